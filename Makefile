@@ -1,0 +1,59 @@
+# Two commands are enough: `make demo` opens the deck on invented data, `make test` runs everything that has to pass.
+# Needs Python 3.11+, git, make and a package index. `make PYTHON=python3.12 test` and `make VENV=/tmp/venv test` work too.
+
+PYTHON ?= python3
+VENV   ?= .venv
+PY     := $(VENV)/bin/python
+READY  := $(VENV)/.amldeck-ready
+# One worker per core; the tests of one file stay together, because some files build something first.
+PYTEST ?= -n auto --dist loadfile
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fmt pytest screenshots screenshots-check bench clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY) ## make the virtual environment
+
+# Made again when pyproject.toml changes. Plain venv and pip: dependency groups need pip 25.1.
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "amldeck needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12"; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) \
+	  || { echo "This Python cannot make environments. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $@
+
+demo: $(READY) ## open the deck on a living, invented workspace: no account, no network
+	@$(VENV)/bin/amldeck demo
+
+test: check pytest ## everything that has to pass: checks and tests
+
+check: $(READY) ## ruff, pyright strict, import-linter
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m pyright --pythonpath $(PY)
+	$(VENV)/bin/lint-imports --no-logo
+
+pytest: $(READY)
+	$(PY) -m pytest $(PYTEST)
+
+fmt: $(READY) ## format, and mend what ruff can mend
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+screenshots: $(READY) ## draw screenshots/ anew from the seeded emulator
+	$(PY) -m tests.screenshots
+
+screenshots-check: $(READY) ## fail when screenshots/ is stale
+	$(PY) -m tests.screenshots --check
+
+bench: $(READY) ## measure what the README claims, beside its peers
+	@for file in benchmarks/bench_*.py; do $(PY) -m benchmarks.$$(basename $$file .py) || exit 1; done
+
+clean: ## remove the environment and everything that was made
+	@test ! -f $(VENV)/pyvenv.cfg || rm -rf $(VENV)
+	rm -rf build dist .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

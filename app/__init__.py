@@ -1,0 +1,1 @@
+"""The bridge: the only package that knows Azure, the cache and the screen at once."""

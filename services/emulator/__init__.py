@@ -1,0 +1,1 @@
+"""A workspace that lives: answers in the shapes of Azure, in process or over loopback HTTP."""

@@ -1,0 +1,1 @@
+"""What draws: Textual widgets and the plain descriptions they draw from. Knows nothing of Azure or SQLite."""
