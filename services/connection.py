@@ -1,0 +1,222 @@
+"""The one connection to Azure: one pipeline, one transport, one credential, for every service.
+
+`read` and `pages` only read, whatever is asked of them; `write` refuses until the session is unlocked, and sends once.
+azure is imported when a connection is made, not when this module is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from services import private_network
+from services.budgets import BudgetLeft, Budgets, Metered
+from services.call_log import CallLog
+from services.calls import Answer as Answer
+from services.calls import Call as Call
+from services.calls import address, subject
+from services.clouds import PUBLIC, Audience, Cloud
+from services.depth import is_too_deep
+from services.discovery import Discovery
+from services.errors import Malformed, ServiceBroken, ServiceError, TooLarge, Unreachable, read_only, translate
+from services.guards import Boarding, HostPin, NoReplay, ReadsOnly, network_errors, pinned_host
+from services.limits import Clock, Flight, Limits, Stopped
+from services.paging import fingerprint, next_call, redirected
+from services.private_network import Resolve, explained
+from services.records import Stop, WorkspaceRef, never
+from services.routes import is_read
+from services.silence import silence_sdk_logging
+from services.tokens import Bearer, CachingCredential, Credential
+from services.transport import Capped, requests_transport
+
+USER_AGENT = "amldeck"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def utc_now() -> datetime:
+    """Return the time as aware UTC."""
+    return datetime.now(UTC)
+
+
+class Connection:
+    """Every call to Azure goes through here. Safe to use from several threads; raises ServiceError and nothing else.
+
+    `calls` counts requests and tokens; `budgets()` says what is left of each bucket.
+    """
+
+    def __init__(
+        self,
+        credential: Credential,
+        *,
+        cloud: Cloud = PUBLIC,
+        transport: Any = None,
+        limits: Limits | None = None,
+        now: Callable[[], datetime] = utc_now,
+        is_read_only: bool = True,
+        clock: Clock | None = None,
+        resolve: Resolve | None = None,
+    ) -> None:
+        silence_sdk_logging()
+        self.cloud = cloud
+        self.calls = CallLog()
+        self.is_read_only = is_read_only
+        self._limits = limits or Limits()
+        self._clock = clock or Clock()
+        self._budgets = Budgets(self._clock)
+        self._credential = CachingCredential(credential, log=self.calls, clock=self._clock)
+        self._resolve = private_network.resolve if transport is None and resolve is None else resolve
+        self._transport = transport if transport is not None else requests_transport(self._limits)
+        self._pipeline = self._built(now)
+        self._discovery = Discovery()
+        self._closing = threading.Lock()
+
+    def _built(self, now: Callable[[], datetime]) -> Any:
+        from azure.core.pipeline import Pipeline
+
+        guards: Any = [
+            Boarding(),
+            HostPin(self.cloud),
+            ReadsOnly(self.cloud, lambda: self.is_read_only),
+            NoReplay(self.cloud, self._limits, self._clock, self._budgets),
+            Metered(self._budgets),
+            Bearer(self._credential, self.cloud),
+            Capped(self._limits, self._clock, self.calls, now),
+        ]
+        return Pipeline(self._transport, policies=guards)
+
+    def read(self, call: Call, *, stop: Stop = never) -> Answer:
+        """Return the answer to a read. Raises ServiceError; ReadOnly for a call that is no read, unlocked or not."""
+        self._must_read(call)
+        try:
+            return self._answered(call, stop)
+        except Stopped:
+            raise Unreachable("Reading was stopped", on=subject(call)) from None
+
+    def pages(self, call: Call, *, stop: Stop = never) -> Iterator[Answer]:
+        """Yield the pages of a listing, following whichever shape of paging its answers have.
+
+        Ends early when `stop` says so: then no page had `is_last`. A page that leads back to an earlier one is
+        yielded, then Malformed is raised; a link out of Azure raises ForeignHost before anything is sent.
+        """
+        self._must_read(call)
+        seen = {fingerprint(call)}
+        for _ in range(self._limits.pages):
+            if stop():
+                return
+            try:
+                answer = self._answered(call, stop)
+            except Stopped:
+                return
+            try:
+                following = next_call(answer.call, answer.body)
+            except ServiceError:
+                yield msgspec.structs.replace(answer, is_last=False)
+                raise
+            yield msgspec.structs.replace(answer, is_last=following is None)
+            if following is None:
+                return
+            if fingerprint(following) in seen:
+                raise Malformed("The pages lead back to an earlier one", on=subject(call), do="the rest is not shown")
+            seen.add(fingerprint(following))
+            call = following
+        raise TooLarge(f"The listing has more than {self._limits.pages} pages", on=subject(call))
+
+    def write(self, call: Call) -> Answer:
+        """Send a change, once. Raises ReadOnly (nothing was sent) while the session is read-only.
+
+        An error with `is_outcome_unknown` means it was sent and nobody said what became of it.
+        """
+        if self.is_read_only:
+            self._must_read(call)
+        try:
+            return self._answered(call, never)
+        except (Unreachable, ServiceBroken, Malformed, TooLarge) as error:
+            error.is_outcome_unknown = True
+            raise
+
+    def arm(self, path: str, api_version: str, **params: str) -> Call:
+        """Return a GET on Azure Resource Manager. `path` begins with a slash; odd characters in it are escaped."""
+        return Call(url=f"https://{self.cloud.arm}{_escaped(path)}", api_version=api_version, params=params)
+
+    def run_history(
+        self,
+        workspace: WorkspaceRef,
+        path: str,
+        *,
+        area: str = "history/v1.0",
+        method: str = "GET",
+        params: dict[str, str] | None = None,
+        body: object | None = None,
+    ) -> Call:
+        """Return a call on the workspace's own service. Its host is asked once per workspace and remembered.
+
+        `path` follows the workspace's id: `/experiments:query`; `area` is the service in front of it: `metric/v2.0`.
+        Raises ServiceError when the host has to be asked and that fails.
+        """
+        host = self._discovery.api(self, workspace)
+        return Call(url=f"{host}/{area}{_escaped(workspace.id + path)}", method=method, params=params or {}, body=body)
+
+    def budgets(self) -> tuple[BudgetLeft, ...]:
+        """Return what is left of every budget in use."""
+        return self._budgets.left()
+
+    def close(self) -> None:
+        """Wake what waits and close the transport. Calls after this raise Unreachable."""
+        with self._closing:
+            self._clock.close()
+            self._transport.close()
+
+    def _must_read(self, call: Call) -> None:
+        pinned_host(self.cloud, call, address(call))
+        if not is_read(self.cloud, call.method, address(call)):
+            raise read_only(call)
+
+    def _answered(self, call: Call, stop: Stop) -> Answer:
+        flight = Flight(self._clock.now() + self._limits.total, stop)
+        for _ in range(self._limits.redirects + 1):
+            answer = self._sent(call, flight)
+            target = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or not target:
+                return self._checked(answer)
+            if not is_read(self.cloud, call.method, address(call)):
+                break
+            call = redirected(call, target)
+            flight.attempts = 0
+        raise Malformed("Azure redirects without end", on=subject(call))
+
+    def _sent(self, call: Call, flight: Flight) -> Answer:
+        from azure.core.rest import HttpRequest
+
+        if self._clock.is_closed:
+            raise Unreachable("The connection is closed", on=subject(call))
+        body = None if call.body is None else msgspec.json.encode(call.body)
+        headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": USER_AGENT}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        request = HttpRequest(call.method, address(call), headers=headers, content=body)
+        try:
+            done = self._pipeline.run(request, amldeck=(call, flight))
+        except Unreachable as error:
+            raise explained(error, call, self._resolve) from error
+        except network_errors() as error:
+            raise translate(error, call) from error
+        return done.context["answer"]
+
+    def _checked(self, answer: Answer) -> Answer:
+        if answer.status >= 300:
+            raise translate(answer)
+        if is_too_deep(answer.body, self._limits.depth):
+            raise Malformed(f"The answer is nested deeper than {self._limits.depth} levels", on=subject(answer.call))
+        return answer
+
+
+def _escaped(path: str) -> str:
+    return quote(path, safe="/:@!$&'()*+,;=~%-._")
+
+
+__all__ = ["Answer", "Audience", "Call", "Connection", "Limits", "utc_now"]

@@ -1,0 +1,133 @@
+"""Answers with an error status, as ServiceErrors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from services.calls import Answer, subject
+from services.errors import (
+    PRIVATE,
+    Conflict,
+    Forbidden,
+    Malformed,
+    NotFound,
+    NotSignedIn,
+    PrivateOnly,
+    Refused,
+    ServiceBroken,
+    ServiceError,
+    Throttled,
+    Unreachable,
+)
+from services.sentences import explain, tidy
+from services.waits import wait_asked
+
+_PRIVATE_WORDS = (
+    "private link configuration",
+    "publicnetworkaccess",
+    "public network access",
+    "public access is not permitted",
+    "private endpoint",
+    "private link",
+    "client address is not authorized",
+    "not allowed by firewall",
+    "firewall",
+    "virtual network",
+    "is not allowed to access",
+)
+_MISSING_RIGHT = re.compile(
+    r"not have (?:authorization|permissions?) to perform (?:the )?action '?([^'\s]+)'? "
+    r"(?:over|on) (?:the )?scope '?([^'\s]+?)'?(?=[\s.,;]|$)"
+)
+_SIGN_IN = "run `az login`"
+
+
+def of_answer(answer: Answer) -> ServiceError:
+    """Return what an answer with an error status says. The status decides the kind, never the code in the body."""
+    said = explain(answer.body)
+    kind, do = _kind(answer.status, said.sentence)
+    error = kind(
+        said.sentence or f"Azure answered {answer.status}{' ' + said.title if said.title else ''} and nothing else",
+        on=subject(answer.call),
+        do=do,
+        status=answer.status,
+        code=said.code,
+        request_id=answer.headers.get("x-ms-request-id") or answer.headers.get("x-ms-correlation-request-id"),
+    )
+    return _FINISH.get(kind, _as_it_is)(error, answer)
+
+
+def _kind(status: int, sentence: str) -> tuple[type[ServiceError], str]:
+    lowered = sentence.lower()
+    if status == 403 and any(word in lowered for word in _PRIVATE_WORDS):
+        return PrivateOnly, PRIVATE
+    if status >= 400 and _PRIVATE_WORDS[0] in lowered:
+        return PrivateOnly, PRIVATE
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if status >= 500:
+        return ServiceBroken, "this is on Azure's side, it is tried again with the next refresh"
+    if status >= 400:
+        return Refused, ""
+    return Malformed, "something between here and Azure may be answering in its place"
+
+
+_BY_STATUS: dict[int, tuple[type[ServiceError], str]] = {
+    401: (NotSignedIn, _SIGN_IN),
+    403: (Forbidden, "ask an owner of the workspace for a role that includes it"),
+    404: (NotFound, "it may have been deleted or renamed"),
+    407: (Unreachable, "the proxy wants a sign-in: check HTTPS_PROXY"),
+    408: (Unreachable, "it is tried again with the next refresh"),
+    409: (Conflict, ""),
+    410: (NotFound, "it may have been deleted or renamed"),
+    412: (Conflict, "it was changed meanwhile: refresh and look again"),
+    423: (Conflict, "it is locked"),
+    429: (Throttled, ""),
+}
+
+DEFAULT_WAIT = 30.0
+"""Seconds until the next call when a 429 does not say."""
+
+
+def _as_it_is(error: ServiceError, answer: Answer) -> ServiceError:
+    return error
+
+
+def _throttled(error: ServiceError, answer: Answer) -> ServiceError:
+    asked = wait_asked(answer.status, answer.headers, error.what)
+    error.retry_after = DEFAULT_WAIT if asked is None else asked
+    error.do = f"the next try is in {error.retry_after:.0f} s"
+    return error
+
+
+def _broken(error: ServiceError, answer: Answer) -> ServiceError:
+    error.retry_after = wait_asked(answer.status, answer.headers, error.what)
+    if str(answer.status) not in error.what:
+        error.what = f"Azure answered {answer.status}: {error.what}"
+    return error
+
+
+def _forbidden(error: ServiceError, answer: Answer) -> ServiceError:
+    if isinstance(error, Forbidden) and (found := _MISSING_RIGHT.search(error.what)):
+        error.action, error.scope = found[1], found[2]
+        error.what = f"Your account may not perform {error.action} on {error.scope}"
+        error.do = "ask an owner of it for a role that includes this"
+    return error
+
+
+def _not_signed_in(error: ServiceError, answer: Answer) -> ServiceError:
+    challenge = answer.headers.get("www-authenticate", "")
+    if not error.what.startswith("Azure answered") or "error_description" not in challenge:
+        return error
+    found = re.search(r'error_description="([^"]{1,300})', challenge)
+    error.what = tidy(found[1]) if found else error.what
+    return error
+
+
+_FINISH: dict[type[ServiceError], Callable[[ServiceError, Answer], ServiceError]] = {
+    Throttled: _throttled,
+    ServiceBroken: _broken,
+    Forbidden: _forbidden,
+    NotSignedIn: _not_signed_in,
+}
