@@ -1,0 +1,62 @@
+"""A run: the record that run history, the run index and ARM jobs are all read into."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of run history (or one ARM job, where run history refuses). `None` means the service did not say."""
+
+    id: str
+    name: str
+    """The display name; the id when there is none."""
+    experiment: str | None = None
+    experiment_id: str | None = None
+    kind: str | None = None
+    """command, sweep, trial, pipeline, step, automl, flow, spark …: what a user calls it; else the raw run type."""
+    status: str
+    """As the service spells it: Completed, NotResponding …; unknown values stay as they are."""
+    parent: str | None = None
+    root: str | None = None
+    number: int | None = None
+    created: datetime | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    modified: datetime | None = None
+    duration: float | None = None
+    """Seconds, as run history gives it; None while it has not ended or was not said."""
+    compute_duration: float | None = None
+    """Seconds on compute: computeDuration once ended, currentComputeTime while running."""
+    queued: float | None = None
+    """Seconds between created and started; None until it started."""
+    compute: str | None = None
+    compute_type: str | None = None
+    vm_size: str | None = None
+    nodes: int | None = None
+    gpus: int | None = None
+    priority: str | None = None
+    user: str | None = None
+    user_id: str | None = None
+    primary_metric: str | None = None
+    is_archived: bool | None = None
+    error: str | None = None
+    """The innermost sentence of the error; also on completed runs whose children failed."""
+    error_code: str | None = None
+    error_component: str | None = None
+    warnings: int | None = None
+    command: str | None = None
+    environment: str | None = None
+    snapshot: str | None = None
+    git_repo: str | None = None
+    git_branch: str | None = None
+    git_commit: str | None = None
+    is_git_dirty: bool | None = None
+    schedule: str | None = None
+    description: str | None = None
+    tags: dict[str, str | None] = {}
+    params: dict[str, str | None] = {}
+    metrics: dict[str, float] = {}
+    """Last values by name, where the answer held them; empty means not read, not none."""
