@@ -37,8 +37,8 @@ _PRIVATE_WORDS = (
     "is not allowed to access",
 )
 _MISSING_RIGHT = re.compile(
-    r"not have (?:authorization|permissions?) to perform (?:the )?action '?([^'\s]+)'? "
-    r"(?:over|on) (?:the )?scope '?([^'\s]+?)'?(?=[\s.,;]|$)"
+    r"not have (?:authorization|permissions?) to perform (?:the )?action '?(?P<action>[^'\s]+)'? "
+    r"(?:over|on) (?:the )?scope (?:'(?P<quoted>[^']+)'|(?P<bare>[^'\s]+?)(?=[.,;]?(?:\s|$)))"
 )
 _SIGN_IN = "run `az login`"
 
@@ -110,7 +110,7 @@ def _broken(error: ServiceError, answer: Answer) -> ServiceError:
 
 def _forbidden(error: ServiceError, answer: Answer) -> ServiceError:
     if isinstance(error, Forbidden) and (found := _MISSING_RIGHT.search(error.what)):
-        error.action, error.scope = found[1], found[2]
+        error.action, error.scope = found["action"], found["quoted"] or found["bare"]
         error.what = f"Your account may not perform {error.action} on {error.scope}"
         error.do = "ask an owner of it for a role that includes this"
     return error

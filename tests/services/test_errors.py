@@ -153,6 +153,16 @@ def test_a_missing_right_is_taken_apart() -> None:
     assert error.scope == "/subscriptions/s/x"
 
 
+@pytest.mark.parametrize("ending", ["' or the scope is invalid.", "'.", "'", ". If access was recently granted …"])
+def test_the_scope_of_a_missing_right_keeps_its_dots(ending: str) -> None:
+    scope = "/subscriptions/s/resourceGroups/g.1/providers/Microsoft.MachineLearningServices/workspaces/ml.prod"
+    quote = "'" if ending.startswith("'") else ""
+    message = f"x does not have authorization to perform action 'A/read' over scope {quote}{scope}{ending}"
+    error = translate(answer(403, {"error": {"code": "AuthorizationFailed", "message": message}}))
+    assert isinstance(error, Forbidden)
+    assert error.scope == scope
+
+
 @pytest.mark.parametrize(
     ("status", "message"),
     [

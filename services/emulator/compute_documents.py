@@ -1,0 +1,190 @@
+"""Computes as ARM writes them: clusters with nodes by state, instances, what is attached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.emulator.dice import Dice, guid
+from services.emulator.fleet import Attached, Cluster, Instance
+from services.emulator.load import Load, Node, load_of
+from services.emulator.places import Place
+from services.emulator.runbook import RunBook
+from services.emulator.samples import PEOPLE_IDS, TENANT
+from services.emulator.sizes import size_of
+from services.emulator.ticks import DAY, HOUR, MINUTE, SECOND, stamp, stamp_ms
+
+Json = dict[str, Any]
+
+CYCLE = 3 * HOUR
+"""How often an instance that comes and goes is started."""
+
+
+def _frame(place: Place, name: str, kind: str, own: Json, *, created: str, modified: str, **over: Any) -> Json:
+    tags = over.pop("tags", {})
+    properties: Json = {
+        "createdOn": created, "modifiedOn": modified, "disableLocalAuth": False, "description": None,
+        "resourceId": None,
+        "computeType": kind, "computeLocation": place.region, "provisioningState": "Succeeded",
+        "provisioningErrors": None,
+        "provisioningWarnings": {}, "isAttachedCompute": False, **over, "properties": own,
+    }  # fmt: skip
+    return {
+        "id": f"{place.id}/computes/{name}", "name": name,
+        "type": "Microsoft.MachineLearningServices/workspaces/computes",
+        "location": place.region, "tags": tags, "properties": properties,
+    }  # fmt: skip
+
+
+def _identity(place: Place, name: str) -> Json:
+    return {"type": "SystemAssigned", "principalId": guid("principal", place.name, name), "tenantId": TENANT}
+
+
+def cluster_document(place: Place, book: RunBook, cluster: Cluster, now: int) -> Json:
+    """Return a cluster. One without quota withholds its counts: they are null, not 0."""
+    failed = cluster.trouble == "failed"
+    load = None if failed else load_of(place, book, cluster, now)
+    own: Json = {
+        "vmSize": size_of(cluster.size).shouted, "vmPriority": cluster.priority,
+        "scaleSettings": {"maxNodeCount": cluster.high, "minNodeCount": cluster.low,
+                          "nodeIdleTimeBeforeScaleDown": cluster.idle_timeout},
+        "subnet": {"id": cluster.subnet} if cluster.subnet else None,
+        **_counts(load),
+        "errors": _disk_full(place, cluster) if cluster.trouble == "disk" else None,
+        "remoteLoginPortPublicAccess": "NotSpecified" if failed else "Enabled",
+        **({} if failed else {"osType": "Linux"}),
+        "virtualMachineImage": None, "isolatedNetwork": False,
+        **({} if failed else {"enableNodePublicIp": True, "enableBatchPrivateLink": False, "propertyBag": {}}),
+    }  # fmt: skip
+    return _frame(
+        place, cluster.name, "AmlCompute", own, created=cluster.created, modified=cluster.created, tags=cluster.tags,
+        description=cluster.description, provisioningState="Failed" if failed else "Succeeded",
+        provisioningErrors=_no_quota(cluster) if failed else None,
+    )  # fmt: skip
+
+
+def _counts(load: Load | None) -> Json:
+    if load is None:
+        return {"currentNodeCount": None, "targetNodeCount": None, "nodeStateCounts": None, "allocationState": None}
+    preempted = int(load.is_resizing and load.target > len(load.nodes))
+    counts = {
+        f"{state}NodeCount": load.count(state) for state in ("preparing", "running", "idle", "unusable", "leaving")
+    }
+    return {
+        "currentNodeCount": len(load.nodes), "targetNodeCount": load.target,
+        "nodeStateCounts": {**counts, "preemptedNodeCount": preempted},
+        "allocationState": "Resizing" if load.is_resizing else "Steady",
+        "allocationStateTransitionTime": stamp_ms(load.changed),
+    }  # fmt: skip
+
+
+def _disk_full(place: Place, cluster: Cluster) -> list[Json]:
+    node = f"tvmps_{Dice('node', place.name, cluster.name, 0).hex(64)}_d"
+    text = "The VM disk is full. Delete jobs, tasks, or files on the node to free up space and then reboot the node."
+    message = f"ComputeNode.Id={node}: There is not enough disk space on the node"
+    return [{"error": {"code": "DiskFull", "message": message, "details": [{"code": "Message", "message": text}]}}]
+
+
+def _no_quota(cluster: Cluster) -> list[Json]:
+    size = size_of(cluster.size)
+    message = (
+        f"The specified subscription has a {size.family_title.split(' Cluster')[0]} vCPU quota of 0 and cannot "
+        f"accomodate for at least {cluster.low} requested managed compute nodes which maps to {size.cores} vCPUs. "
+        "Talk to your Subscription Admin or refer to https://docs.microsoft.com/azure/machine-learning/how-to-manage-quotas"
+        "#request-quota-increases to increase the family quota"
+    )
+    return [{"error": {"code": "ClusterMinNodesExceedCoreQuota", "message": message}}]
+
+
+def node_document(node: Node) -> Json:
+    """Return one node of a cluster. A node without a run has no `runId` at all."""
+    document: Json = {
+        "nodeId": node.id, "privateIpAddress": f"10.0.0.{node.number + 4}",
+        "publicIpAddress": f"203.0.113.{node.number + 20}",
+        "port": 50_000 + node.number, "nodeState": node.state,
+    }  # fmt: skip
+    return {**document, "runId": node.run} if node.run else document
+
+
+def instance_since(instance: Instance, now: int) -> tuple[str, int, str]:
+    """Return an instance's state, since when (ticks), and the operation that brought it there."""
+    if instance.cycles:
+        start, gone = now // CYCLE * CYCLE, now % CYCLE
+        if gone < 4 * MINUTE:
+            return "Starting", start, "Start"
+        if gone < 100 * MINUTE:
+            return "Running", start, "Start"
+        stopped = start + 100 * MINUTE
+        return ("Stopping" if gone < 103 * MINUTE else "Stopped"), stopped, "Stop"
+    since = now // DAY * DAY - instance.days * DAY + int(instance.hour * HOUR) // SECOND * SECOND + 4_120_000
+    return instance.state, since if since <= now else since - DAY, instance.operation
+
+
+def instance_document(place: Place, instance: Instance, now: int) -> Json:
+    """Return an instance. Without idle shutdown the field is not there."""
+    state, since, operation = instance_since(instance, now)
+    failed = state == "CreateFailed"
+    host = f"https://{instance.name}.{place.region}.instances.azureml.ms"
+    own: Json = {
+        "vmSize": size_of(instance.size).shouted, "state": state,
+        "errors": [{"error": {"code": instance.error, "message": _INSTANCE_ERROR}}] if failed else [],
+        "connectivityEndpoints": None if failed else _ADDRESSES,
+        "applications": [{"displayName": title, "endpointUri": host + path} for title, path in _APPLICATIONS],
+        "lastOperation": _last_operation(instance, state, since, operation), **_owned(instance), **_INSTANCE_SETTINGS,
+        **({"idleTimeBeforeShutdown": instance.idle_shutdown} if instance.idle_shutdown else {}),
+        "osImageMetadata": {"currentImageVersion": "26.05.12" if instance.is_old_image else "26.10.28",
+                            "latestImageVersion": "26.10.28", "isLatestOsImageVersion": not instance.is_old_image,
+                            "osPatchingStatus": None},
+    }  # fmt: skip
+    created = stamp(now // DAY * DAY - (instance.days + 60) * DAY + 330_077_220_061)
+    document = _frame(place, instance.name, "ComputeInstance", own, created=created, modified=stamp(since),
+                      provisioningState="Failed" if failed else "Succeeded")  # fmt: skip
+    return {**document, "identity": _identity(place, instance.name)}
+
+
+def _owned(instance: Instance) -> Json:
+    owner = PEOPLE_IDS[instance.owner]
+    return {
+        "createdBy": {"userOrgId": TENANT, "userId": owner}, "applicationSharingPolicy": "Personal",
+        "computeInstanceAuthorizationType": "personal",
+        "personalComputeInstanceSettings": {"assignedUser": {"objectId": owner, "tenantId": TENANT}},
+    }  # fmt: skip
+
+
+_ADDRESSES = {"publicIpAddress": "203.0.113.70", "privateIpAddress": "10.0.0.4"}
+_INSTANCE_SETTINGS: Json = {
+    "imageVersion": None, "subnet": None, "autologgerSettings": None, "setupScripts": None,
+    "sshSettings": {"sshPublicAccess": "Disabled", "adminUserName": "azureuser", "sshPort": 50_000,
+                    "adminPublicKey": None},
+    "schedules": {"computeStartStop": []}, "enableNodePublicIp": True, "enableBatchPrivateLink": False,
+    "enableOSPatching": False, "releaseQuotaOnStop": False, "enableSSO": True, "dataMounts": None, "dataDisks": None,
+    "containers": None, "updateStatus": None, "versions": {"runtime": "3.0.03188.0002"}, "customServices": [],
+}  # fmt: skip
+
+
+def _last_operation(instance: Instance, state: str, since: int, operation: str) -> Json:
+    status = {"CreateFailed": "Failed", "Starting": "InProgress", "Stopping": "InProgress"}.get(state, "Succeeded")
+    trigger = "User" if operation == "Start" else instance.trigger
+    return {"operationName": operation, "operationTime": stamp_ms(since), "operationStatus": status,
+            "operationTrigger": trigger}  # fmt: skip
+
+
+_APPLICATIONS = (("Jupyter", "/tree/"), ("Jupyter Lab", "/lab"))
+_INSTANCE_ERROR = "The instance could not be created: the family quota of 0 vCPUs does not allow 2 more."
+
+
+def attached_document(place: Place, attached: Attached) -> Json:
+    """Return an attached Kubernetes or Databricks compute."""
+    own: Json = {"databricksAccessToken": None, "workspaceUrl": "https://adb-1042.4.azuredatabricks.net"}
+    if attached.kind == "Kubernetes":
+        limits = {"cpu": "2", "memory": "8Gi", "nvidia.com/gpu": None}
+        own = {
+            "relayConnectionString": None, "serviceBusConnectionString": None, "extensionPrincipalId": None,
+            "extensionInstanceReleaseTrain": "stable", "vcName": None, "namespace": "ml",
+            "defaultInstanceType": "defaultinstancetype",
+            "instanceTypes": {"defaultinstancetype": {"nodeSelector": None,
+                                                      "resources": {"requests": limits, "limits": limits}}},
+        }  # fmt: skip
+    created = "2024-10-08T13:21:05.0000000+00:00"
+    return _frame(place, attached.name, attached.kind, own, created=created, modified=created, tags=None,
+                  resourceId=attached.resource, isAttachedCompute=True, provisioningState=attached.provisioning,
+                  provisioningWarnings=None)  # fmt: skip

@@ -1,0 +1,56 @@
+"""The emulator's own address: what it is, its faults, and what it was asked. Not part of the world it shows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from services.emulator.answers import Refusal, Request, Response, gateway_error, ok
+from services.emulator.faults import fault_of
+from services.emulator.ticks import stamp
+from services.emulator.world import World
+
+
+def control(world: World, request: Request) -> Response:
+    """Answer a request that was sent to the emulator itself.
+
+    GET /emulator says what it is. /emulator/faults: GET lists, POST adds one (JSON), DELETE lifts (`?match=`).
+    /emulator/requests: GET lists (`?match=`), DELETE forgets.
+    """
+    if "origin" in request.headers:
+        # A page in a browser on this machine could reach this address; no page has business here.
+        return gateway_error(403, "Forbidden", "the emulator does not answer web pages")
+    match (request.method.upper(), request.path.rstrip("/").lower()):
+        case ("GET", "/emulator"):
+            return ok({"name": "amldeck emulator", "seed": world.seed, "now": stamp(world.now(), "Z"),
+                       "workspaces": [place.id for place in world.places]})  # fmt: skip
+        case (method, "/emulator/faults"):
+            return _faults(world, method, request)
+        case (method, "/emulator/requests"):
+            return _requests(world, method, request)
+        case _:
+            message = f"the emulator has no route for {request.method} {request.host}{request.path}"
+            return gateway_error(404, "NotFound", f"{message}; Azure's hosts are told apart by the Host header")
+
+
+def _faults(world: World, method: str, request: Request) -> Response:
+    if method == "POST":
+        try:
+            world.faults.add(fault_of(request.json()))
+        except Refusal as refusal:
+            return refusal.response
+        except ValueError as error:
+            return gateway_error(400, "InvalidFault", str(error))
+    elif method == "DELETE":
+        world.faults.clear(request.query.get("match"))
+    elif method != "GET":
+        return gateway_error(405, "MethodNotAllowed", f"{method} is not for {request.path}")
+    return ok({"value": [msgspec.to_builtins(fault) for fault in world.faults.all]})
+
+
+def _requests(world: World, method: str, request: Request) -> Response:
+    if method == "DELETE":
+        world.log.clear()
+    elif method != "GET":
+        return gateway_error(405, "MethodNotAllowed", f"{method} is not for {request.path}")
+    entries = world.log.entries(request.query.get("match", ""))
+    return ok({"count": len(world.log), "value": [msgspec.to_builtins(entry) for entry in entries]})

@@ -1,0 +1,100 @@
+"""The computes of each workspace, as data: clusters, instances and what is attached."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Cluster(msgspec.Struct, frozen=True, kw_only=True):
+    """One AmlCompute cluster. `trouble` is "", failed (no quota) or disk (works, but reports an error)."""
+
+    name: str
+    size: str
+    low: int = 0
+    high: int
+    priority: str = "Dedicated"
+    idle_timeout: str | None = "PT2M"
+    trouble: str = ""
+    created: str = "2025-03-18T10:22:20.6013506+00:00"
+    description: str | None = None
+    tags: dict[str, str] | None = {}
+    subnet: str | None = None
+
+
+class Instance(msgspec.Struct, frozen=True, kw_only=True):
+    """One compute instance, in its state since `hour` o'clock UTC `days` ago. `cycles` ones start and stop all day."""
+
+    name: str
+    size: str
+    state: str
+    owner: int
+    days: int = 0
+    hour: float = 7.5
+    cycles: bool = False
+    idle_shutdown: str | None = None
+    operation: str = "Start"
+    trigger: str = "User"
+    is_old_image: bool = False
+    error: str = ""
+
+
+class Attached(msgspec.Struct, frozen=True, kw_only=True):
+    """One attached compute: Kubernetes or Databricks."""
+
+    name: str
+    kind: str
+    resource: str
+    provisioning: str = "Succeeded"
+
+
+_GROUP = "/subscriptions/0a4f1d2e-6b7c-4e8f-9a10-2b3c4d5e6f70/resourcegroups/rg-shared"
+
+CLUSTERS: dict[str, tuple[Cluster, ...]] = {
+    "ml-prod": (
+        Cluster(name="gpu-a100", size="Standard_NC48ads_A100_v4", low=8, high=8, idle_timeout="PT30M",
+                description="A100, for training only", tags={"team": "platform"}),
+        Cluster(name="t4-spot", size="Standard_NC4as_T4_v3", high=6, priority="LowPriority", idle_timeout="PT5M",
+                created="2025-06-02T08:15:00.2Z"),
+        Cluster(name="cpu-ci", size="Standard_D8s_v5", high=10),
+        Cluster(name="cpu-etl", size="Standard_DS3_v2", high=4, trouble="disk", tags=None,
+                subnet=f"{_GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-ml/subnets/compute"),
+        Cluster(name="h100-new", size="Standard_NC80adis_H100_v5", low=1, high=2, idle_timeout=None,
+                trouble="failed"),
+    ),
+    "ml-research": (
+        Cluster(name="gpu-a100", size="Standard_NC48ads_A100_v4", high=8, idle_timeout="PT20M"),
+        Cluster(name="t4-spot", size="Standard_NC4as_T4_v3", high=4, priority="LowPriority", idle_timeout="PT5M"),
+    ),
+}  # fmt: skip
+
+INSTANCES: dict[str, tuple[Instance, ...]] = {
+    "ml-prod": (
+        Instance(name="ci-ana", size="Standard_DS3_v2", state="Running", owner=0, days=6, hour=9.87),
+        Instance(name="ci-li", size="Standard_NC6s_v3", state="Running", owner=1, hour=8.4, idle_shutdown="PT60M"),
+        Instance(name="ci-sam", size="Standard_DS3_v2", state="Stopped", owner=2, days=2, hour=17.2,
+                 idle_shutdown="PT30M",
+                 operation="Stop", trigger="IdleShutdown"),
+        Instance(name="ci-old", size="Standard_DS2_v2", state="CreateFailed", owner=3, days=41, operation="Create",
+                 is_old_image=True, error="QuotaExceeded"),
+        Instance(name="ci-noor", size="Standard_E4s_v3", state="Starting", owner=4, cycles=True,
+                 idle_shutdown="PT45M"),
+    ),
+    "ml-research": (
+        Instance(name="ci-kim", size="Standard_NC6s_v3", state="Running", owner=6, days=3, hour=15.1,
+                 is_old_image=True),
+    ),
+}  # fmt: skip
+
+ATTACHED: dict[str, tuple[Attached, ...]] = {
+    "ml-prod": (
+        Attached(name="aks-shared", kind="Kubernetes",
+                 resource=f"{_GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-shared"),
+        Attached(name="dbx-legacy", kind="Databricks", provisioning="Unknown",
+                 resource=f"{_GROUP}/providers/Microsoft.Databricks/workspaces/dbx-legacy"),
+    ),
+}  # fmt: skip
+
+
+def cluster_of(place: str, name: str | None) -> Cluster | None:
+    """Return a cluster by its workspace's name and its own."""
+    return next((one for one in CLUSTERS.get(place, ()) if one.name == name), None)

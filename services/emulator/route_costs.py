@@ -1,0 +1,140 @@
+"""ARM: Cost Management queries over a subscription or a resource group, 1,000 rows a page."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any, NamedTuple, cast
+
+from services.emulator.answers import Json, Refusal, Response, gateway_error, ok
+from services.emulator.costs import Billed, billed, cost_of
+from services.emulator.dice import guid
+from services.emulator.route_workspaces import known_subscription
+from services.emulator.routing import Ask, Route
+from services.emulator.ticks import DAY, day_text, parse_stamp
+
+ROWS_A_PAGE = 1_000
+KEPT_DAYS = 396
+
+_HINTS = {
+    "x-ms-ratelimit-microsoft.costmanagement-entity-retry-after": "60",
+    "x-ms-ratelimit-microsoft.costmanagement-tenant-retry-after": "60",
+    "x-ms-ratelimit-remaining-microsoft.costmanagement-entity-requests": "29",
+    "x-ms-ratelimit-remaining-microsoft.costmanagement-tenant-requests": "199",
+}
+"""Sent with every answer, throttled or not, as the service does."""
+
+_DIMENSIONS: dict[str, Callable[[Billed], str]] = {
+    "resourceid": lambda one: one.resource, "resourcegroup": lambda one: one.group,
+    "resourcegroupname": lambda one: one.group,
+    "servicename": lambda one: one.service, "resourcetype": lambda one: one.type, "meter": lambda one: one.meter,
+    "metercategory": lambda one: one.service, "resourcelocation": lambda one: "EU West" if one.resource else "",
+}  # fmt: skip
+
+
+class Wanted(NamedTuple):
+    """What a query asks for."""
+
+    first: int
+    last: int
+    is_daily: bool
+    groups: tuple[str, ...]
+    cost: str | None
+    """The name of the cost column; None when no aggregation was asked for, and then there is none."""
+
+
+def query(ask: Ask) -> Response:
+    """Answer a query: columns and rows. A page follows by POSTing `properties.nextLink` with the same body."""
+    subscription = known_subscription(ask)
+    wanted = _wanted(ask, ask.request.json())
+    group = ask.parts.get("group", "").lower()
+    items = [one for one in billed(subscription) if group in ("", one.group)]
+    rows = _rows(items, wanted, ask.now)
+    start = _start(ask)
+    columns = [{"name": wanted.cost, "type": "Number"}] if wanted.cost else []
+    columns += [{"name": "UsageDate", "type": "Number"}] if wanted.is_daily else []
+    columns += [{"name": name, "type": "String"} for name in (*wanted.groups, "Currency")]
+    number = guid("cost query", ask.request.path, ask.now)
+    scope = ask.request.path.lstrip("/").partition("/providers/Microsoft.CostManagement")[0]
+    after = start + ROWS_A_PAGE
+    link = None
+    if after < len(rows):
+        link = ask.url(skiptoken=base64.b64encode(after.to_bytes(4, "little")).decode()).replace("=AQ==", "=AQ%3D%3D")
+    document: Json = {
+        "id": f"{scope}/providers/Microsoft.CostManagement/query/{number}", "name": number,
+        "type": "Microsoft.CostManagement/query",
+        "location": None, "sku": None, "eTag": None,
+        "properties": {"nextLink": link, "columns": columns, "rows": rows[start:after]},
+    }  # fmt: skip
+    return ok(document, headers=_HINTS)
+
+
+def _start(ask: Ask) -> int:
+    token = ask.query("skiptoken")
+    try:
+        return int.from_bytes(base64.b64decode(token), "little") if token else 0
+    except ValueError as error:
+        raise ask.wrong("The skip token is not valid.") from error
+
+
+def _bad(message: str) -> Refusal:
+    return Refusal(gateway_error(400, "BadRequest", message))
+
+
+def _wanted(ask: Ask, asked: Json) -> Wanted:
+    dataset: Json = asked.get("dataset") or asked.get("dataSet") or {}
+    groups = tuple(str(one.get("name")) for one in dataset.get("grouping") or ())
+    unknown = [name for name in groups if name.lower() not in _DIMENSIONS]
+    if unknown:
+        raise _bad(f"Invalid dimension {unknown[0]}. The emulator groups by {', '.join(sorted(_DIMENSIONS))}.")
+    aggregation = cast("dict[str, Json]", dataset.get("aggregation") or {})
+    cost = next((str(one.get("name") or "PreTaxCost") for one in aggregation.values()), None)
+    first, last = _days(ask, asked)
+    return Wanted(first, last, str(dataset.get("granularity") or "None").lower() == "daily", groups, cost)
+
+
+def _days(ask: Ask, asked: Json) -> tuple[int, int]:
+    """Return the first and last day asked for, since 1970."""
+    today = ask.now // DAY
+    month = _month_start(today)
+    match str(asked.get("timeframe") or "MonthToDate").lower():
+        case "custom":
+            period: Json = asked.get("timePeriod") or {}
+            first, last = parse_stamp(str(period.get("from") or "")), parse_stamp(str(period.get("to") or ""))
+            if first is None or last is None or last < first:
+                raise _bad("timePeriod needs `from` and `to`, in this order.")
+            return max(first // DAY, today - KEPT_DAYS), min(last // DAY, today)
+        case "thelastmonth" | "thelastbillingmonth":
+            return _month_start(month - 1), month - 1
+        case "weektodate":
+            return today - (today + 3) % 7, today
+        case "monthtodate" | "billingmonthtodate":
+            return month, today
+        case other:
+            raise _bad(f"Invalid timeframe {other}.")
+
+
+def _month_start(day: int) -> int:
+    return day - int(day_text(day)[8:]) + 1
+
+
+def _rows(items: list[Billed], wanted: Wanted, now: int) -> list[list[Any]]:
+    sums: dict[tuple[int | str, ...], float] = {}
+    readers = [_DIMENSIONS[name.lower()] for name in wanted.groups]
+    for day in range(wanted.first, wanted.last + 1):
+        date: tuple[int, ...] = (int(day_text(day).replace("-", "")),) if wanted.is_daily else ()
+        for item in items:
+            cost = cost_of(item, day, now)
+            if cost:
+                key = (*date, *(reader(item) for reader in readers))
+                sums[key] = sums.get(key, 0.0) + cost
+    # Adding floats leaves digits like 186.75830200000002 in the answer, as in the real ones.
+    return [[*([cost] if wanted.cost else []), *key, "USD"] for key, cost in sums.items()]
+
+
+_Q = "/providers/Microsoft.CostManagement/query"
+
+ROUTES = (
+    Route("POST", "arm", "/subscriptions/{subscription}" + _Q, query),
+    Route("POST", "arm", "/subscriptions/{subscription}/resourceGroups/{group}" + _Q, query),
+)

@@ -1,0 +1,149 @@
+"""The emulated services behind one function: `answer(world, request)`, from a question to an answer, nothing else.
+
+It looks at the host name and the path, both in any case. It neither waits nor logs nor fails on purpose: `respond`,
+which the transports call, adds the faults and the log of the world around it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from services.emulator import (
+    route_activity,
+    route_compute,
+    route_costs,
+    route_endpoints,
+    route_experiments,
+    route_history,
+    route_jobs,
+    route_mlflow,
+    route_models,
+    route_monitor,
+    route_quotas,
+    route_workspaces,
+)  # fmt: skip
+from services.emulator.answers import Refusal, Request, Response, challenge, gateway_error, ok
+from services.emulator.dice import guid
+from services.emulator.faults import Fault, fault_response
+from services.emulator.request_log import Logged
+from services.emulator.routing import Ask, Host, Route, check_access, compiled, find_place
+from services.emulator.world import World
+
+_ROOMS = (
+    route_workspaces, route_experiments, route_history, route_mlflow, route_jobs, route_models, route_compute,
+    route_endpoints,
+    route_quotas, route_activity, route_costs, route_monitor,
+)  # fmt: skip
+
+ROUTES: tuple[tuple[Route, re.Pattern[str]], ...] = tuple(
+    (route, compiled(route.pattern)) for room in _ROOMS for route in room.ROUTES
+)
+
+_SLASHES = re.compile("/{2,}")
+
+_HOSTS: tuple[tuple[str, Host], ...] = (
+    ("management.azure.com", "arm"), (".api.azureml.ms", "data"), ("api.loganalytics.io", "logs"),
+    (".metrics.monitor.azure.com", "metrics"), ("prices.azure.com", "prices"),
+)  # fmt: skip
+
+
+def host_kind(host: str) -> Host | None:
+    """Return which service a host name belongs to, None for one that is not emulated."""
+    name = host.lower()
+    for known, kind in _HOSTS:
+        if name == known or (known.startswith(".") and name.endswith(known) and len(name) > len(known)):
+            return kind
+    return None
+
+
+def answer(world: World, request: Request) -> Response:
+    """Return the answer to one request. Pure: the same world, time and request give the same bytes."""
+    now = world.now()
+    try:
+        found = _answer(world, request, now)
+    except Refusal as refusal:
+        found = refusal.response
+    headers = {
+        "x-ms-request-id": guid("request", request.method, request.path, now), "x-request-time": "0.042",
+        "x-ms-correlation-request-id": guid("correlation", request.path, now), **found.headers,
+    }  # fmt: skip
+    if host_kind(request.host) == "arm":
+        headers["x-ms-ratelimit-remaining-subscription-reads"] = "11999"
+    return Response(status=found.status, headers=headers, body=found.body)
+
+
+def _answer(world: World, request: Request, now: int) -> Response:
+    kind = host_kind(request.host)
+    path = _SLASHES.sub("/", request.path)
+    matches = [(route, found) for route, pattern in ROUTES if route.host == kind and (found := pattern.fullmatch(path))]
+    chosen = next(((route, found) for route, found in matches if route.method == _method(request)), None)
+    if kind is None or chosen is None:
+        raise _unknown(request, is_known=bool(matches))
+    route, found = chosen
+    if route.needs_token and not _token(request):
+        raise Refusal(gateway_error(401, "AuthenticationFailed", _NO_TOKEN, challenge(_NO_TOKEN)))
+    if kind == "arm" and not any(name.lower() == "api-version" for name in request.query):
+        message = "The api-version query parameter (?api-version=) is required for all requests."
+        raise Refusal(gateway_error(400, "MissingApiVersionParameter", message))
+    parts = found.groupdict()
+    ask = Ask(world=world, request=request, parts=parts, now=now, host=kind, place_or_none=find_place(world, parts))
+    check_access(ask, route)
+    made = route.handler(ask)
+    return made if isinstance(made, Response) else ok(made)
+
+
+def _method(request: Request) -> str:
+    return "GET" if request.method.upper() == "HEAD" else request.method.upper()
+
+
+def _token(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme.lower() == "bearer" and token else None
+
+
+def _unknown(request: Request, *, is_known: bool) -> Refusal:
+    """Return the refusal of what the emulator does not do, naming it: a write is not done yet, a path is not known."""
+    if is_known or request.method.upper() not in ("GET", "HEAD", "POST"):
+        message = f"not supported by the emulator yet: {request.method} {request.host}{request.path}"
+        return Refusal(gateway_error(405, "MethodNotAllowed", message))
+    message = f"the emulator has no route for {request.method} {request.host}{request.path}"
+    return Refusal(gateway_error(404, "NoRegisteredProviderFound", message))
+
+
+_NO_TOKEN = "Authentication failed. The 'Authorization' header is missing."
+
+
+class Dropped(Exception):
+    """The connection is to be closed without an answer, as the fault in force says."""
+
+
+class TooSlow(Exception):
+    """The client's patience ended before the answer came."""
+
+
+def respond(world: World, request: Request, *, patience: float | None = None) -> Response:
+    """Return the answer with the world's faults applied and the request logged.
+
+    Waits where a fault says so, at most `patience` seconds. Raises Dropped or TooSlow where there is no answer.
+    """
+    fault = world.faults.take(request)
+    response = None
+    try:
+        response = _with_fault(world, request, fault, patience)
+        return response
+    finally:
+        query = "&".join(f"{name}={value}" for name, value in request.query.items())
+        world.log.add(
+            Logged(method=request.method, host=request.host, path=request.path, query=query,
+                   status=response.status if response else 0, has_token=_token(request) is not None)
+        )  # fmt: skip
+
+
+def _with_fault(world: World, request: Request, fault: Fault | None, patience: float | None) -> Response:
+    if fault is None:
+        return answer(world, request)
+    if not world.faults.wait(fault.latency + fault.stall, patience):
+        raise TooSlow
+    if fault.drop:
+        raise Dropped
+    return answer(world, request) if fault.status is None else fault_response(fault, request, world.now())

@@ -1,0 +1,114 @@
+"""All runs of a workspace: how deep each experiment's history goes, and how a run is found by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from services.emulator.ledger import Ledger
+from services.emulator.names import Names
+from services.emulator.plans import Plan, make_plan
+from services.emulator.scripts import Script
+from services.emulator.ticks import DAY, MINUTE
+
+DEEPEST = 1200 * DAY
+"""No history is longer than this; more runs make the fast experiments faster."""
+
+FAST_SHARE = 1 / 32
+"""Fast experiments keep a thirty-second of the history of the others."""
+
+_CHILD = re.compile(r"(.+)_(\d{1,4})")
+_STEP_WIDTH = 16
+"""Numbers of runs interleave over this many experiments."""
+
+
+class RunBook:
+    """The runs of one workspace. `made` counts the runs worked out so far: tests read it instead of a clock."""
+
+    def __init__(self, seed: object, scripts: Sequence[Script], total: int, born: int) -> None:
+        self.made = 0
+        self.names = Names(seed)
+        self.ledgers = tuple(
+            _ledger(seed, number, script, count, born)
+            for number, (script, count) in enumerate(zip(scripts, depths(scripts, total), strict=True))
+        )
+        self._named = {ledger.name.lower(): ledger for ledger in self.ledgers}
+
+    def ledger(self, experiment: str) -> Ledger | None:
+        """Return an experiment's runs by its name, in any case."""
+        return self._named.get(experiment.lower())
+
+    def plan(self, ledger: Ledger, index: int) -> Plan:
+        """Work out one run."""
+        self.made += 1
+        return make_plan(ledger, index)
+
+    def run_id(self, plan: Plan) -> str:
+        """Return the name of a run: words for a root, its parent's and a number for a trial, a GUID for a step."""
+        if plan.parent is not None and plan.kind != "step":
+            return f"{self.run_id(plan.parent)}_{plan.seat.child}"
+        number = plan.index * _STEP_WIDTH + plan.ledger.number
+        return self.names.guid(number) if plan.kind == "step" else self.names.name(number)
+
+    def find(self, run_id: str, now: int) -> Plan | None:
+        """Return the run of this name, None when there is none or it is not created yet."""
+        number = self.names.number(run_id)
+        if number is None:
+            number = self.names.number_of_guid(run_id)
+        if number is not None:
+            return self._numbered(number, run_id, now)
+        child = _CHILD.fullmatch(run_id)
+        parent = self.find(child[1], now) if child else None
+        if child is None or parent is None:
+            return None
+        children = parent.ledger.children(parent.index)
+        place = int(child[2])
+        return self._existing(parent.ledger, children[place], run_id, now) if place < len(children) else None
+
+    def _numbered(self, number: int, run_id: str, now: int) -> Plan | None:
+        index, experiment = divmod(number, _STEP_WIDTH)
+        return self._existing(self.ledgers[experiment], index, run_id, now) if experiment < len(self.ledgers) else None
+
+    def _existing(self, ledger: Ledger, index: int, run_id: str, now: int) -> Plan | None:
+        # What is older than the listing can still be read by its name: models and deployments outlive the listing.
+        if not 0 <= index <= ledger.newest(now):
+            return None
+        plan = self.plan(ledger, index)
+        return plan if self.run_id(plan) == run_id else None
+
+    def children(self, parent: Plan, now: int) -> list[Plan]:
+        """Return a run's children that exist, newest first."""
+        ledger, newest = parent.ledger, parent.ledger.newest(now)
+        return [self.plan(ledger, index) for index in reversed(ledger.children(parent.index)) if index <= newest]
+
+    def recent(self, now: int, since: int) -> Iterator[Plan]:
+        """Yield the runs that may have been at work after `since`, newest first within an experiment."""
+        for ledger in self.ledgers:
+            oldest = max(ledger.first, ledger.newest(since - ledger.longest))
+            for index in range(ledger.newest(now), oldest - 1, -1):
+                plan = self.plan(ledger, index)
+                if plan.ended > since:
+                    yield plan
+
+
+def _ledger(seed: object, number: int, script: Script, count: int, born: int) -> Ledger:
+    runs_a_round = len(Ledger(seed, number, script).seats)
+    natural = count * script.minutes * MINUTE / runs_a_round
+    ledger = Ledger(seed, number, script, squeeze=min(1.0, DEEPEST / natural) if natural else 1.0)
+    ledger.first = ledger.newest(born) - count + 1
+    return ledger
+
+
+def depths(scripts: Sequence[Script], total: int) -> list[int]:
+    """Return how many of `total` runs each experiment gets: as its pace and a common length of history allow."""
+    pace = [len(Ledger("", 0, script).seats) / (script.minutes * MINUTE) for script in scripts]
+    weight = [rate * (FAST_SHARE if script.is_fast else 1.0) for rate, script in zip(pace, scripts, strict=True)]
+    length = min(total / sum(weight), DEEPEST) if scripts else 0
+    counts = [int(share * length) for share in weight]
+    fast = [at for at, script in enumerate(scripts) if script.is_fast] or list(range(len(scripts)))
+    rest, rates = total - sum(counts), sum(pace[at] for at in fast)
+    for at in fast:
+        counts[at] += int(rest * pace[at] / rates)
+    if scripts:
+        counts[fast[0]] += total - sum(counts)
+    return counts
