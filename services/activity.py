@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from services.connection import Connection
 from services.parsing import is_guid, moment
 from services.reading import read_page
 from services.reasons import sentence
 from services.records import Page, Stop, WorkspaceRef, never
 from services.wire import Moment, Wire, as_dict, reader_of, text_at
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 API = "2015-04-01"
 _WHEN = "%Y-%m-%dT%H:%M:%SZ"

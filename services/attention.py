@@ -91,8 +91,9 @@ def of_compute(computes: Iterable[Compute], now: datetime) -> Iterator[Attention
             yield _found(WARNING, "compute", f"{compute.name}/idle", what, held, compute.changed,
                          query=query, weight=5.0 * compute.idle_nodes)  # fmt: skip
         if _burns(compute, now):
-            yield _found(WARNING, "compute", f"{compute.name}/up", f"{compute.name} runs without idle shutdown", None,
-                         compute.changed, query=query, owner=compute.assigned_to or compute.owner, weight=20)  # fmt: skip
+            what, owner = f"{compute.name} runs without idle shutdown", compute.assigned_to or compute.owner
+            yield _found(WARNING, "compute", f"{compute.name}/up", what, None, compute.changed,
+                         query=query, owner=owner, weight=20)  # fmt: skip
 
 
 def _is_held(compute: Compute, now: datetime) -> bool:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from services.connection import Connection
 from services.parsing import id_tail, moment, seconds
 from services.reading import read_item, read_page
 from services.reasons import Reason, reason_of
 from services.records import Page, Stop, WorkspaceRef, never
 from services.wire import Identity, Moment, Reference, Wire, as_dict, kind_of_identity, pairs, reader_of
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 API = "2023-08-01-preview"
 

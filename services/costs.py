@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from services.calls import Answer, subject
-from services.connection import Connection
 from services.errors import Malformed
 from services.parsing import id_part, id_tail, moment
 from services.reading import read_page
 from services.records import Money, Page, Stop, WorkspaceRef, never
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 API = "2025-03-01"
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from services.connection import Connection
 from services.endpoints import list_endpoints
 from services.parents import each_of, names_in
 from services.parsing import id_part, id_tail, moment, seconds
 from services.reading import read_item, read_page
 from services.records import Page, Stop, WorkspaceRef, never
 from services.wire import Sku, SystemData, Wire, as_dict, asset_name, pairs, reader_of
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 API = "2023-04-01-preview"
 

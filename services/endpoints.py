@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from services.connection import Connection
 from services.parsing import id_tail, moment
 from services.reading import read_item, read_page
 from services.records import Page, Stop, WorkspaceRef, never
 from services.wire import Identity, SystemData, Wire, compute_name, kind_of_identity, pairs, reader_of
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 API = "2022-02-01-preview"
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from services.connection import Connection
 from services.parsing import moment
 from services.reading import read_page
 from services.records import Page, Stop, WorkspaceRef, never
 from services.wire import Moment, Wire, pairs, reader_of
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 PAGE = 500
 """Experiments asked for at once."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from services.connection import Connection
 from services.parsing import id_tail, is_guid, moment
 from services.reading import read_item, read_page
 from services.reasons import reason_of
@@ -15,6 +14,9 @@ from services.run import Run
 from services.run_kinds import job_kind
 from services.run_record import is_dirty, literals, queued, snapshot
 from services.wire import SystemData, Wire, as_dict, asset_name, compute_name, pairs, reader_of, text_at
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 API = "2024-01-01-preview"
 

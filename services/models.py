@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from services.connection import Connection
 from services.parents import each_of, names_in
 from services.parsing import id_part, id_tail, moment
 from services.reading import read_item, read_page
 from services.records import Page, Stop, WorkspaceRef, never
 from services.wire import SystemData, Wire, pairs, reader_of
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 API = "2023-08-01-preview"
 _MADE_BY = re.compile(r"(?:/jobs/|/ExperimentRun/dcid\.|^runs:/+)([^/]+)/", re.IGNORECASE)

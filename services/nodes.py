@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from services.compute import API
-from services.connection import Connection
 from services.reading import read_page
 from services.records import Page, Stop, WorkspaceRef, never
 from services.wire import Wire, reader_of
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 
 class Node(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.connection import Connection
 from services.reading import read_page
 from services.records import Page, Stop, WorkspaceRef, never
 from services.wire import Wire, reader_of
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 API = "2023-08-01-preview"
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from services.connection import Connection
 from services.parsing import moment, seconds
 from services.reading import read_page
 from services.reasons import reason_of
@@ -14,6 +13,9 @@ from services.run import Run
 from services.run_kinds import run_kind
 from services.run_record import Maker, RunType, Target, hyperparameters, is_dirty, queued, snapshot
 from services.wire import Moment, Wire, as_dict, compute_name, pairs, reader_of, text_at
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 PAGE = 100
 _QUERY: dict[str, Any] = {

@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
 
-from services.connection import Connection
 from services.parsing import moment
 from services.reading import read_page
 from services.records import Page, WorkspaceRef
 from services.wire import Moment, Wire, reader_of, text_of
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 
 class RunMetric(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
 
 from services.calls import Call
-from services.connection import Connection
 from services.errors import Forbidden, NotFound, NotSignedIn, Unreachable
 from services.experiments import list_experiments
 from services.jobs import list_jobs
@@ -19,6 +19,9 @@ from services.reading import read_item, read_page
 from services.records import Page, Stop, WorkspaceRef, never
 from services.run import Run
 from services.run_record import parse_run
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 __all__ = ["Run", "get_definition", "get_details", "get_run", "list_children", "list_runs"]
 

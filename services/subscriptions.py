@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from services.connection import Connection
 from services.parsing import id_tail
 from services.reading import read_page
 from services.records import Page, Stop, never
 from services.wire import Wire, pairs, reader_of
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 API = "2022-12-01"
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from services.connection import Connection
 from services.errors import Forbidden
 from services.parents import each_of
 from services.parsing import id_part, moment
@@ -16,6 +15,9 @@ from services.reading import read_item, read_page
 from services.records import Page, Stop, WorkspaceRef, never
 from services.subscriptions import Subscription, list_subscriptions
 from services.wire import Identity, Moment, Sku, SystemData, Wire, kind_of_identity, pairs, reader_of
+
+if TYPE_CHECKING:
+    from services.connection import Connection
 
 API = "2024-10-01-preview"
 

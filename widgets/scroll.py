@@ -137,6 +137,8 @@ class LinePanel(Widget, can_focus=True):
 
     def _shown(self, y: int) -> tuple[Line, Ground]:
         head, foot = self.head(), self.foot()
+        if y >= self.size.height:  # drawn when the panel was higher; it hears of its new size only later
+            return NO_LINE, "bg"
         if y < len(head):
             return head[y], "bg"
         if y >= self.size.height - len(foot):

@@ -3,8 +3,9 @@
 import pytest
 
 from tests.widgets.chrome import Bench, Heard, shown
+from widgets.choices import Choice, ChoiceList, matching
 from widgets.lines import say
-from widgets.picker import Choice, ChoiceList, Picker, matching
+from widgets.picker import Picker
 from widgets.safe import Safe, plain, safe
 
 CHOICES = [
