@@ -1,0 +1,176 @@
+"""A filter's tree → an SQL condition over one table as its file has it. Values are bound, names come from the record.
+
+Text compares without regard to ASCII case by LIKE and NOCASE, which SQLite does in C; a term with other letters goes
+through `amldeck_fold`, Python's casefold. A field the file does not have yet is unknown in every row. What follows a
+NUL in a text is not looked at.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple, assert_never
+
+from cache.schema import Layout
+from cache.table import Field, fields_of
+from cache.tree import AnyOf, Contains, Equals, Has, Not, Query, Range, Term, Word
+
+
+class Condition(NamedTuple):
+    """An SQL expression over the table as `t`, and the values to bind. Empty text: everything."""
+
+    sql: str = ""
+    bound: tuple[str | int | float, ...] = ()
+
+
+def condition(query: Query | None, layout: Layout, scope: int) -> Condition:
+    """The condition a query puts on the rows of a scope."""
+    if query is None or not query.clauses:
+        return Condition()
+    return _joined([Compiler(layout, scope).term(clause) for clause in query.clauses], " AND ")
+
+
+class Compiler:
+    """Makes conditions on one table and scope."""
+
+    def __init__(self, layout: Layout, scope: int) -> None:
+        self.layout = layout
+        self.table = layout.table.name
+        self.scope = scope
+
+    def term(self, term: Term) -> Condition:
+        """The condition of one term: 1, 0 or NULL for unknown."""
+        match term:
+            case Word(text):
+                search = [self.field(name) for name in self.layout.table.search]
+                return _joined([self.contains(Contains(field.name, text), field) for field in search], " OR ")
+            case Contains():
+                return self.contains(term, self.field(term.field))
+            case Equals():
+                return self.equals(term, self.field(term.field))
+            case Range():
+                return self.within(term, self.field(term.field))
+            case Has():
+                return self.has(term, self.field(term.field))
+            case Not(inner):
+                sql, bound = self.term(inner)
+                return Condition(f"NOT ifnull({sql}, 0)", bound)
+            case AnyOf(terms):
+                return _joined([self.term(inner) for inner in terms], " OR ")
+            case _:
+                assert_never(term)
+
+    def field(self, name: str) -> Field:
+        """The field of a term. Raises KeyError for one the record does not have: the parser lets none through."""
+        return fields_of(self.layout.table.record)[name]
+
+    def column(self, field: Field, index: int = 0) -> str:
+        """The column of a field, or NULL where the file has none."""
+        if field.name == self.layout.codec.key_field:
+            return "t._key"
+        name = field.columns[index]
+        return f't."{name}"' if name in self.layout.columns else "NULL"
+
+    def contains(self, term: Contains, field: Field) -> Condition:
+        """The field contains the text."""
+        if field.kind == "texts":
+            return self.an_item(field, _like("item.value", term.text))
+        if field.kind != "pairs":
+            return _like(self.column(field), term.text)
+        value = _like("p.value", term.text)
+        if term.reach:
+            return self.a_pair(field, term.reach, value)
+        name = _like("n.name", term.text)
+        sql = (
+            f'EXISTS (SELECT 1 FROM "{self.table}__pairs" p JOIN "{self.table}__names" n ON n.id = p.name '
+            f"WHERE p._row = t._row AND n.field = ? AND ({name.sql} OR {value.sql}))"
+        )
+        return Condition(sql, (field.name, *name.bound, *value.bound))
+
+    def equals(self, term: Equals, field: Field) -> Condition:
+        """The field is the text, whatever its case."""
+        if field.kind == "texts":
+            return self.an_item(field, _same("item.value", term.text))
+        if field.kind != "pairs":
+            return _same(self.column(field), term.text)
+        same = _same("p.value", term.text)
+        if term.reach:  # the index of values leaves out what is indexed as a number
+            test = same if not term.text.isascii() else Condition(f"{same.sql} AND p.number IS NULL", same.bound)
+            return self.by_index(field, term.reach, test)
+        sql = (
+            f'EXISTS (SELECT 1 FROM "{self.table}__pairs" p JOIN "{self.table}__names" n ON n.id = p.name '
+            f"WHERE p._row = t._row AND n.field = ? AND {same.sql})"
+        )
+        return Condition(sql, (field.name, *same.bound))
+
+    def within(self, term: Range, field: Field) -> Condition:
+        """The field is a number within bounds."""
+        if field.kind == "pairs":
+            return self.by_index(field, term.reach, _between("p.number", term))
+        found = _between(self.column(field, 1 if field.kind == "money" else 0), term)
+        if not term.currency:
+            return found
+        return Condition(f"({self.column(field, 2)} = ? COLLATE NOCASE AND {found.sql})", (term.currency, *found.bound))
+
+    def has(self, term: Has, field: Field) -> Condition:
+        """The field is known and not empty."""
+        if field.kind == "pairs" and term.reach:
+            return self.a_pair(field, term.reach, Condition("1"))
+        column = self.column(field)
+        if field.kind == "pairs":  # packed pairs: one byte says that there are none
+            return Condition(f"ifnull({column} != x'80', 0)")
+        empty = {"text": "''", "texts": "'[]'"}.get(field.kind)
+        return Condition(f"ifnull({column} != {empty}, 0)" if empty else f"({column} IS NOT NULL)")
+
+    def an_item(self, field: Field, test: Condition) -> Condition:
+        """One item of a tuple passes the test."""
+        column = self.column(field)
+        return Condition(f"EXISTS (SELECT 1 FROM json_each({column}) item WHERE {test.sql})", test.bound)
+
+    def a_pair(self, field: Field, reach: str, test: Condition) -> Condition:
+        """The row's pair of that name passes the test: looked up for each row."""
+        names, bound = self.named(field, reach)
+        pair = f'SELECT 1 FROM "{self.table}__pairs" p WHERE p._row = t._row'
+        return Condition(f"EXISTS ({pair} AND p.name IN ({names}) AND {test.sql})", (*bound, *test.bound))
+
+    def by_index(self, field: Field, reach: str, test: Condition) -> Condition:
+        """The same, for a test an index answers: the rows that pass are found once."""
+        names, bound = self.named(field, reach)
+        sql = f't._row IN (SELECT p._row FROM "{self.table}__pairs" p WHERE p.name IN ({names}) AND {test.sql})'
+        return Condition(sql, (*bound, *test.bound))
+
+    def named(self, field: Field, reach: str) -> Condition:
+        """The integers of a name, in any case."""
+        sql = (
+            f'SELECT n.id FROM "{self.table}__names" n WHERE n.scope = ? AND n.field = ? AND n.name = ? COLLATE NOCASE'
+        )
+        return Condition(sql, (self.scope, field.name, reach))
+
+
+def _joined(conditions: list[Condition], by: str) -> Condition:
+    if not conditions:
+        return Condition("0")
+    sql = by.join(found.sql for found in conditions)
+    return Condition(f"({sql})", tuple(value for found in conditions for value in found.bound))
+
+
+def _like(column: str, text: str) -> Condition:
+    if not text.isascii():
+        return Condition(f"instr(amldeck_fold({column}), ?) > 0", (text.casefold(),))
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return Condition(f"{column} LIKE ? ESCAPE '\\'", (f"%{escaped}%",))
+
+
+def _same(column: str, text: str) -> Condition:
+    if not text.isascii():
+        return Condition(f"amldeck_fold({column}) = ?", (text.casefold(),))
+    return Condition(f"{column} = ? COLLATE NOCASE", (text,))
+
+
+def _between(column: str, term: Range) -> Condition:
+    if term.low is not None and term.low == term.high and term.has_low and term.has_high:
+        return Condition(f"{column} = ?", (term.low,))
+    high = math.inf if term.high is None else term.high  # what is no number sorts after every number
+    sql, bound = f"{column} {'<=' if term.has_high else '<'} ?", (high,)
+    if term.low is None:
+        return Condition(f"({sql})", bound)
+    return Condition(f"({column} {'>=' if term.has_low else '>'} ? AND {sql})", (term.low, *bound))

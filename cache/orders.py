@@ -1,0 +1,155 @@
+"""Orders over a table: which rows come first.
+
+Unknown values come last in both directions, so an order is made of segments: the rows with a value, then those
+without. For a pair: the rows where it is a number, then where it is text, then those without it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from cache import pairs
+from cache.compile import Compiler, Condition, condition
+from cache.schema import Layout, index_name
+from cache.segments import Segment
+from cache.table import Field, field_named, fields_of
+from cache.tree import Equals, Query, Range
+
+FEW = 50_000
+"""Rows in a range up to which it is quicker to read them by its index than to read all."""
+
+Select = tuple[str, tuple[Any, ...]]
+
+
+class Order(NamedTuple):
+    """How the rows of a view are ordered. `is_live`: an index alone answers, with no filter beside it, none gone."""
+
+    segments: tuple[Segment, ...]
+    is_indexed: bool
+    is_live: bool
+    is_by_pair: bool = False
+
+    def stretches(self) -> Iterator[tuple[Segment, Condition]]:
+        """All rows in order, as `walk` takes them."""
+        for segment in self.segments:
+            yield from segment.stretches(None)
+
+
+class Orders:
+    """The orders of one table and scope with one filter."""
+
+    def __init__(self, db: sqlite3.Connection, layout: Layout, scope: int, query: Query | None, has_gone: bool) -> None:
+        self.db = db
+        self.layout = layout
+        self.table = layout.table.name
+        self.scope = scope
+        self.has_gone = has_gone
+        self.clauses = query.clauses if query else ()
+        where, bound = condition(query, layout, scope)
+        gone = "" if has_gone else " AND t._gone = 0"
+        self.base = Condition(f"t._scope = ?{gone}{' AND ' * bool(where)}{where}", (scope, *bound))
+
+    def named(self, text: str) -> Order:
+        """The order a text names: `-started`, `name`, `metric.auc`. A field there is none of: by row number."""
+        is_down = text.startswith("-")
+        name, _, reach = text.removeprefix("-").partition(".")
+        field = field_named(self.layout.table, name) if name else None
+        if field and field.kind == "pairs" and reach:
+            return Order(self._by_pair(field, reach, is_down), True, False, True)
+        return self._by_field(field, is_down)
+
+    def all_at_once(self, text: str) -> Select:
+        """One statement for every row number in the order of a field.
+
+        It reads what the filter finds and then sorts: 2 to 7 times quicker than walking the order's index.
+        """
+        order = self.named(text)
+        plain = order.segments[0]
+        direction = " DESC" if plain.is_down else ""
+        terms = [f"{term} IS NULL" for term in plain.terms[:1]]
+        terms += [f"+{term}{direction}" for term in (*plain.terms, plain.row)]
+        by = f'FROM "{self.table}" t{self._index_to_find_by()}'
+        return f"SELECT t._row {by} WHERE {self.base.sql} ORDER BY {', '.join(terms)}", self.base.bound
+
+    def _by_field(self, field: Field | None, is_down: bool) -> Order:
+        terms = tuple(f"t.{term}" for term in self.layout.terms(field.name)) if field else ()
+        index, is_exact = self._index_to_sort_by(field.name if terms and field else "")
+        is_indexed = index in self.layout.indexes and not self.has_gone
+        source = f'FROM "{self.table}" t' + (f' INDEXED BY "{index}"' if is_indexed else "")
+        folded = tuple("NOCASE" in term for term in terms)
+        plain = Segment(source, self.base.sql, self.base.bound, terms, folded, "t._row", is_down)
+        segments = (plain,)
+        if terms and field and field.name != self.layout.codec.key_field:
+            least = "''" if field.kind in ("text", "texts", "money") else "-9e999"
+            unknown = f"{self.base.sql} AND {terms[0]} IS NULL"
+            segments = (
+                plain._replace(least=f"{terms[0]} >= {least}"),
+                plain._replace(where=unknown, terms=(), is_folded=()),
+            )
+        return Order(segments, is_indexed, is_indexed and is_exact)
+
+    def _index_to_sort_by(self, name: str) -> tuple[str, bool]:
+        """The index that sorts by a field, and whether it answers the whole filter too (`experiment+started`)."""
+        fields = fields_of(self.layout.table.record)
+        for clause in self.clauses:
+            if isinstance(clause, Equals) and fields[clause.field].kind == "text" and clause.text.isascii():
+                both = index_name(self.layout.table, f"{clause.field}+{name}")
+                if name and both in self.layout.indexes:
+                    return both, len(self.clauses) == 1
+        return index_name(self.layout.table, name), not self.clauses
+
+    def _index_to_find_by(self) -> str:
+        """Which index finds the filter's rows: SQLite has no statistics, and takes one that reads at random."""
+        starts = {wanted.partition("+")[0] for wanted in self.layout.table.indexes if self._is_made(wanted)}
+        plain = [clause for clause in self.clauses if isinstance(clause, Equals | Range) and not clause.reach]
+        if any(isinstance(clause, Equals) and clause.field in starts and clause.text.isascii() for clause in plain):
+            return ""
+        for clause in plain:
+            if not (isinstance(clause, Range) and self._is_made(clause.field)):
+                continue
+            by = f' INDEXED BY "{index_name(self.layout.table, clause.field)}"'
+            test = Compiler(self.layout, self.scope).term(clause)
+            few = f'SELECT 1 FROM "{self.table}" t{by} WHERE t._scope = ? AND t._gone = 0 AND {test.sql} LIMIT ?'
+            count = self.db.execute(f"SELECT count(*) FROM ({few})", (self.scope, *test.bound, FEW + 1))
+            if count.fetchone()[0] <= FEW:
+                return by
+        return self._by_row()
+
+    def _is_made(self, fields: str) -> bool:
+        return index_name(self.layout.table, fields) in self.layout.indexes
+
+    def _by_row(self) -> str:
+        index = index_name(self.layout.table, "")
+        return f' INDEXED BY "{index}"' if index in self.layout.indexes else ""
+
+    def _by_pair(self, field: Field, reach: str, is_down: bool) -> tuple[Segment, ...]:
+        number = next(iter(pairs.name_ids(self.db, self.table, self.scope, field.name, reach)), -1)
+        join, own, bound = "", "p.name = ?", (number,)
+        if self.clauses:
+            join = f' CROSS JOIN "{self.table}" t'
+            own, bound = f"{own} AND t._row = p._row AND {self.base.sql}", (number, *self.base.bound)
+        elif not self.has_gone:  # a name belongs to one scope, so only what is gone is to be left out
+            own += f' AND p._row NOT IN (SELECT g._row FROM "{self.table}" g WHERE g._scope = ? AND g._gone = 1)'
+            bound = (number, self.scope)
+        start = f'FROM "{self.table}__pairs" p INDEXED BY "{self.table}__pairs__by__'
+        least = "p.number >= -9e999"
+        numbers = Segment(f'{start}number"{join}', own, bound, ("p.number",), (False,), "p._row", is_down, least)
+        text = "p.value COLLATE NOCASE"
+        texts = Segment(
+            f'{start}value"{join}',
+            f"{own} AND p.number IS NULL",
+            bound,
+            (text,),
+            (True,),
+            "p._row",
+            is_down,
+            f"{text} >= ''",
+        )
+        without = (
+            f'{self.base.sql} AND NOT EXISTS (SELECT 1 FROM "{self.table}__pairs" p WHERE p._row = t._row '
+            "AND p.name = ? AND (p.number IS NOT NULL OR p.value IS NOT NULL))"
+        )
+        source, bound = f'FROM "{self.table}" t{self._by_row()}', (*self.base.bound, number)
+        return numbers, texts, Segment(source, without, bound, (), (), "t._row", is_down)

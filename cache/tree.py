@@ -1,0 +1,82 @@
+"""What a filter means: a tree of tests on one record. `cache.query` reads it, `cache.compile` makes SQL of it.
+
+Every comparison of numbers, times and money is a `Range`: times in microseconds since 1970, money in millionths.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+Number = int | float
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A clause that could not be understood: where it stands in the text, and a sentence why."""
+
+    start: int
+    end: int
+    message: str
+
+
+class Word(msgspec.Struct, frozen=True):
+    """One of the table's search fields contains the text."""
+
+    text: str
+
+
+class Contains(msgspec.Struct, frozen=True):
+    """The field contains the text. Pairs without `reach`: a name or a value does; with it: the value of that name."""
+
+    field: str
+    text: str
+    reach: str = ""
+
+
+class Equals(msgspec.Struct, frozen=True):
+    """The field is the text, whatever its case; one item of a tuple is."""
+
+    field: str
+    text: str
+    reach: str = ""
+
+
+class Range(msgspec.Struct, frozen=True):
+    """The field is a number within both bounds; None is no bound. `currency` is asked of money when it is given."""
+
+    field: str
+    low: Number | None = None
+    high: Number | None = None
+    has_low: bool = True
+    has_high: bool = True
+    reach: str = ""
+    currency: str = ""
+
+
+class Has(msgspec.Struct, frozen=True):
+    """The field is known and not empty; pairs with `reach`: there is one of that name."""
+
+    field: str
+    reach: str = ""
+
+
+class Not(msgspec.Struct, frozen=True):
+    """The test does not hold: also where the field is unknown."""
+
+    term: Term
+
+
+class AnyOf(msgspec.Struct, frozen=True):
+    """At least one of the tests holds."""
+
+    terms: tuple[Term, ...]
+
+
+Term = Word | Contains | Equals | Range | Has | Not | AnyOf
+
+
+class Query(msgspec.Struct, frozen=True):
+    """A filter: all clauses hold. `problems` are the clauses that were left out."""
+
+    text: str = ""
+    clauses: tuple[Term, ...] = ()
+    problems: tuple[Problem, ...] = ()
