@@ -1,0 +1,117 @@
+"""The `amldeck` command: no verb opens the deck, a verb answers with text, JSON or CSV.
+
+Exit codes: 0 answered, 1 the query failed, 2 wrong usage, 3 the connection failed and a later try may not, 130
+interrupted. Commands are imported when they are called: `amldeck --version` knows none of them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from app.cli.asked import shared_options
+
+INTERRUPTED = 130
+
+_OTHERS = {
+    "demo": ("app.cli.deck", "Open the deck on an invented workspace that lives."),
+    "sync": ("app.cli.sync", "Read everything that is stale into the cache."),
+    "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
+    "doctor": ("app.cli.doctor", "Say what works here and what does not."),
+    "emulator": ("app.cli.emulator", "Serve an invented workspace over loopback HTTP."),
+}
+"""Verbs that are no pane: the module whose `COMMAND` each is, and its line in the help."""
+
+
+class SeenEnough(Exception):
+    """Whoever read our answer closed the pipe."""
+
+
+class Verbs(click.Group):
+    """The verbs: one for each pane, and the others; each imported when it is needed."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb. Raises SeenEnough where click would exit with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise SeenEnough from error
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the panes in the order of their digits, then the others."""
+        from app.panes import PANES
+
+        return [pane.name for pane in PANES] + list(_OTHERS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a verb; None when there is none of this name."""
+        if cmd_name in _OTHERS:
+            from importlib import import_module
+
+            return import_module(_OTHERS[cmd_name][0]).COMMAND
+        from app.cli.panes import pane_command, pane_named
+
+        pane = pane_named(cmd_name)
+        return pane_command(pane) if pane is not None else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the verbs with a line each, without importing what they do."""
+        from app.cli.panes import summary
+        from app.panes import PANES
+
+        with formatter.section("Panes"):
+            formatter.write_dl([(pane.name, summary(pane)) for pane in PANES])
+        with formatter.section("Others"):
+            formatter.write_dl([(name, line) for name, (_, line) in _OTHERS.items()])
+
+
+def _version(context: click.Context, option: click.Parameter, value: bool) -> None:
+    if value:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"amldeck {version('amldeck')}")
+        except PackageNotFoundError:
+            click.echo("amldeck, from its sources")
+        context.exit()
+
+
+@click.group(
+    cls=Verbs,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version.")
+@shared_options
+@click.pass_context
+def amldeck(context: click.Context) -> None:
+    """The terminal workbench for Azure Machine Learning. Without a verb it opens the deck."""
+    if context.invoked_subcommand is None:
+        from app.cli.deck import run_deck
+
+        context.exit(run_deck(context))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code."""
+    try:
+        code: Any = amldeck.main(args=arguments, prog_name="amldeck", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except (SeenEnough, BrokenPipeError):
+        # The interpreter must not flush into the closed pipe again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

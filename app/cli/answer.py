@@ -1,0 +1,172 @@
+"""One question, answered: refresh for a while, narrate on stderr, write the rows on stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import click
+
+from app.cli import screen
+from app.cli.errand import DEADLINE, Errand, QueryFailed, choose_workspace, narrate_ages, narrate_problems, say, trouble
+from app.cli.output import write_csv, write_json, write_table
+from app.rows import SourceRow
+from app.source_state import Problem, SourceState, source_row
+from cache.query import Query, parse
+from cache.table import Table, field_named, fields_of
+from cache.views import View
+from services.records import WorkspaceRef
+from widgets.pane import Look, Pane
+from widgets.safe import safe
+
+WINDOW = 500
+TABLE_LIMIT = 100
+"""Rows of a table when nobody says how many."""
+
+
+def give(
+    errand: Errand,
+    pane: Pane[Any],
+    table: Table | None,
+    query: Sequence[str],
+    *,
+    form: str,
+    limit: int | None,
+    sort: str,
+) -> None:
+    """Answer with the rows of a pane. A pane without a table shows the sources themselves.
+
+    What cannot be understood or found ends the command before a row is written: a script never takes half an answer
+    for a whole one. Raises click exceptions.
+    """
+    text = " ".join(query) if query else pane.filter
+    if table is None:
+        _give_sources(errand, pane, text, form, limit)
+        return
+    where, order = _query(text, table, errand), _order(sort, pane, table)
+    workspace = choose_workspace(errand)
+    is_done = errand.refresh(pane.sources)
+    states = errand.states(pane.sources)
+    _check(errand, pane, states, is_done=is_done)
+    view = errand.session.store.view(table.name, errand.session.scope, where, order)
+    view.prepare()
+    if not view.total():
+        _check_known(errand, _main(pane, states), workspace)
+    shown = _limit(view.count() or 0, limit, form)
+    narrate_problems(errand, states)
+    _narrate_counts(f"{workspace.name}: ", pane, view, shown, text)
+    narrate_ages(errand, states)
+    write(pane, _records(view, shown), form, errand.look())
+
+
+def _narrate_counts(where: str, pane: Pane[Any], view: View, shown: int, text: str) -> None:
+    """Say how many rows match of how many there are, and how many of them are shown."""
+    count, total = view.count() or 0, view.total() or 0
+    of, which = (f" of {total:,}", f" match {text}") if count != total else ("", "")
+    say(f"{where}{count:,}{of} {pane.noun}{which}")
+    if shown < count:
+        say(f"Only the first {shown:,} are shown; --limit 0 shows all.")
+
+
+def write(pane: Pane[Any], records: Iterable[Any], form: str, look: Look) -> None:
+    """Write records on stdout, in the form that was asked for."""
+    out: Callable[[str], object] = sys.stdout.write
+    if form == "json":
+        write_json(records, out)
+    elif form == "csv":
+        write_csv(pane.record, records, out)
+    else:
+        look = Look(look.now, is_ascii=look.is_ascii or not screen.takes_unicode())
+        write_table(pane, records, out, look, width=screen.width(), is_coloured=screen.is_coloured())
+    sys.stdout.flush()
+
+
+def underlined(text: str, query: Query) -> str:
+    """The filter with a line of carets under each clause that is not understood, and why."""
+    lines: list[str] = []
+    for problem in query.problems:
+        before, wrong = safe(text[: problem.start], 1000), safe(text[problem.start : problem.end], 1000)
+        lines += [f"  {safe(text, 2000)}", f"  {' ' * len(before)}{'^' * max(1, len(wrong))} {safe(problem.message)}"]
+    return "\n".join(lines)
+
+
+def _query(text: str, table: Table, errand: Errand) -> Query:
+    query = parse(text, table, now=errand.session.now())
+    if query.problems:
+        raise click.UsageError(f"This filter is not understood.\n{underlined(text, query)}")
+    return query
+
+
+def _order(sort: str, pane: Pane[Any], table: Table) -> str:
+    """The field to order by; the pane's own when none is asked for. Raises click.UsageError."""
+    if not sort:
+        return pane.order
+    field = field_named(table, sort.lstrip("-+"))
+    if field is None or not field.order:
+        names = ", ".join(field.name for field in fields_of(table.record).values() if field.order)
+        raise click.UsageError(f"Nothing can be sorted by {safe(sort)!r}; fields are {names}.")
+    return f"{'-' if sort.startswith('-') else ''}{field.name}"
+
+
+def _check(errand: Errand, pane: Pane[Any], states: Sequence[SourceState], *, is_done: bool) -> None:
+    """End here when `--fresh` was asked for and what the pane is about could not be read."""
+    if not (errand.asked.fresh and errand.session.is_online):
+        return
+    main = _main(pane, states)
+    for problem in (state.problem for state in states):
+        if problem is not None and (problem.is_retryable or problem == main.problem):
+            raise trouble(problem)
+    if not is_done:
+        raise trouble(_too_slow(errand, states))
+
+
+def _check_known(errand: Errand, main: SourceState, workspace: WorkspaceRef) -> None:
+    """End here when there is no row because none was ever read: that is not the same as none."""
+    if main.last_ok is not None:
+        return
+    if main.problem is not None:
+        raise trouble(main.problem)
+    if main.is_reading:
+        raise trouble(_too_slow(errand, [main]))
+    raise QueryFailed(f"{main.title} of {workspace.name} were never read, and --offline does not read them.")
+
+
+def _main(pane: Pane[Any], states: Sequence[SourceState]) -> SourceState:
+    """The source a pane is about: the one of its own name or table, else the first."""
+    named = (state for name in (pane.name, pane.table) for state in states if state.name == name)
+    return next(named, states[0])
+
+
+def _too_slow(errand: Errand, states: Sequence[SourceState]) -> Problem:
+    names = ", ".join(state.title.lower() for state in states if state.is_reading) or "the rows"
+    waited = "in time" if not errand.asked.fresh else f"in {DEADLINE:.0f} s"
+    return Problem("offline", f"Azure has not given {names} {waited}.", errand.session.now(), is_retryable=True)
+
+
+def _limit(count: int, limit: int | None, form: str) -> int:
+    if limit is None:
+        limit = TABLE_LIMIT if form == "table" else 0
+    return min(count, limit) if limit else count
+
+
+def _records(view: View, count: int) -> Iterator[Any]:
+    for offset in range(0, count, WINDOW):
+        for row in view.window(offset, min(WINDOW, count - offset)):
+            yield row.record
+
+
+def _give_sources(errand: Errand, pane: Pane[Any], text: str, form: str, limit: int | None) -> None:
+    """The sources as the cache remembers them: nothing is read for this answer."""
+    if errand.session.workspace is None:
+        choose_workspace(errand)
+    words = text.lower().split()
+    rows = [source_row(state) for state in errand.states()]
+    kept = [row for row in rows if all(word in _searched(row) for word in words)]
+    say(f"{len(kept)} of {len(rows)} {pane.noun}" if words else f"{len(rows)} {pane.noun}")
+    write(pane, islice(kept, limit or None), form, errand.look())
+
+
+def _searched(row: SourceRow) -> str:
+    return f"{row.id} {row.title} {row.state} {row.problem or ''}".lower()

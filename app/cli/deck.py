@@ -1,0 +1,42 @@
+"""The deck, from the command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from app.cli.asked import asked_of, shared_options
+from app.session import RUNS
+from app.settings import load_settings
+from app.studio_url import BadAddress, parse_workspace
+from widgets.safe import safe
+
+
+def run_deck(context: click.Context, *, runs: int = RUNS) -> int:
+    """Open the deck on what this command line means. Gives the exit code."""
+    from app.cli.errand import open_asked
+    from app.deck import open_deck
+
+    settings = load_settings()
+    asked = asked_of(context)
+    if asked.workspace:
+        try:
+            parse_workspace(asked.workspace)
+        except BadAddress as error:
+            raise click.UsageError(f"{safe(error, 500)}.") from error
+    session = open_asked(asked, runs=runs)
+    return open_deck(session, settings=settings, workspace=asked.workspace or settings.workspace or "")
+
+
+@click.command("demo")
+@click.option("--runs", type=click.IntRange(min=0), default=RUNS, show_default=True, help="How many runs it has.")
+@shared_options
+@click.pass_context
+def command(context: click.Context, runs: int) -> None:
+    """Open the deck on an invented workspace that lives: no account, no network."""
+    asked_of(context).demo = True
+    context.exit(run_deck(context, runs=runs))
+
+
+COMMAND: Any = command

@@ -1,0 +1,61 @@
+"""Online endpoints with the sum of what stands behind them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from app.rows import EndpointRow
+from services.deployments import Deployment
+from services.endpoints import Endpoint
+
+_SETTLED = "Succeeded"
+
+
+def endpoint_rows(
+    endpoints: Iterable[Endpoint], deployments: Iterable[Deployment], *, are_deployments_known: bool
+) -> Iterator[EndpointRow]:
+    """Yield one row an endpoint. While its deployments were never read, their number is None and not 0."""
+    behind: dict[str, list[Deployment]] = defaultdict(list)
+    for deployment in deployments:
+        behind[deployment.endpoint.lower()].append(deployment)
+    for endpoint in endpoints:
+        own = behind[endpoint.name.lower()]
+        yield _row(endpoint, own, len(own) if are_deployments_known or own else None)
+
+
+def worst_state(deployments: Iterable[Deployment]) -> str | None:
+    """Failed before anything that moves or is unknown, before Succeeded; None without a deployment that says."""
+    states = [deployment.state for deployment in deployments if deployment.state]
+    return min(states, key=_badness, default=None)
+
+
+def _badness(state: str) -> int:
+    return {"Failed": 0, _SETTLED: 2}.get(state, 1)
+
+
+def _row(endpoint: Endpoint, own: list[Deployment], number: int | None) -> EndpointRow:
+    instances = [deployment.instances for deployment in own if deployment.instances is not None]
+    return EndpointRow(
+        id=endpoint.id,
+        name=endpoint.name,
+        state=endpoint.state,
+        worst=worst_state(own),
+        kind=endpoint.kind,
+        compute=endpoint.compute,
+        auth_mode=endpoint.auth_mode,
+        public_access=endpoint.public_access,
+        scoring_uri=endpoint.scoring_uri,
+        location=endpoint.location,
+        identity=endpoint.identity,
+        deployments=number,
+        instances=sum(instances) if len(instances) == len(own) and number is not None else None,
+        models=tuple(sorted({deployment.model for deployment in own if deployment.model})),
+        traffic=endpoint.traffic,
+        mirror=endpoint.mirror,
+        created=endpoint.created,
+        created_by=endpoint.created_by,
+        modified=endpoint.modified,
+        description=endpoint.description,
+        tags=endpoint.tags,
+    )

@@ -1,0 +1,212 @@
+"""From a filter text to rows: the one place where the deck asks the cache. What may take long says so: for workers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from app.rows import SourceRow
+from app.session import Session
+from app.source_state import SourceState, source_row
+from app.states import Without, ranked
+from app.tables import TABLES
+from cache.groups import is_countable
+from cache.history import Past
+from cache.origins import Provenance
+from cache.query import Problem, Query, fields, parse
+from cache.table import Table
+from widgets.pane import Line, Look, Pane, Row, Rows
+from widgets.safe import Safe, safe
+
+_TABLES = {table.name: table for table in TABLES}
+SOURCE_TABLE = Table(name="sources", record=SourceRow, search=("id", "title", "problem"))
+"""Not kept in the cache: the rows are the refresher's own states."""
+
+MOST_ROWS = 2_000
+"""Records a verdict may read: its table stays small."""
+
+
+class Found(Rows, Protocol):
+    """Rows for a table widget that are counted on a worker first. See `cache.view`."""
+
+    def prepare(self) -> None:
+        """Count, on a worker thread."""
+        ...
+
+    def cancel(self) -> None:
+        """Stop counting: nobody wants to know any more."""
+        ...
+
+    def total(self) -> int | None:
+        """How many rows there are without the filter; None while unknown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRows:
+    """The sources as rows: all of them, those with trouble first unless another order is asked for."""
+
+    rows: tuple[Row, ...]
+    all_rows: int
+
+    def prepare(self) -> None:
+        """Nothing to prepare."""
+
+    def cancel(self) -> None:
+        """Nothing to cancel."""
+
+    def count(self) -> int | None:
+        """How many."""
+        return len(self.rows)
+
+    def total(self) -> int | None:
+        """How many without the filter."""
+        return self.all_rows
+
+    def window(self, offset: int, size: int) -> Sequence[Row]:
+        """Some of them."""
+        return self.rows[offset : offset + size]
+
+    def locate(self, key: str) -> int | None:
+        """Where a source stands."""
+        return next((index for index, row in enumerate(self.rows) if row.key == key), None)
+
+
+def source_rows(states: Mapping[str, SourceState], text: str, order: str) -> SourceRows:
+    """The rows of the Sync pane: those that hold every word, in the order of `SOURCES` or sorted by a field."""
+    found = [source_row(state) for state in states.values()]
+    words = text.lower().split()
+    kept = [row for row in found if all(word in f"{row.title} {row.state} {row.problem}".lower() for word in words)]
+    field = order.removeprefix("-")
+    if field:
+        kept.sort(key=lambda row: _sortable(getattr(row, field)), reverse=order.startswith("-"))
+    return SourceRows(tuple(Row(row.id, row, row.last_ok) for row in kept), len(found))
+
+
+def _sortable(value: Any) -> tuple[bool, Any]:
+    return (value is None, value if value is not None else 0)
+
+
+_TOKEN = re.compile(r'\||(?:"(?:[^"\\]|\\.)*"|[^\s"|])+|"')
+
+
+def conditions(text: str) -> list[str]:
+    """The conditions of a filter, one text each; alternatives joined by `|` are one."""
+    groups: list[str] = []
+    joins = False
+    for token in _TOKEN.findall(text):
+        if token == "|":
+            joins = bool(groups)
+        elif joins:
+            groups[-1] += f" | {token}"
+            joins = False
+        else:
+            groups.append(token)
+    return groups
+
+
+class Finder:
+    """Asks one session's cache for the rows of panes. Cheap to make; holds nothing but the session."""
+
+    def __init__(self, session: Session, states: Callable[[], Mapping[str, SourceState]]) -> None:
+        self._session = session
+        self._states = states
+
+    def table(self, pane: Pane[Any]) -> Table:
+        """The table a pane shows."""
+        return _TABLES.get(pane.table, SOURCE_TABLE)
+
+    def parse(self, pane: Pane[Any], text: str) -> Query:
+        """What a filter text means for a pane."""
+        return parse(text, self.table(pane), now=self._session.now())
+
+    def problems(self, pane: Pane[Any], text: str) -> tuple[Problem, ...]:
+        """What of a filter text is not understood."""
+        return () if self.table(pane) is SOURCE_TABLE else self.parse(pane, text).problems
+
+    def fields(self, pane: Pane[Any]) -> tuple[str, ...]:
+        """What a condition may begin with."""
+        return fields(self.table(pane))
+
+    def rows(self, pane: Pane[Any], text: str, order: str) -> Found:
+        """The rows of a pane, filtered and ordered; not counted yet."""
+        if self.table(pane) is SOURCE_TABLE:
+            return source_rows(self._states(), text, order)
+        found = self._session.store.view(pane.table, self._session.scope, self.parse(pane, text), order)
+        # A view's rows are named tuples of the cache's own, equal to `widgets.pane.Row` field by field.
+        return cast("Found", found)
+
+    def count(self, pane: Pane[Any], text: str) -> int:
+        """How many rows match. Counts: for a worker."""
+        found = self.rows(pane, text, "")
+        found.prepare()
+        return found.count() or 0
+
+    def document(self, pane: Pane[Any], key: str) -> bytes | None:
+        """Azure's own document a row was read from, redacted; None for rows made here. Reads one row."""
+        if self.table(pane) is SOURCE_TABLE:
+            return None
+        return self._session.store.document(pane.table, self._session.scope, key)
+
+    def origin(self, pane: Pane[Any], key: str) -> Provenance | None:
+        """Where a row came from; None for rows made here. Reads one row."""
+        if self.table(pane) is SOURCE_TABLE:
+            return None
+        seen = self._session.store.get(pane.table, self._session.scope, key)
+        return seen.provenance if seen is not None else None
+
+    def past(self, pane: Pane[Any], key: str) -> list[Past]:
+        """What a row was before, oldest first."""
+        if self.table(pane) is SOURCE_TABLE:
+            return []
+        return self._session.store.history(pane.table, self._session.scope, key)
+
+    def verdict(self, pane: Pane[Any], look: Look) -> Line:
+        """The line above a pane's table. Sums over the table: for a worker."""
+        return pane.verdict(Sums(self._session, self.table(pane)), look) if pane.verdict is not None else ()
+
+    def values(self, pane: Pane[Any], field: str) -> list[str]:
+        """Values of a field, the most frequent first, for completion. Sums over the table: for a worker."""
+        if self.table(pane) is SOURCE_TABLE or not is_countable(self.table(pane), field):
+            return []
+        counted = Sums(self._session, self.table(pane)).by(field)
+        return sorted((value for value in counted if value), key=lambda value: -counted[value])
+
+    def without(self, pane: Pane[Any], text: str) -> list[Without]:
+        """How many rows match when one condition is left out, the most helpful first. Counts: for a worker."""
+        parts = conditions(text)
+        drops: list[Without] = []
+        for index, part in enumerate(parts):
+            rest = " ".join(parts[:index] + parts[index + 1 :])
+            found = self.rows(pane, rest, "")
+            found.prepare()
+            drops.append(Without(safe(part), rest, found.count()))
+        return ranked(drops)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Sums over all rows of a table in the chosen workspace (`widgets.pane.Tally`)."""
+
+    session: Session
+    table: Table
+
+    def by(self, field: str, query: str = "") -> Mapping[str, int]:
+        """How many rows have each value of a field, among those that match."""
+        where = parse(query, self.table, now=self.session.now()) if query else None
+        return self.session.store.counts(self.table.name, self.session.scope, field, where)
+
+    def rows(self) -> Sequence[Any]:
+        """All records, at most `MOST_ROWS`."""
+        found = self.session.store.records(self.table.name, self.session.scope, limit=MOST_ROWS)
+        return [seen.record for seen in found if not seen.is_gone]
+
+
+def quoted(value: str) -> Safe:
+    """A value as a filter takes it: in quotes when it has to be."""
+    text = safe(value)
+    return (
+        text if re.fullmatch(r"[\w.@/+-]+", text) else Safe('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"')
+    )

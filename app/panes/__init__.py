@@ -1,0 +1,24 @@
+"""Every pane there is, in the order of their digits. A new pane is one file here and one name in `PANES`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.panes.activity import ACTIVITY
+from app.panes.compute import COMPUTE
+from app.panes.costs import COSTS
+from app.panes.deployments import DEPLOYMENTS
+from app.panes.endpoints import ENDPOINTS
+from app.panes.experiments import EXPERIMENTS
+from app.panes.models import MODELS, VERSIONS
+from app.panes.nodes import NODES
+from app.panes.pulse import PULSE
+from app.panes.quotas import QUOTAS
+from app.panes.runs import RUNS
+from app.panes.sync import SYNC
+from widgets.pane import Pane
+
+PANES: tuple[Pane[Any], ...] = (
+    PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
+    DEPLOYMENTS, VERSIONS, NODES, QUOTAS,
+)  # fmt: skip

@@ -1,0 +1,101 @@
+"""Activity: who did what to the resources, one line an operation, newest first."""
+
+from __future__ import annotations
+
+from app.cells import exact, fact, listed, number, paragraph, titled, value
+from app.rows import Operation
+from app.words import event_state, state_cell
+from widgets import format as fmt
+from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally
+from widgets.safe import Safe, plain, safe
+
+
+def caller(row: Operation, look: Look) -> Cell:
+    """The person, or the application with a sign that it is one."""
+    who = row.caller_name or row.caller
+    if who is None:
+        return fmt.DASH
+    mark = plain("app ") if row.is_app else plain("")
+    return (Span(mark, "muted"), Span(safe(who)))
+
+
+def title(row: Operation, look: Look) -> Cell:
+    """Azure's sentence for the operation, else its name without the provider."""
+    if row.title:
+        return fmt.words(row.title)
+    name = row.operation or ""
+    return fmt.words(name.split("/", 1)[-1] or None)
+
+
+def took(row: Operation, look: Look) -> Cell:
+    """Seconds between the first and the last event."""
+    if row.ended is None:
+        return fmt.DASH
+    return (Span(fmt.duration((row.ended - row.at).total_seconds()), "muted"),)
+
+
+def head(row: Operation, look: Look) -> Line:
+    """What was done and how it ended."""
+    return titled(title(row, look)[0].text, event_state(row.status), look)
+
+
+def verdict(tally: Tally, look: Look) -> Line:
+    """How many operations are known, and how many of them failed."""
+    found = tally.by("status")
+    failed = sum(number for status, number in found.items() if status.lower() in ("failed", "failure"))
+    spans = [Span(Safe(f"{sum(found.values()):,} operations"), "strong", bold=True)]
+    if failed:
+        spans.append(Span(Safe(f"   {failed:,} failed"), "err"))
+    return tuple(spans)
+
+
+ACTIVITY: Pane[Operation] = Pane(
+    name="activity",
+    title="Activity",
+    digit="8",
+    record=Operation,
+    table="operations",
+    noun="operations",
+    sources=("activity", "operations"),
+    order="-at",
+    trouble="status=Failed,Failure",
+    empty="Nothing was done to this resource group in the last week, as far as the activity log tells.",
+    columns=(
+        Column("status", lambda row, look: state_cell(event_state(row.status), look), 10, "status", rank=1),
+        Column("when", listed("at"), 12, "at", is_right=True, rank=1),
+        Column("operation", title, 24, "title", grows=True, rank=1),
+        Column("resource", value("resource_name"), 20, "resource_name", rank=2),
+        Column("who", caller, 22, "caller", rank=2),
+        Column(
+            "type",
+            lambda row, look: fmt.words((row.resource_type or "").split("/")[-1], "muted"),
+            18,
+            "resource_type",
+            rank=5,
+        ),
+        Column("took", took, 7, "ended", is_right=True, rank=4),
+        Column("events", number("events", "muted"), 6, "events", is_right=True, rank=7),
+    ),
+    head=head,
+    verdict=verdict,
+    sections=(
+        Section(
+            "",
+            facts=(
+                fact("operation", "operation"),
+                Fact("who", caller, "caller"),
+                fact("started", "at", exact),
+                Fact("ended", lambda row, look: (Span(fmt.moment(row.ended, look)),) if row.ended else None, "ended"),
+                fact("status", "sub_status"),
+                fact("from", "ip"),
+                fact("group", "resource_group"),
+                fact("resource", "resource"),
+                fact("correlation", "correlation"),
+            ),
+        ),
+        Section("What Azure says", lines=paragraph("description")),
+    ),
+    drills=(Drill("enter", "same resource", "activity", lambda row: f'resource="{row.resource or ""}"'),),
+    reference=Reference(lambda row: row.correlation or row.id, lambda row, workspace: row.resource),
+    help="The activity log of the group, one line an operation. Run starts and model registrations are not in it.",
+)

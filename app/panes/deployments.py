@@ -1,0 +1,75 @@
+"""Deployments: what answers behind every online endpoint."""
+
+from __future__ import annotations
+
+from app.cells import ago, az, exact, fact, lasted, machine, number, titled, value
+from app.words import resource_state, state_cell
+from services.deployments import Deployment
+from widgets import format as fmt
+from widgets.pane import Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span
+
+
+def head(one: Deployment, look: Look) -> Line:
+    """`fraud-score / blue  ✓ ready`."""
+    return titled(f"{one.endpoint} / {one.name}", resource_state(one.state), look)
+
+
+DEPLOYMENTS: Pane[Deployment] = Pane(
+    name="deployments",
+    title="Deployments",
+    digit="",
+    record=Deployment,
+    table="deployments",
+    noun="deployments",
+    sources=("endpoints", "deployments"),
+    order="endpoint",
+    in_tabs=False,
+    trouble="state=Failed",
+    empty="This endpoint has no deployment: every call to it answers 404.",
+    columns=(
+        Column("state", lambda one, look: state_cell(resource_state(one.state), look), 12, "state", rank=1),
+        Column("endpoint", value("endpoint", "muted"), 14, "endpoint", rank=3),
+        Column("deployment", value("name"), 12, "name", grows=True, rank=1),
+        Column("model", value("model"), 18, "model", rank=2),
+        Column("size", machine("instance_type"), 12, "instance_type", rank=4),
+        Column("instances", number("instances"), 9, "instances", is_right=True, rank=2),
+        Column("timeout", lasted("request_timeout"), 7, "request_timeout", is_right=True, rank=6),
+        Column("concurrent", number("max_concurrent", "muted"), 10, "max_concurrent", is_right=True, rank=7),
+        Column("image", value("environment", "muted"), 20, "environment", rank=6),
+        Column("changed", ago("modified"), 9, "modified", is_right=True, rank=3),
+    ),
+    head=head,
+    sections=(
+        Section(
+            "",
+            facts=(
+                fact("model", "model"),
+                fact("image", "environment"),
+                fact("size", "instance_type", machine),
+                fact("instances", "instances", number),
+                fact("scaling", "scale_type"),
+                Fact("timeout", lambda one, look: (Span(fmt.duration(one.request_timeout)),), "request_timeout"),
+                Fact("concurrent", number("max_concurrent"), "max_concurrent"),
+                Fact("app insights", lambda one, look: (Span(fmt.flag(one.has_app_insights)),), "has_app_insights"),
+                Fact("data kept", lambda one, look: (Span(fmt.flag(one.has_data_collector)),), "has_data_collector"),
+                fact("egress", "egress"),
+                fact("kind", "kind"),
+                fact("created", "created", exact),
+                fact("by", "created_by"),
+                fact("changed", "modified", exact),
+                fact("about", "description"),
+            ),
+        ),
+    ),
+    drills=(
+        Drill("enter", "its model", "versions", lambda one: f'id="{one.model or ""}"'),
+        Drill("P", "endpoint", "endpoints", lambda one: f'name="{one.endpoint}"'),
+    ),
+    reference=Reference(
+        lambda one: f"{one.endpoint}/{one.name}",
+        lambda one, workspace: f"{workspace}/onlineEndpoints/{one.endpoint}/deployments/{one.name}",
+        lambda one, workspace: f"/endpoints/realtime/{one.endpoint}/detail?wsid={workspace}",
+        lambda one, ref: az(ref, "online-deployment", "show", n=one.name, e=one.endpoint),
+    ),
+    help="The deployments of every online endpoint, with model, size and instances.",
+)

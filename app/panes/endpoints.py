@@ -1,0 +1,168 @@
+"""Endpoints: where requests arrive, how they are split and what stands behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.cells import ago, az, commas, exact, fact, number, titled, value
+from app.rows import EndpointRow
+from app.words import FAILED, SILENT, State, resource_state, state_cell
+from widgets import format as fmt
+from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally, Tone
+from widgets.safe import Safe, plain, safe
+
+_AUTH = {"Key": plain("key"), "AMLToken": plain("aml token"), "AADToken": plain("entra token")}
+
+
+def endpoint_state(row: EndpointRow) -> State:
+    """Its own failure first, then traffic that goes nowhere, then a failed deployment behind it."""
+    if row.state in ("Failed", "Deleting", "Creating", "Updating"):
+        return resource_state(row.state)
+    if row.deployments and row.traffic is not None and not any(row.traffic.values()):
+        return FAILED._replace(word=plain("no traffic"))
+    if row.worst == "Failed":
+        return SILENT._replace(word=plain("degraded"))
+    return resource_state(row.state)
+
+
+def tone_of(name: str, position: int) -> Tone:
+    """A deployment called blue or green wears its name; others take the series in turn."""
+    known: dict[str, Tone] = {"blue": "series5", "green": "series3"}
+    others: tuple[Tone, ...] = ("series1", "series2", "series4", "series6")
+    return known.get(name.lower()) or others[position % len(others)]
+
+
+def traffic_text(row: EndpointRow, look: Look) -> Cell:
+    """`blue 90 green 10`; the sign of zeroed traffic is said in words."""
+    if row.traffic is None:
+        return fmt.DASH
+    live = sorted(((name, share) for name, share in row.traffic.items() if share), key=lambda pair: -pair[1])
+    if not live:
+        return (Span(plain("none"), "err" if row.deployments else "muted"),)
+    spans: list[Span] = []
+    for position, (name, share) in enumerate(live):
+        spans.append(Span(Safe(f"{'  ' if spans else ''}{safe(name, 16)} "), tone_of(name, position)))
+        spans.append(Span(Safe(f"{share:g}")))
+    return tuple(spans)
+
+
+def traffic_bars(row: EndpointRow, look: Look) -> Sequence[Line]:
+    """A bar a deployment, twenty cells for the whole."""
+    lines: list[Line] = []
+    for position, (name, share) in enumerate(sorted((row.traffic or {}).items(), key=lambda pair: -pair[1])):
+        full = round(min(100.0, max(0.0, share)) / 5)
+        on, off = ("=", "-") if look.is_ascii else ("━", "─")
+        lines.append(
+            (
+                Span(Safe(f"{safe(name, 14):<15}"), "muted"),
+                Span(Safe(on * full), tone_of(name, position)),
+                Span(Safe(off * (20 - full)), "line"),
+                Span(Safe(f" {share:g} %")),
+            )
+        )
+    for name, share in (row.mirror or {}).items():
+        lines.append((Span(Safe(f"{safe(name, 14):<15}"), "muted"), Span(Safe(f"mirror {share:g} %"), "muted")))
+    if not lines and row.deployments:
+        lines.append((Span(plain("No deployment has traffic: every call answers 404."), "err"),))
+    return lines
+
+
+def auth(row: EndpointRow, look: Look) -> Cell:
+    """How callers prove who they are."""
+    if row.auth_mode is None:
+        return fmt.DASH
+    return (Span(_AUTH.get(row.auth_mode) or safe(row.auth_mode), "muted"),)
+
+
+def head(row: EndpointRow, look: Look) -> Line:
+    """Name and state."""
+    return titled(row.name, endpoint_state(row), look)
+
+
+def verdict(tally: Tally, look: Look) -> Line:
+    """What is broken first, else that all stand."""
+    rows: list[EndpointRow] = list(tally.rows())
+    bad = [row for row in rows if endpoint_state(row).tone == "err"]
+    degraded = [row for row in rows if endpoint_state(row).tone == "warn"]
+    instances = sum(row.instances or 0 for row in rows)
+    if bad:
+        first = (
+            Span(plain("x " if look.is_ascii else "✗ "), "err"),
+            Span(Safe(f"{len(bad)} of {len(rows)} endpoints fail"), "strong", bold=True),
+        )
+    elif degraded:
+        first = (
+            Span(plain("! " if look.is_ascii else "▲ "), "warn"),
+            Span(Safe(f"{len(degraded)} of {len(rows)} endpoints are degraded"), "strong", bold=True),
+        )
+    else:
+        first = (
+            Span(plain("v " if look.is_ascii else "✓ "), "ok"),
+            Span(Safe(f"{len(rows)} endpoints stand"), "strong", bold=True),
+        )
+    return (*first, Span(Safe(f"   {instances:,} instances"), "muted"))
+
+
+ENDPOINTS: Pane[EndpointRow] = Pane(
+    name="endpoints",
+    title="Endpoints",
+    digit="6",
+    record=EndpointRow,
+    table="endpoint_rows",
+    noun="endpoints",
+    sources=("endpoints", "deployments", "endpoint_rows"),
+    order="name",
+    trouble="state=Failed | worst=Failed",
+    empty="No online endpoints. `az ml online-endpoint create` makes the first.",
+    columns=(
+        Column("state", lambda row, look: state_cell(endpoint_state(row), look), 12, "state", rank=1),
+        Column("endpoint", value("name"), 18, "name", grows=True, rank=1),
+        Column("traffic", traffic_text, 22, "traffic", rank=1),
+        Column("deployments", number("deployments"), 11, "deployments", is_right=True, rank=4),
+        Column("instances", number("instances"), 9, "instances", is_right=True, rank=2),
+        Column("auth", auth, 11, "auth_mode", rank=3),
+        Column("models", commas("models", "muted"), 20, "models", rank=4),
+        Column(
+            "public",
+            lambda row, look: fmt.words((row.public_access or "").lower(), "muted"),
+            8,
+            "public_access",
+            rank=6,
+        ),
+        Column("kind", lambda row, look: fmt.words((row.kind or "").lower(), "muted"), 8, "kind", rank=7),
+        Column("changed", ago("modified"), 9, "modified", is_right=True, rank=3),
+    ),
+    head=head,
+    verdict=verdict,
+    sections=(
+        Section("Traffic", lines=traffic_bars),
+        Section(
+            "",
+            facts=(
+                fact("deployments", "deployments", number),
+                fact("instances", "instances", number),
+                fact("models", "models", commas),
+                Fact("auth", auth, "auth_mode"),
+                fact("public", "public_access"),
+                fact("address", "scoring_uri"),
+                fact("identity", "identity"),
+                fact("location", "location"),
+                fact("created", "created", exact),
+                fact("by", "created_by"),
+                fact("changed", "modified", exact),
+                fact("about", "description"),
+            ),
+        ),
+    ),
+    drills=(
+        Drill("enter", "deployments", "deployments", lambda row: f'endpoint="{row.name}"'),
+        Drill("A", "activity", "activity", lambda row: f"resource:{row.name}"),
+    ),
+    reference=Reference(
+        lambda row: row.name,
+        lambda row, workspace: f"{workspace}/onlineEndpoints/{row.name}",
+        lambda row, workspace: f"/endpoints/realtime/{row.name}/detail?wsid={workspace}",
+        lambda row, ref: az(ref, "online-endpoint", "show", n=row.name),
+    ),
+    help="Online endpoints with their traffic split and what stands behind them. Enter shows the deployments.",
+)

@@ -1,0 +1,44 @@
+"""Nodes: the machines of every cluster that has any, and the run on each."""
+
+from __future__ import annotations
+
+from app.cells import value
+from app.words import resource_state, state_cell
+from services.nodes import Node
+from widgets.pane import Cell, Column, Drill, Look, Pane, Reference, Span
+from widgets.safe import plain
+
+
+def node_state(node: Node, look: Look) -> Cell:
+    """Busy, idle and paid, or what Azure says."""
+    word = (node.state or "").lower()
+    if word == "running":
+        return (Span(plain("# " if look.is_ascii else "■ "), "run"), Span(plain("busy")))
+    if word == "idle":
+        return (Span(plain("o " if look.is_ascii else "□ "), "warn"), Span(plain("idle, paid"), "warn"))
+    return state_cell(resource_state(node.state), look)
+
+
+NODES: Pane[Node] = Pane(
+    name="nodes",
+    title="Nodes",
+    digit="",
+    record=Node,
+    table="nodes",
+    noun="nodes",
+    sources=("compute", "nodes"),
+    order="compute",
+    in_tabs=False,
+    empty="No nodes are allocated now. Clusters scale to their minimum when nothing runs.",
+    columns=(
+        Column("state", node_state, 13, "state", rank=1),
+        Column("cluster", value("compute"), 14, "compute", rank=1),
+        Column("node", value("node", "muted"), 34, "node", grows=True, rank=2),
+        Column("run", value("run"), 26, "run", rank=2),
+        Column("private ip", value("private_ip", "muted"), 15, "private_ip", rank=6),
+        Column("port", value("port", "muted"), 6, "port", is_right=True, rank=8),
+    ),
+    drills=(Drill("enter", "its run", "runs", lambda node: f'id="{node.run or ""}"'),),
+    reference=Reference(lambda node: node.node),
+    help="The nodes of every cluster that has any, and the run on each.",
+)

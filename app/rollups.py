@@ -1,0 +1,121 @@
+"""Roll-ups as sources: read cached records, reason with `app.derived`, give pages for the tables of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from app import tables
+from app.derived.costs import cost_rows
+from app.derived.endpoints import endpoint_rows
+from app.derived.experiments import TOP, experiment_rows
+from app.derived.models import model_rows
+from app.derived.operations import operations as joined
+from cache.query import parse
+from services import attention as reasons
+from services.records import Page, Provenance
+from services.run import Run
+
+if TYPE_CHECKING:
+    from app.sources import Reading
+    from cache.store import Store
+
+SIZE = 500
+"""Rows of one page."""
+
+
+class Facts:
+    """Questions about the cached runs of one workspace (`app.derived.experiments.RunFacts`)."""
+
+    def __init__(self, store: Store, scope: str, now: datetime) -> None:
+        self._store = store
+        self._scope = scope
+        self._now = now
+
+    def counts(self, by: str, where: str) -> dict[str, int]:
+        """Runs by the values of a field."""
+        return self._store.counts("runs", self._scope, by, parse(where, tables.RUNS, now=self._now))
+
+    def runs(self, where: str, order: str = "", limit: int | None = None) -> Iterator[Run]:
+        """The runs themselves."""
+        query = parse(where, tables.RUNS, now=self._now)
+        for seen in self._store.records("runs", self._scope, query, order, limit):
+            yield seen.record
+
+
+def experiments(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of ExperimentRow."""
+    facts = Facts(reading.store, reading.scope, reading.now)
+    return _pages(reading, "experiments, runs", experiment_rows(_all(reading, "experiments"), facts))
+
+
+def models(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of ModelRow."""
+    parts = [_all(reading, name) for name in ("models", "versions", "deployments")]
+    return _pages(reading, "models, versions, deployments", model_rows(*parts))
+
+
+def endpoints(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of EndpointRow."""
+    known = reading.store.sources(reading.scope).get("deployments")
+    are_known = known is not None and known.last_ok is not None
+    found = endpoint_rows(_all(reading, "endpoints"), _all(reading, "deployments"), are_deployments_known=are_known)
+    return _pages(reading, "endpoints, deployments", found)
+
+
+def operations(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of Operation, of the events that may still get company: those of the last nine days.
+
+    One day more is read, so that no operation loses the events before that line.
+    """
+    query = parse("at<10d", tables.ACTIVITY, now=reading.now)
+    events = (seen.record for seen in reading.store.records("activity", reading.scope, query))
+    found = (row for row in joined(events) if reading.now - row.at < timedelta(days=9))
+    return _pages(reading, "activity", found)
+
+
+def costs(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of CostRow; their basis is billed, since sums of bills are bills."""
+    query = parse("day<62d", tables.COSTS, now=reading.now)
+    lines = (seen.record for seen in reading.store.records("costs", reading.scope, query))
+    return _pages(reading, "costs", cost_rows(lines, reading.now))
+
+
+def attention(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of Attention, from what each rule needs."""
+    facts, now = Facts(reading.store, reading.scope, reading.now), reading.now
+    runs = chain.from_iterable(
+        facts.runs(f"{TOP} {where}") for where in ("status=Failed ended<24h", "status=NotResponding", "status=Queued")
+    )
+    query = parse("day<31d", tables.COSTS, now=now)
+    lines = (seen.record for seen in reading.store.records("costs", reading.scope, query))
+    found = chain(
+        reasons.of_runs(runs, now),
+        reasons.of_compute(_all(reading, "compute"), now),
+        reasons.of_endpoints(_all(reading, "endpoints"), _all(reading, "deployments"), now),
+        reasons.of_quotas(_all(reading, "quotas")),
+        reasons.of_costs(lines, now),
+    )
+    return _pages(reading, "runs, compute, endpoints, deployments, quotas, costs", found)
+
+
+def _all(reading: Reading, table: str) -> Iterator[Any]:
+    return (seen.record for seen in reading.store.records(table, reading.scope))
+
+
+def _pages(reading: Reading, made_of: str, rows: Iterable[Any]) -> Iterator[Page[Any]]:
+    """The rows in pages; the last one says so, also when there is none."""
+    provenance = Provenance(f"the cache: {made_of}", None, reading.now, "inferred")
+    rows = iter(rows)
+    page = tuple(islice(rows, SIZE))
+    while not reading.stop():
+        following = tuple(islice(rows, SIZE))
+        documents = tuple(msgspec.json.encode(row) for row in page)
+        yield Page(page, documents, provenance, is_last=not following)
+        if not following:
+            return
+        page = following

@@ -1,0 +1,208 @@
+"""What the deck and the commands are handed: the cache, the way to Azure, and which workspace is looked at.
+
+The way to Azure is made on the first refresh, in its worker: before that nothing of azure is imported and nobody has
+been asked to sign in. Rows are kept apart by cloud, tenant, account and workspace; see `Session.scope`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from app.links import (
+    DEMO,
+    EMULATOR,
+    NOBODY,
+    Account,
+    Link,
+    NotLoopback,
+    azure_link,
+    demo_link,
+    emulator_link,
+    loopback,
+)
+from app.tables import TABLES
+from cache.store import Store
+from services.errors import NotSignedIn
+from services.records import WorkspaceRef
+from services.workspaces import Workspace
+
+if TYPE_CHECKING:
+    from services.connection import Connection
+
+Mode = Literal["azure", "demo", "emulator", "offline"]
+
+RUNS, SEED = 4000, 7
+"""The demo's workspace: how many runs, and of which world."""
+
+
+__all__ = ["RUNS", "Account", "Mode", "NotLoopback", "Session", "open_session", "ref_of"]
+
+
+def utc_now() -> datetime:
+    """Return the time as aware UTC."""
+    return datetime.now(UTC)
+
+
+class Session:
+    """One cache, at most one connection, and the chosen workspace. Safe to read from any thread.
+
+    `mode` is "offline" when the network is never touched; `demo_mode` tells invented rows from real ones then, too.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        mode: Mode,
+        account: Account = NOBODY,
+        link: Callable[[], Link] | None = None,
+        now: Callable[[], datetime] = utc_now,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        self.store = store
+        self.mode: Mode = mode
+        self.now = now
+        self.notes = (*store.notes, *notes)
+        """What the user should know about how this began, a sentence each."""
+        self.workspace: WorkspaceRef | None = None
+        self.account = account
+        self._link = link
+        self._connection: Connection | None = None
+        self._failure: NotSignedIn | None = None
+        self._connecting = threading.Lock()
+        self._is_closed = False
+
+    @property
+    def connection(self) -> Connection | None:
+        """The connection once there is one; None before the first refresh, and offline."""
+        return self._connection
+
+    @property
+    def is_online(self) -> bool:
+        """Whether refreshing is possible at all."""
+        return self._link is not None
+
+    @property
+    def account_scope(self) -> str:
+        """Where rows of the account as a whole are kept: its workspaces."""
+        return self.account.scope
+
+    @property
+    def scope(self) -> str:
+        """Where rows of the chosen workspace are kept; the account's own scope while none is chosen."""
+        return self.scope_of(self.workspace) if self.workspace else self.account_scope
+
+    def scope_of(self, workspace: WorkspaceRef) -> str:
+        """Where rows of a workspace are kept."""
+        return f"{self.account_scope}{workspace.key}"
+
+    def choose(self, workspace: WorkspaceRef, *, is_remembered: bool = True) -> None:
+        """Look at another workspace from now on, and next time too. Have the refresher `reset` afterwards."""
+        self.workspace = workspace
+        if is_remembered and not self.store.is_read_only:
+            self.store.remember("workspace", workspace.id)
+
+    @property
+    def default_workspace(self) -> WorkspaceRef | None:
+        """The workspace the demo and the emulator open with; None for a real account."""
+        if self.account.cloud not in (DEMO.cloud, EMULATOR):
+            return None
+        from services.emulator.places import PLACES
+
+        first = PLACES[0]
+        return WorkspaceRef(first.subscription, first.group, first.name)
+
+    def known_workspaces(self) -> Iterator[Workspace]:
+        """The workspaces of the account, as cached, by name."""
+        return (seen.record for seen in self.store.records("workspaces", self.account_scope, order="name"))
+
+    def connect(self) -> Connection:
+        """The connection, made when there is none. Slow (imports, `az`): for workers. Raises ServiceError.
+
+        Signing in may show that another account is meant than last time: then `account` and `scope` change.
+        """
+        assert self._link is not None, "an offline session has no way to Azure"
+        with self._connecting:
+            if self._failure is not None:
+                raise self._failure
+            if self._connection is None:
+                try:
+                    link = self._link()
+                except NotSignedIn as failure:
+                    self._failure = failure
+                    raise
+                self._connection = link.connection
+                self._use(link.account)
+            return self._connection
+
+    def forget_failure(self) -> None:
+        """Ask who is signed in again at the next `connect`: the user says it is worth a try."""
+        self._failure = None
+
+    def close(self) -> None:
+        """Close the connection and the cache. Whoever still connects finds the session closed."""
+        self._is_closed = True
+        if self._connection is not None:
+            self._connection.close()
+        self.store.close()
+
+    def _use(self, account: Account) -> None:
+        if self._is_closed:
+            return
+        self.account = account
+        if not self.store.is_read_only:
+            self.store.remember("account", msgspec.json.encode(account).decode())
+
+
+def ref_of(workspace: Workspace) -> WorkspaceRef:
+    """The address of a listed workspace."""
+    return WorkspaceRef(workspace.subscription, workspace.resource_group, workspace.name)
+
+
+def open_session(
+    mode: Mode,
+    folder: Path,
+    *,
+    emulator: str = "",
+    runs: int = RUNS,
+    seed: int = SEED,
+    is_demo: bool = False,
+    now: Callable[[], datetime] = utc_now,
+) -> Session:
+    """Open the cache in `folder` and prepare the way to Azure, the demo or an emulator; nothing is connected yet.
+
+    `is_demo` and `emulator` say whose rows an offline session shows. Raises NotLoopback.
+    """
+    at = loopback(emulator) if emulator else ""
+    store = Store.open(folder, TABLES, now=now)
+    if mode == "demo" or (mode == "offline" and is_demo):
+        account, link = DEMO, demo_link(runs, seed, now)
+    elif at:
+        account, link = Account(EMULATOR, at, DEMO.user), emulator_link(at)
+    else:
+        account, link = _remembered(store), azure_link
+    session = Session(store, mode=mode, account=account, link=None if mode == "offline" else link, now=now)
+    session.workspace = _last_workspace(store)
+    return session
+
+
+def _last_workspace(store: Store) -> WorkspaceRef | None:
+    from app.studio_url import BadAddress, parse_workspace
+
+    try:
+        return parse_workspace(store.recall("workspace") or "").ref
+    except BadAddress:
+        return None
+
+
+def _remembered(store: Store) -> Account:
+    try:
+        return msgspec.json.decode(store.recall("account") or "", type=Account)
+    except msgspec.MsgspecError:
+        return NOBODY

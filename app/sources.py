@@ -1,0 +1,242 @@
+"""Every source of facts: what is read from Azure, how often, after what, and into which table.
+
+A new kind is a reader in `services/`, a table in `app.tables` and one entry here. Roll-ups are at the end of `SOURCES`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from app import rollups, tables
+from app.words import ENDED_RUNS
+from cache.store import Store
+from cache.table import Table
+from services.activity import list_activity
+from services.compute import list_compute
+from services.costs import list_costs
+from services.deployments import list_deployments
+from services.endpoints import list_endpoints
+from services.experiments import list_experiments
+from services.models import list_models, list_versions
+from services.nodes import list_nodes
+from services.parents import each_of
+from services.quotas import list_quotas
+from services.records import Page, Provenance, Stop, WorkspaceRef
+from services.runs import list_runs
+from services.workspaces import get_workspace, list_workspaces
+
+if TYPE_CHECKING:
+    from services.connection import Connection
+
+TABLES = tables.TABLES
+
+FEW, WIDE_EVERY = 40, 600.0
+"""Up to so many experiments are asked for their newest runs each time; more of them every so many seconds."""
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one read is handed. `connection` is None for roll-ups, which read the store alone."""
+
+    connection: Connection | None
+    workspace: WorkspaceRef | None
+    store: Store
+    scope: str
+    now: datetime
+    stop: Stop
+    was_complete: bool = False
+    """True when a whole listing came to its end in the last day: then what is new may be enough."""
+    is_forced: bool = False
+    """True when somebody asked for this very read: then nothing new may be missed."""
+
+    @property
+    def azure(self) -> tuple[Connection, WorkspaceRef]:
+        """Connection and workspace, for sources that need both; the refresher never starts them without."""
+        assert self.connection is not None
+        assert self.workspace is not None
+        return self.connection, self.workspace
+
+
+Read = Callable[[Reading], Iterator[Page[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One thing the refresher reads, and the cache table it fills.
+
+    Rows count as late after `stale_after` seconds. `after` names the sources to be read before this one; a derived
+    source is rewritten when one of them changed. With `completes`, the end of a whole listing marks rows it did not
+    hold as gone.
+    """
+
+    name: str
+    title: str
+    table: Table
+    read: Read
+    stale_after: float
+    after: tuple[str, ...] = ()
+    is_scope_account: bool = False
+    is_derived: bool = False
+    completes: bool = True
+
+
+def _names(reading: Reading, table: str) -> list[str]:
+    return [seen.key for seen in reading.store.records(table, reading.scope)]
+
+
+def _workspaces(reading: Reading) -> Iterator[Page[Any]]:
+    assert reading.connection is not None
+    return list_workspaces(reading.connection, stop=reading.stop)
+
+
+def _experiments(reading: Reading) -> Iterator[Page[Any]]:
+    return list_experiments(*reading.azure, stop=reading.stop)
+
+
+def _runs(reading: Reading) -> Iterator[Page[Any]]:
+    """All runs, or what may have changed; of many experiments mostly those where something goes on.
+
+    Run history lists runs by experiment, a call each.
+    """
+    since = runs_since(reading)
+    busy = busy_experiments(reading) if since is not None and not reading.is_forced else None
+    for page in list_runs(*reading.azure, experiments=busy, since=since, stop=reading.stop):
+        yield page if busy is None else msgspec.structs.replace(page, is_last=False)
+
+
+def busy_experiments(reading: Reading) -> list[str] | None:
+    """The experiments with a run of the last day, or one that has not ended; None when all are to be read.
+
+    All are read when there are few of them, and every ten minutes.
+    """
+    facts = rollups.Facts(reading.store, reading.scope, reading.now)
+    if len(facts.counts("experiment", "has:experiment")) <= FEW:
+        return None
+    key = f"wide/runs/{reading.scope}"
+    last = reading.store.recall(key)
+    if last is None or abs((reading.now - datetime.fromisoformat(last)).total_seconds()) >= WIDE_EVERY:
+        reading.store.remember(key, reading.now.isoformat())
+        return None
+    moving = " ".join(f"status!={status}" for status in ENDED_RUNS)
+    found = facts.counts("experiment", "created<1d") | facts.counts("experiment", f"created<30d {moving}")
+    return sorted(name for name in found if name)
+
+
+def runs_since(reading: Reading) -> datetime | None:
+    """How far back to list runs: to the oldest that has not ended (of 30 days), at least ten minutes before the newest.
+
+    None lists all of them: the first time, and once a day.
+    """
+    if not reading.was_complete:
+        return None
+    newest = _first_run(reading, "has:created", "-created")
+    if newest is None:
+        return None
+    moving = " ".join(f"status!={status}" for status in ENDED_RUNS)
+    oldest = _first_run(reading, f"created<30d {moving}", "created")
+    return min(moment for moment in (newest - timedelta(minutes=10), oldest) if moment is not None)
+
+
+def _first_run(reading: Reading, where: str, order: str) -> datetime | None:
+    facts = rollups.Facts(reading.store, reading.scope, reading.now)
+    return next((run.created for run in facts.runs(where, order, 1)), None)
+
+
+def _models(reading: Reading) -> Iterator[Page[Any]]:
+    return list_models(*reading.azure, stop=reading.stop)
+
+
+def _versions(reading: Reading) -> Iterator[Page[Any]]:
+    models = _names(reading, "models")
+    return _or_nothing(reading, models, list_versions(*reading.azure, models=models, stop=reading.stop))
+
+
+def _compute(reading: Reading) -> Iterator[Page[Any]]:
+    return list_compute(*reading.azure, stop=reading.stop)
+
+
+def _nodes(reading: Reading) -> Iterator[Page[Any]]:
+    connection, workspace = reading.azure
+    found = [seen.record for seen in reading.store.records("compute", reading.scope)]
+    clusters = [compute.name for compute in found if compute.kind == "AmlCompute" and (compute.nodes or 0) > 0]
+
+    def read(cluster: str) -> Iterator[Page[Any]]:
+        return list_nodes(connection, workspace, cluster, stop=reading.stop)
+
+    return each_of(clusters, read, asked=_from_cache(reading), stop=reading.stop)
+
+
+def _quotas(reading: Reading) -> Iterator[Page[Any]]:
+    location = next((one.location for one in get_workspace(*reading.azure).records), None)
+    if location is None:
+        return iter((Page((), (), _from_cache(reading), is_last=True),))
+    return list_quotas(*reading.azure, location=location, stop=reading.stop)
+
+
+def _endpoints(reading: Reading) -> Iterator[Page[Any]]:
+    return list_endpoints(*reading.azure, stop=reading.stop)
+
+
+def _deployments(reading: Reading) -> Iterator[Page[Any]]:
+    endpoints = _names(reading, "endpoints")
+    return _or_nothing(reading, endpoints, list_deployments(*reading.azure, endpoints=endpoints, stop=reading.stop))
+
+
+def _activity(reading: Reading) -> Iterator[Page[Any]]:
+    newest = next(
+        (seen.record.at for seen in reading.store.records("activity", reading.scope, order="-at", limit=1)), None
+    )
+    week = reading.now - timedelta(days=7)
+    since = week if newest is None else max(week, newest - timedelta(minutes=15))
+    return list_activity(*reading.azure, since=since, stop=reading.stop)
+
+
+def _costs(reading: Reading) -> Iterator[Page[Any]]:
+    return list_costs(*reading.azure, start=reading.now - timedelta(days=30), end=reading.now, stop=reading.stop)
+
+
+def _or_nothing(reading: Reading, parents: list[str], pages: Iterator[Page[Any]]) -> Iterator[Page[Any]]:
+    """The pages, or the complete listing of nothing when there is no parent to ask about."""
+    return pages if parents else iter((Page((), (), _from_cache(reading), is_last=True),))
+
+
+def _from_cache(reading: Reading) -> Provenance:
+    return Provenance("the cache", None, reading.now, "inferred")
+
+
+def _derived(name: str, title: str, table: Table, read: Read, *after: str, completes: bool = True) -> Source:
+    return Source(name, title, table, read, 15 * MINUTE, after, is_derived=True, completes=completes)
+
+
+SOURCES: tuple[Source, ...] = (
+    Source("workspaces", "Workspaces", tables.WORKSPACES, _workspaces, 15 * MINUTE, is_scope_account=True),
+    Source("experiments", "Experiments", tables.EXPERIMENTS, _experiments, 2 * MINUTE),
+    Source("runs", "Runs", tables.RUNS, _runs, 30.0),
+    Source("compute", "Compute", tables.COMPUTE, _compute, 30.0),
+    Source("nodes", "Nodes", tables.NODES, _nodes, 30.0, ("compute",)),
+    Source("endpoints", "Endpoints", tables.ENDPOINTS, _endpoints, 30.0),
+    Source("deployments", "Deployments", tables.DEPLOYMENTS, _deployments, MINUTE, ("endpoints",)),
+    Source("models", "Models", tables.MODELS, _models, 5 * MINUTE),
+    Source("versions", "Model versions", tables.VERSIONS, _versions, 10 * MINUTE, ("models",)),
+    Source("activity", "Activity log", tables.ACTIVITY, _activity, 2 * MINUTE, completes=False),
+    Source("quotas", "Quota", tables.QUOTAS, _quotas, 10 * MINUTE),
+    Source("costs", "Costs", tables.COSTS, _costs, 4 * HOUR, completes=False),
+    _derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments, "experiments", "runs"),
+    _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
+    _derived("endpoint_rows", "Endpoint sums", tables.ENDPOINT_ROWS, rollups.endpoints, "endpoints", "deployments"),
+    # Operations older than the events that are read again stay as they are.
+    _derived("operations", "Operations", tables.OPERATIONS, rollups.operations, "activity", completes=False),
+    _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
+    _derived(
+        "attention", "Attention", tables.ATTENTION, rollups.attention,
+        "runs", "compute", "endpoints", "deployments", "quotas", "costs",
+    ),
+)  # fmt: skip
+"""Every source, in the order to read them when all are due."""

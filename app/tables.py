@@ -1,0 +1,159 @@
+"""The tables of the cache: one for each record, with what is quick on it and what else its fields may be called."""
+
+from __future__ import annotations
+
+from app.rows import CostRow, EndpointRow, ExperimentRow, ModelRow, Operation
+from cache.table import Table
+from services.activity import Event
+from services.attention import Attention
+from services.compute import Compute
+from services.costs import CostLine
+from services.deployments import Deployment
+from services.endpoints import Endpoint
+from services.experiments import Experiment
+from services.models import Model, ModelVersion
+from services.nodes import Node
+from services.quotas import Quota
+from services.run import Run
+from services.workspaces import Workspace
+
+_RUN_NAMES = {
+    "dur": "duration",
+    "ran": "duration",
+    "exp": "experiment",
+    "cluster": "compute",
+    "run": "name",
+    "start": "started",
+    "end": "ended",
+    "type": "kind",
+    "size": "vm_size",
+    "wait": "queued",
+    "code": "error_code",
+    "commit": "git_commit",
+    "branch": "git_branch",
+    "image": "environment",
+}
+
+WORKSPACES = Table(
+    name="workspaces",
+    record=Workspace,
+    search=("name", "resource_group", "friendly_name"),
+    aliases={"group": "resource_group", "region": "location"},
+)
+EXPERIMENTS = Table(name="experiments", record=Experiment, aliases={"experiment": "name"})
+RUNS = Table(
+    name="runs",
+    record=Run,
+    indexes=(
+        "created", "started", "ended", "name", "status", "duration", "queued", "experiment+created",
+        "status+created", "user+created", "compute+created", "parent+created",
+    ),
+    search=("name", "id", "experiment"),
+    aliases=_RUN_NAMES,
+)  # fmt: skip
+MODELS = Table(name="models", record=Model, aliases={"model": "name"})
+VERSIONS = Table(
+    name="versions",
+    record=ModelVersion,
+    indexes=("created", "model+created"),
+    search=("id", "description"),
+    aliases={"name": "model", "by": "created_by"},
+)
+COMPUTE = Table(
+    name="compute",
+    record=Compute,
+    is_thinned=True,
+    search=("name", "owner", "assigned_to"),
+    aliases={
+        "cluster": "name", "compute": "name", "type": "kind", "size": "vm_size", "user": "assigned_to",
+        "idle": "idle_nodes", "busy": "running_nodes", "region": "location",
+    },
+)  # fmt: skip
+NODES = Table(
+    name="nodes",
+    record=Node,
+    is_thinned=True,
+    search=("node", "compute", "run"),
+    aliases={"cluster": "compute", "name": "node"},
+)
+QUOTAS = Table(
+    name="quotas",
+    record=Quota,
+    is_thinned=True,
+    search=("name", "title"),
+    aliases={"family": "name", "region": "location"},
+)
+ENDPOINTS = Table(name="endpoints", record=Endpoint, is_thinned=True, aliases={"endpoint": "name"})
+DEPLOYMENTS = Table(
+    name="deployments",
+    record=Deployment,
+    is_thinned=True,
+    search=("name", "endpoint", "model"),
+    aliases={"deployment": "name", "size": "instance_type", "image": "environment", "by": "created_by"},
+)
+ACTIVITY = Table(name="activity", record=Event, indexes=("at",), search=("title", "operation", "resource", "caller"))
+COSTS = Table(
+    name="costs",
+    record=CostLine,
+    indexes=("day", "cost"),
+    search=("resource_name", "service"),
+    aliases={"amount": "cost", "name": "resource_name", "group": "resource_group", "type": "resource_type"},
+)
+EXPERIMENT_ROWS = Table(
+    name="experiment_rows",
+    record=ExperimentRow,
+    is_thinned=True,
+    indexes=("last_run",),
+    aliases={"experiment": "name", "user": "users", "success": "success_7d", "hours": "hours_7d"},
+)
+MODEL_ROWS = Table(
+    name="model_rows",
+    record=ModelRow,
+    is_thinned=True,
+    indexes=("created",),
+    aliases={"model": "name", "latest": "latest_version", "used": "used_by", "by": "created_by"},
+)
+ENDPOINT_ROWS = Table(
+    name="endpoint_rows",
+    record=EndpointRow,
+    is_thinned=True,
+    search=("name", "models"),
+    aliases={"endpoint": "name", "auth": "auth_mode", "model": "models", "public": "public_access"},
+)
+OPERATIONS = Table(
+    name="operations",
+    record=Operation,
+    is_thinned=True,
+    indexes=("at",),
+    search=("title", "operation", "resource_name", "caller", "caller_name"),
+    aliases={
+        "created": "at",
+        "started": "at",
+        "when": "at",
+        "who": "caller",
+        "user": "caller",
+        "type": "resource_type",
+    },
+)
+COST_ROWS = Table(
+    name="cost_rows",
+    record=CostRow,
+    is_thinned=True,
+    indexes=("month",),
+    search=("name", "service"),
+    aliases={"cost": "month", "amount": "month", "kind": "type"},
+)
+ATTENTION = Table(
+    name="attention",
+    record=Attention,
+    is_thinned=True,
+    indexes=("rank",),
+    search=("what", "why", "owner"),
+    aliases={"age": "since", "user": "owner", "name": "what"},
+)
+
+TABLES: tuple[Table, ...] = (
+    WORKSPACES, EXPERIMENTS, RUNS, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ENDPOINTS, DEPLOYMENTS, ACTIVITY, COSTS,
+    EXPERIMENT_ROWS, MODEL_ROWS, ENDPOINT_ROWS, OPERATIONS, COST_ROWS, ATTENTION,
+)  # fmt: skip
+"""Every table the store is opened with."""

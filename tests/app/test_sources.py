@@ -1,0 +1,191 @@
+"""Every source reads the emulated account through the real connection, asks for little, and sums add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.links import DEMO, Link
+from app.panes import PANES
+from app.refresh import Refresher
+from app.session import Session
+from app.sources import SOURCES, TABLES
+from cache.store import Store
+from services.connection import Connection
+from services.emulator.transport import FakeCredential, in_process
+from services.emulator.world import World
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+NAMES = [source.name for source in SOURCES]
+
+
+class Demo:
+    """A session on a world of its own, whose clock the test moves."""
+
+    def __init__(self, folder: Path, runs: int) -> None:
+        self.moment = NOW
+        self.world = World(seed=7, runs=runs, clock=self.now)
+        self.session = Session(
+            Store.open(folder, TABLES, now=self.now), mode="demo", account=DEMO, link=self.link, now=self.now
+        )
+        self.session.workspace = self.world.workspaces["ml-prod"]
+        self.refresher = Refresher(self.session)
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def link(self) -> Link:
+        return Link(Connection(FakeCredential(), transport=in_process(self.world), now=self.now), DEMO)
+
+    def read(self, *names: str) -> None:
+        self.refresher.want(names)
+        assert self.refresher.wait(names, 60)
+
+    def later(self, minutes: float, *names: str) -> None:
+        self.moment += timedelta(minutes=minutes)
+        self.refresher.wake()
+        assert self.refresher.wait(names, 60)
+
+    def records(self, table: str) -> list[Any]:
+        return [seen.record for seen in self.session.store.records(table, self.session.scope)]
+
+    def requests(self) -> int:
+        connection = self.session.connection
+        return connection.calls.requests if connection else 0
+
+    def close(self) -> None:
+        self.refresher.stop()
+        self.session.close()
+
+
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Everything of ml-prod with 1,200 runs, read once."""
+    demo = Demo(tmp_path_factory.mktemp("cache"), 1_200)
+    demo.read(*NAMES)
+    yield demo
+    demo.close()
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Demo]:
+    made = Demo(tmp_path, 300)
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_source_fills_its_table(synced: Demo, name: str) -> None:
+    state = synced.refresher.states()[name]
+    assert (state.word, state.problem, state.set_aside) == ("ok", None, 0)
+    assert state.rows
+    assert state.last_ok == NOW
+
+
+def test_a_whole_sync_asks_for_one_token_and_for_no_row_alone(synced: Demo) -> None:
+    connection = synced.session.connection
+    assert connection is not None
+    counts = connection.calls.counts()
+    assert counts.tokens == 1
+    assert counts.requests < 150
+    assert len(synced.records("runs")) >= 1_200
+
+
+def test_sums_of_experiments_are_what_counting_by_hand_gives(synced: Demo) -> None:
+    top = [run for run in synced.records("runs") if run.parent is None]
+    by_hand = Counter(run.experiment for run in top)
+    failed = Counter(run.experiment for run in top if run.status == "Failed")
+    rows = {row.name: row for row in synced.records("experiment_rows")}
+    assert {name: row.runs for name, row in rows.items() if row.runs} == dict(by_hand)
+    assert {name: row.failed for name, row in rows.items() if row.failed} == dict(failed)
+    for name, row in rows.items():
+        own = [run for run in top if run.experiment == name]
+        ended = [run for run in own if run.ended is not None and NOW - run.ended < timedelta(days=7)]
+        assert row.ended_7d == len(ended)
+        assert row.last_run == max((run.created for run in own if run.created), default=None)
+        assert row.users == tuple(sorted({run.user for run in own if run.user}))
+
+
+def test_sums_of_costs_are_the_lines_and_models_know_who_serves_them(synced: Demo) -> None:
+    lines = [line for line in synced.records("costs") if line.cost is not None and line.day.month == NOW.month]
+    month = sum(line.cost.amount for line in lines)
+    assert sum(row.month.amount for row in synced.records("cost_rows") if row.month) == month
+    used = {name for row in synced.records("model_rows") for name in row.used_by}
+    assert used == {one.id for one in synced.records("deployments") if one.model}
+
+
+def test_every_pane_is_fed_by_sources_there_are(synced: Demo) -> None:
+    tables = {source.table.name for source in SOURCES}
+    for pane in PANES:
+        assert set(pane.sources) <= set(NAMES)
+        assert pane.table in tables or pane.name == "sources"
+
+
+def test_sources_come_after_those_they_need(synced: Demo) -> None:
+    for at, source in enumerate(SOURCES):
+        assert set(source.after) <= set(NAMES[:at])
+
+
+def test_what_is_new_is_found_without_listing_everything_again(demo: Demo) -> None:
+    demo.read("runs")
+    before = {run.id: run.status for run in demo.records("runs")}
+    demo.later(45, "runs")
+    after = {run.id: run.status for run in demo.records("runs")}
+    assert set(after) > set(before)
+    assert any(before[run] != status for run, status in after.items() if run in before)
+
+
+def test_a_second_sync_asks_less_than_the_first(synced: Demo, tmp_path: Path) -> None:
+    demo = Demo(tmp_path, 6_000)
+    demo.read("runs")
+    first = demo.requests()
+    demo.later(5, "runs")
+    assert demo.requests() - first < first / 1.5
+    demo.close()
+
+
+def test_the_activity_log_is_read_from_its_newest_event(demo: Demo) -> None:
+    demo.read("activity")
+    first = len(demo.records("activity"))
+    asked = demo.requests()
+    demo.later(60, "activity")
+    assert demo.requests() - asked == 1
+    assert len(demo.records("activity")) >= first
+
+
+def test_operations_of_last_week_stay_when_their_events_are_no_longer_read(demo: Demo) -> None:
+    demo.read("operations")
+    first = {row.id for row in demo.records("operations")}
+    demo.later(60 * 24 * 12, "operations")
+    assert first <= {row.id for row in demo.records("operations")}
+
+
+def test_nodes_are_asked_of_clusters_that_have_some(synced: Demo) -> None:
+    with_nodes = {one.name for one in synced.records("compute") if one.kind == "AmlCompute" and one.nodes}
+    assert {node.compute for node in synced.records("nodes")} == with_nodes
+
+
+def test_a_workspace_without_anything_is_complete_and_empty(demo: Demo) -> None:
+    demo.session.workspace = demo.world.workspaces["ml-staging"]
+    demo.refresher.reset()
+    demo.read(*NAMES)
+    states = demo.refresher.states()
+    assert [state.word for name, state in states.items() if name in ("versions", "deployments", "nodes")] == ["ok"] * 3
+    assert demo.records("deployments") == []
+
+
+def test_a_workspace_that_refuses_is_forbidden_source_by_source(demo: Demo) -> None:
+    demo.session.workspace = demo.world.workspaces["ml-locked"]
+    demo.refresher.reset()
+    demo.read("compute", "nodes", "endpoints")
+    states = demo.refresher.states()
+    assert {states[name].word for name in ("compute", "nodes", "endpoints")} == {"forbidden"}
+    problem = states["compute"].problem
+    assert problem is not None
+    assert problem.action
+    assert problem.scope
