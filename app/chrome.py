@@ -1,0 +1,149 @@
+"""What header, tabs, footer and notice say, made from the desk and the view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from app.desk import Desk
+from app.freshness import ages, badge, main_source, pane_age
+from app.keys import Here, footer
+from app.pane_view import PaneView
+from app.panes import PANES
+from app.stack import Visit
+from app.standing import standing
+from widgets import format as fmt
+from widgets.footer import Footer, Hint
+from widgets.header import Header, HeaderFacts
+from widgets.lines import NO_LINE, say, spaced
+from widgets.notice import Notice
+from widgets.pane import Line, Span
+from widgets.safe import Safe, plain, safe
+from widgets.tabs import Tab, Tabs
+
+if TYPE_CHECKING:
+    from app.deck import Deck
+
+MODES = {"demo": plain("demo"), "emulator": plain("emulator")}
+
+
+def crumbs(visit: Visit, titles: Mapping[str, str]) -> tuple[Safe, ...]:
+    """The way here: each pane and the row that was drilled into, the present pane last."""
+    here = safe(titles[visit.pane])
+    if visit.parent is None:
+        return (here,)
+    crumb = (visit.crumb,) if visit.crumb else ()
+    return (*crumbs(visit.parent, titles), *crumb, here)
+
+
+def header(desk: Desk) -> HeaderFacts:
+    """The top row."""
+    look = desk.look
+    mode = MODES.get(desk.session.mode)
+    read_only = Safe(f"{mode}, read-only") if mode else plain("read-only")
+    return HeaderFacts(
+        workspace=desk.workspace_name or plain("no workspace"),
+        region=desk.learned.region,
+        mode=Safe(f"{read_only}, local times") if desk.is_local else read_only,
+        crumbs=crumbs(desk.trail.now, {pane.name: pane.title for pane in PANES}),
+        ages=ages(desk.states, look.now),
+        age=pane_age(desk.pane, desk.states, look.now),
+        badge=badge(desk.pane, desk.states, look, has_refresher=desk.session.is_online, is_paused=desk.is_paused),
+    )
+
+
+def tabs(desk: Desk) -> list[Tab]:
+    """A tab for every pane with a digit, with what needs a look there."""
+    made: list[Tab] = []
+    for pane in PANES:
+        if pane.in_tabs and pane.digit:
+            short = safe(pane.short or pane.title)
+            made.append(Tab(pane.name, safe(pane.digit), safe(pane.title), short, _tab_badge(desk, pane.name)))
+    return made
+
+
+def _tab_badge(desk: Desk, name: str) -> Line:
+    """`2` for what is failing there, `▲` when its source is refused, throttled or broken."""
+    number = desk.learned.badges.get(name, 0)
+    if number:
+        return say(Safe(str(number) if number < 100 else "99"), "err")
+    pane = next(pane for pane in PANES if pane.name == name)
+    main = main_source(pane, desk.states) if pane.sources else None
+    if main is not None and main.problem is not None and main.problem.kind not in ("offline", "waiting", "signed out"):
+        return say(plain("!") if desk.is_ascii else plain("▲"), "warn")
+    return NO_LINE
+
+
+def active_tab(desk: Desk) -> str:
+    """The tab to light: the pane's own, or that of the pane it was drilled from."""
+    visit: Visit | None = desk.trail.now
+    named = {pane.name for pane in PANES if pane.digit}
+    while visit is not None and visit.pane not in named:
+        visit = visit.parent
+    return visit.pane if visit is not None else ""
+
+
+def here(desk: Desk, view: PaneView) -> Here:
+    """What the view offers now: decides which keys work."""
+    pane, row = view.pane, view.row
+    reference = pane.reference
+    return Here(
+        pane=pane,
+        has_row=row is not None,
+        row_count=view.keeper.count,
+        marked=len(view.table.marks),
+        is_filtered=view.is_filtered,
+        has_own_filter=view.is_filtered and view.query_text != pane.filter,
+        has_document=bool(pane.sources),
+        has_studio=reference is not None and reference.studio is not None and desk.session.workspace is not None,
+        has_arm_id=reference is not None and reference.arm_id is not None and desk.session.workspace is not None,
+        depth=desk.trail.now.depth,
+        has_earlier=desk.trail.has_earlier,
+        has_later=desk.trail.has_later,
+        has_refresher=desk.session.is_online,
+        is_paused=desk.is_paused,
+        is_refused=view.is_refused,
+        missing=len(view.drops) if view.keeper.count == 0 and len(view.drops) > 1 else 0,
+    )
+
+
+def hints(desk: Desk, view: PaneView) -> list[Hint]:
+    """The footer."""
+    if view.line.bar.is_editing:
+        return [Hint(plain("enter"), plain("keep")), Hint(plain("tab"), plain("complete")),
+                Hint(plain("↑ ↓"), plain("earlier filters")), Hint(plain("esc"), plain("as it was"))]  # fmt: skip
+    return footer(here(desk, view))
+
+
+def marks(view: PaneView) -> Line:
+    """The left of the notice row: what is wrong with the filter, or what is marked."""
+    if view.problems:
+        return (Span(plain("▲ "), "warn"), Span(view.problems[0].message))
+    count = len(view.table.marks)
+    if not count:
+        return NO_LINE
+    keys = [("space", "mark"), ("\\", "clear")]
+    parts = [(Span(Safe(key), "accent"), Span(Safe(f" {word}"), "muted")) for key, word in keys]
+    return spaced([say(Safe(f"{fmt.count(count)} marked"), "accent", bold=True), *parts], 3)
+
+
+def extent(desk: Desk, view: PaneView) -> Line:
+    """The right of the notice row: how much of it is read, which columns are seen."""
+    main = main_source(desk.pane, desk.states) if desk.pane.sources else None
+    parts: list[Line] = []
+    if main is not None and main.is_reading and main.progress:
+        of = f" of {fmt.count(main.total)}" if main.total else "…"
+        parts.append(say(Safe(f"{fmt.count(main.progress)}{of} read"), "muted"))
+    columns = view.table.columns_text
+    parts.append(say(columns, "muted") if columns else NO_LINE)
+    return spaced(parts, 3)
+
+
+def draw(deck: Deck) -> None:
+    """Say all of it. What reads as before sends nothing to the terminal."""
+    desk, view = deck.desk, deck.view
+    deck.part(Header).say(header(desk))
+    deck.part(Tabs).say(tabs(desk), active_tab(desk))
+    deck.part(Footer).say(hints(desk, view))
+    deck.part(Notice).state(marks(view), extent(desk, view), is_urgent=bool(view.problems))
+    deck.part(Notice).stand(*standing(desk.pane, desk.states, desk.look))

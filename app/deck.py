@@ -1,0 +1,246 @@
+"""The deck: composes the screen, switches panes, routes messages. What actions do is in `app.doing`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from rich.text import Text
+from textual import on
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.message import Message
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Static
+
+from app import beginning, chrome, fetching, hearing, keeping
+from app.desk import Desk, RefresherFactory
+from app.doing import places, run, run_chosen
+from app.doing.keys import bindings
+from app.driver import driver_class
+from app.keys import why_not
+from app.pane_view import PaneView
+from app.panes import PANES
+from app.session import Session
+from app.settings import Settings
+from app.source_state import Refreshed
+from app.stack import Visit
+from widgets.bar import Bar
+from widgets.command_line import CommandLine
+from widgets.footer import Footer
+from widgets.header import Header
+from widgets.lines import say
+from widgets.notice import Notice
+from widgets.safe import Safe
+from widgets.tabs import Tabs
+from widgets.theme import own_no_color, use_themes
+from widgets.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from app.screens.menu import Menu
+
+W = TypeVar("W", bound=Widget)
+
+AGES_EVERY = 10.0
+"""Seconds between two looks at the clock; nothing on the screen counts seconds."""
+
+KEEP_AFTER = 1.0
+"""Seconds of calm after which the screen is kept for the next start."""
+
+
+class Deck(App[int], inherit_bindings=False):
+    """The whole screen. `desk` is what it knows; everything else is routing."""
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "amldeck"
+    CSS_PATH = "deck.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings()
+    HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (40, "-narrow"), (140, "-wide")]  # noqa: RUF012 (Textual's own shape)
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-short"), (20, "-normal"), (30, "-tall")]  # noqa: RUF012
+
+    class Told(Message):
+        """The refresher said something, on one of its threads."""
+
+        def __init__(self, event: Refreshed) -> None:
+            self.event = event
+            super().__init__()
+
+    def __init__(
+        self,
+        session: Session,
+        refresher_factory: RefresherFactory | None = None,
+        *,
+        settings: Settings | None = None,
+        pane: str | None = None,
+        workspace: str = "",
+    ) -> None:
+        with own_no_color(os.environ) as is_mono:
+            super().__init__(driver_class=driver_class())
+        self.settings = settings or Settings()
+        use_themes(self, beginning.theme_for(self.settings, os.environ, is_mono=is_mono))
+        self.wanted, self.notes = beginning.choose_or_say(session, workspace)
+        self._make_refresher = refresher_factory or beginning.refresher
+        self.desk = self.desk_for(session, pane)
+        self.workspace_menu: Menu | None = None
+        self.interrupted_at = float("-inf")
+        self.is_leaving = False
+        self._is_drawing = False
+        self._keep_timer: Timer | None = None
+
+    def desk_for(self, session: Session, pane: str | None) -> Desk:
+        """A desk for a session, with a refresher that talks to this deck."""
+        refresher = self._make_refresher(session, lambda event: self.post_message(self.Told(event)))
+        return Desk(session, refresher, pane, is_ascii=self.settings.is_ascii)
+
+    def compose(self) -> ComposeResult:
+        """Chrome around one view."""
+        yield Header(id="header")
+        yield Tabs(id="tabs")
+        yield PaneView(self.desk, id="view")
+        yield Notice(id="notice")
+        yield CommandLine(self._complete, id="command")
+        yield Footer(id="footer")
+        yield Static("amldeck needs 40 columns and 10 rows.", id="tiny", markup=False)
+
+    def _complete(self, text: str) -> list[Safe]:
+        from app.commands import complete
+
+        return complete(text, PANES, self.desk.learned.workspaces)
+
+    def on_mount(self) -> None:
+        """Show what is cached, then ask for what is fresh."""
+        self.set_interval(AGES_EVERY, self._tick)
+        beginning.begin(self)
+
+    @property
+    def view(self) -> PaneView:
+        """The pane on the screen."""
+        return self.part(PaneView)
+
+    def part(self, kind: type[W]) -> W:
+        """A part of the deck's own screen, whatever lies over it."""
+        return self.screen_stack[0].query_one(kind)
+
+    def leave_view(self) -> None:
+        """Note how the view is left."""
+        self.desk.trail.leave(self.view.visit())
+
+    def show(self, visit: Visit | None) -> None:
+        """Show a view of the trail."""
+        if visit is not None:
+            self.view.remove_class("-detail-only")
+            self.view.open(visit)
+            self.view.table.focus()
+            fetching.look_for(self, self.desk.pane.sources)
+            self.draw_chrome()
+
+    def tell(self, words: Safe) -> None:
+        """Say what just happened."""
+        self.part(Notice).tell(say(words))
+
+    def draw_chrome(self) -> None:
+        """Say again what header, tabs, notice and footer say, once for all that changes now."""
+        if not self._is_drawing:
+            self._is_drawing = True
+            self.call_next(self._draw)
+
+    def _draw(self) -> None:
+        self._is_drawing = False
+        if self.is_leaving:
+            return
+        chrome.draw(self)
+        if self._keep_timer is not None:
+            self._keep_timer.stop()
+        self._keep_timer = self.set_timer(KEEP_AFTER, lambda: keeping.keep(self))
+
+    def _tick(self) -> None:
+        if not self.is_leaving:
+            self.view.tick()
+            fetching.look_at(self)
+
+    def do(self, action: str) -> None:
+        """Run an action, or say why it cannot be now. Keys, clicks and lists all end here."""
+        reason = why_not(action, chrome.here(self.desk, self.view))
+        if reason is not None:
+            self.tell(reason)
+        else:
+            run(self, action)
+            self.draw_chrome()
+
+    def run_chosen(self, id: str | None) -> None:
+        """Run what was picked from a list or clicked: an action, or a place by its kind."""
+        run_chosen(self, id or "")
+
+    def action_do(self, action: str) -> None:
+        """A key of the deck."""
+        self.do(action)
+
+    def action_digit(self, key: str) -> None:
+        """A digit."""
+        places.digit(self, key)
+
+    def action_drill(self, key: str) -> None:
+        """A key of the pane."""
+        places.drill(self, key)
+
+    def leave(self) -> None:
+        """Quit, remembering how the view was left."""
+        self.leave_view()
+        self.is_leaving = True
+        self.exit(return_code=0)
+
+    def on_deck_told(self, message: Told) -> None:
+        """The refresher said something."""
+        if not self.is_leaving:
+            hearing.take(self, message.event)
+
+    @on(PaneView.Changed)
+    def _view_changed(self) -> None:
+        self.draw_chrome()
+
+    @on(Bar.Pressed)
+    def _pressed(self, message: Bar.Pressed) -> None:
+        self.run_chosen(message.action)
+
+    @on(VirtualTable.Opened)
+    def _opened(self) -> None:
+        self.do("open")
+
+    @on(VirtualTable.SortRequested)
+    def _sort_wanted(self) -> None:
+        self.do("sort")
+
+    @on(CommandLine.Submitted)
+    @on(CommandLine.Closed)
+    def _commanded(self, message: CommandLine.Submitted | CommandLine.Closed) -> None:
+        self.view.table.focus()
+        if isinstance(message, CommandLine.Submitted):
+            from app.doing.asking import run_command
+
+            run_command(self, message.text)
+
+    def _fatal_error(self) -> None:
+        """Textual's way out after an exception: ours leaves a short message and a private report."""
+        from app.crash import report
+
+        error = self._exception or RuntimeError("unknown")
+        self._exit_renderables.append(Text(report(error, self.desk.session.store.path)))
+        self._close_messages_no_wait()
+
+
+def open_deck(
+    session: Session,
+    *,
+    refresher_factory: RefresherFactory | None = None,
+    settings: Settings | None = None,
+    pane: str | None = None,
+    workspace: str = "",
+) -> int:
+    """Run the deck until the user leaves it; gives the exit code. The session is closed at the end."""
+    deck = Deck(session, refresher_factory, settings=settings, pane=pane, workspace=workspace)
+    try:
+        deck.run()
+    finally:
+        keeping.finish(deck.desk)
+    return deck.return_code or 0

@@ -1,0 +1,200 @@
+"""What the deck knows, without a screen: session, source states, where the user is, how things are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Protocol
+
+import msgspec
+
+from app.finding import Finder
+from app.freshness import offline_since
+from app.panes import PANES
+from app.session import Session
+from app.source_state import Problem, Refreshed, SourceState
+from app.sources import SOURCES
+from app.stack import Trail, Visit
+from app.states import blocking
+from widgets.pane import Column, Look, Pane
+from widgets.safe import Safe, plain, safe
+
+BY_NAME: dict[str, Pane[Any]] = {pane.name: pane for pane in PANES}
+TABLE_OF: dict[str, str] = {source.name: source.table.name for source in SOURCES}
+"""The table each source fills."""
+
+FIRST_PANE = PANES[0].name
+
+BADGES = {"pulse": "severity=critical", "endpoints": BY_NAME["endpoints"].trouble}
+"""What a tab counts in red: things that fail and stay so until somebody acts."""
+
+MOST_WORKSPACES = 5_000
+
+
+class Refreshing(Protocol):
+    """What the deck asks of a refresher (`app.refresh.Refresher`)."""
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether only forced reads are made."""
+        ...
+
+    def want(self, names: Any, *, force: bool = False) -> None:
+        """Keep these sources fresh; `force` reads them now."""
+        ...
+
+    def states(self) -> Mapping[str, SourceState]:
+        """How every source stands."""
+        ...
+
+    def pause(self) -> None:
+        """Start no read but forced ones."""
+        ...
+
+    def resume(self) -> None:
+        """Go on."""
+        ...
+
+    def cancel(self, names: Any = None) -> None:
+        """End what is being read after its page."""
+        ...
+
+    def reset(self) -> None:
+        """The session looks at another workspace."""
+        ...
+
+    def stop(self, deadline: float = 2.0) -> bool:
+        """Read nothing any more."""
+        ...
+
+
+OnEvent = Callable[[Refreshed], Any]
+RefresherFactory = Callable[[Session, OnEvent], Refreshing]
+
+
+class Kept(msgspec.Struct):
+    """How the deck was left last time: pane, filter and order of each pane, and the columns nobody wants."""
+
+    pane: str = ""
+    views: dict[str, tuple[str, str]] = {}
+    hidden: dict[str, tuple[str, ...]] = {}
+
+
+KEPT = "deck"
+"""The name it is remembered under."""
+
+
+def kept_of(text: str | None) -> Kept:
+    """How it was left; nothing for a text from another version, or none."""
+    try:
+        return msgspec.json.decode(text or "{}", type=Kept)
+    except msgspec.MsgspecError:
+        return Kept()
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What is asked of the cache on a worker, for chrome and completion: region, names, what fails on which pane."""
+
+    region: Safe = plain("")  # noqa: RUF009 (an immutable text)
+    workspaces: tuple[str, ...] = ()
+    badges: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+def learn(session: Session, finder: Finder) -> Learned:
+    """Ask the cache. Counts: for a worker."""
+    known = list(islice(session.known_workspaces(), MOST_WORKSPACES))
+    key = session.workspace.key if session.workspace is not None else None
+    region = next((one.location for one in known if one.id.lower() == key and one.location), "")
+    badges = {name: finder.count(BY_NAME[name], query) for name, query in BADGES.items()}
+    return Learned(safe(region), tuple(one.name for one in known), badges)
+
+
+class Desk:
+    """The deck's memory. Touched on the event loop only; nothing here waits for anything."""
+
+    def __init__(
+        self, session: Session, refresher: Refreshing, pane: str | None = None, *, is_ascii: bool = False
+    ) -> None:
+        self.session = session
+        self.refresher = refresher
+        self.states: dict[str, SourceState] = dict(refresher.states())
+        self.is_local = False
+        self.is_ascii = is_ascii
+        self.is_paused = refresher.is_paused
+        self.hidden: dict[str, frozenset[str]] = {}
+        """Titles of the columns the user does not want, by pane."""
+        self.learned = Learned()
+        self._kept = kept_of(session.store.recall(KEPT))
+        self.hidden.update({pane: frozenset(titles) for pane, titles in self._kept.hidden.items()})
+        first = next((name for name in (pane, self._kept.pane) if name in BY_NAME), FIRST_PANE)
+        self.trail = Trail(self.fresh(first))
+
+    @property
+    def pane(self) -> Pane[Any]:
+        """The pane on the screen."""
+        return BY_NAME[self.trail.now.pane]
+
+    @property
+    def look(self) -> Look:
+        """How cells are drawn at this moment."""
+        return Look(self.session.now(), self.is_local, self.is_ascii, self.is_stale)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether everything on the screen is from before: offline, by choice or not."""
+        return not self.session.is_online or offline_since(self.states) is not None
+
+    @property
+    def finder(self) -> Finder:
+        """Who asks the cache."""
+        return Finder(self.session, lambda: self.states)
+
+    @property
+    def workspace_name(self) -> Safe:
+        """The chosen workspace's name; empty while none is chosen."""
+        return safe(self.session.workspace.name) if self.session.workspace else plain("")
+
+    @property
+    def account_name(self) -> str | None:
+        """Who is signed in; None while nobody is known to be."""
+        return self.session.account.user if self.session.account.user != "-" else None
+
+    def refusal(self, pane: Pane[Any]) -> Problem | None:
+        """Why a pane may not be read; None when it may, as far as is known."""
+        state = blocking(pane, self.states)
+        problem = state.problem if state is not None else None
+        return problem if problem is not None and problem.kind == "forbidden" else None
+
+    def fresh(self, pane: str) -> Visit:
+        """The first visit of a pane: as it was left last time, or with its own filter and order."""
+        shown = BY_NAME[pane]
+        query, sort = self._kept.views.get(pane, (shown.filter, shown.order))
+        return Visit(pane, query, sort, start=shown.filter)
+
+    def columns(self, pane: Pane[Any]) -> tuple[Column[Any], ...]:
+        """The columns of a pane the user wants; the first always stays."""
+        hidden = self.hidden.get(pane.name, frozenset())
+        return tuple(column for index, column in enumerate(pane.columns) if not index or column.title not in hidden)
+
+    def start_over(self) -> None:
+        """The session looks at other rows: the way here is over, nothing is known of the sources yet."""
+        self.trail.forget(self.fresh(self.trail.now.root.pane))
+        self.states = {}
+        self.learned = Learned()
+
+    def take(self, event: Refreshed) -> None:
+        """Note what a refresher said."""
+        self.states[event.source] = event.state
+
+    def look_again(self, states: Mapping[str, SourceState]) -> None:
+        """Note how all sources stand."""
+        self.states = dict(states)
+
+    def kept(self) -> str:
+        """What to remember for the next start, as text for the cache."""
+        left = {visit.pane: (str(visit.query), str(visit.sort)) for visit in self.trail.roots()}
+        hidden = {pane: tuple(sorted(titles)) for pane, titles in self.hidden.items() if titles}
+        kept = Kept(self.trail.now.root.pane, {**self._kept.views, **left}, hidden)
+        return msgspec.json.encode(kept).decode()

@@ -1,0 +1,208 @@
+"""Questions in a dialog: help, palette, command line, and the choosers for order, columns, copies and workspaces."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from app import commands, help
+from app import palette as palette_of
+from app.addresses import copies, copy_choices
+from app.chrome import here
+from app.desk import MOST_WORKSPACES
+from app.doing import places, taking
+from app.fetching import look_for
+from app.panes import PANES
+from app.screens.menu import Menu
+from app.session import ref_of
+from app.studio_url import parse_workspace
+from services.workspaces import Workspace
+from widgets.bar import NO_TEXT
+from widgets.choices import Choice
+from widgets.command_line import CommandLine
+from widgets.footer import Hint
+from widgets.lines import say
+from widgets.pane import Column, Span
+from widgets.safe import Safe, plain, safe
+from widgets.table_sort import order_by
+
+if TYPE_CHECKING:
+    from app.deck import Deck
+
+
+def hints_for(enter: Safe, escape: Safe) -> tuple[Hint, ...]:
+    """The keys under a list, with the words for what enter and esc do there."""
+    return (Hint(plain("enter"), enter), Hint(plain("↓ ↑"), plain("move")), Hint(plain("esc"), escape))
+
+
+def keys(deck: Deck) -> None:
+    """The searchable list of everything; enter runs it."""
+    title = Safe(f"Keys in {deck.view.pane.title}")
+    hints = (
+        Hint(plain("enter"), plain("do it")),
+        Hint(plain("↓ ↑"), plain("move")),
+        Hint(plain("esc"), plain("leave")),
+    )
+    listed = help.choices(here(deck.desk, deck.view), PANES)
+    deck.push_screen(Menu(title, listed, hints=hints, note=help.PRIVACY), deck.run_chosen)
+
+
+def palette(deck: Deck) -> None:
+    """Everything, by typing."""
+    menu = Menu(plain("Anything"), palette_of.choices(here(deck.desk, deck.view), PANES, (), None))
+    deck.push_screen(menu, deck.run_chosen)
+
+    def add(known: list[Workspace]) -> None:
+        if menu.is_mounted:
+            menu.offer(palette_of.choices(here(deck.desk, deck.view), PANES, known, deck.desk.session.workspace))
+
+    deck.view.ask(lambda: known_workspaces(deck), add)
+
+
+def command(deck: Deck) -> None:
+    """Type a command."""
+    deck.part(CommandLine).open()
+
+
+def known_workspaces(deck: Deck) -> list[Workspace]:
+    """The cached workspaces by name. Reads many rows: for a worker."""
+    return list(islice(deck.desk.session.known_workspaces(), MOST_WORKSPACES))
+
+
+def workspaces(deck: Deck) -> None:
+    """Choose a workspace among those seen; the list is fetched again meanwhile."""
+    desk = deck.desk
+    hints = (
+        Hint(plain("enter"), plain("go there")),
+        Hint(plain("↓ ↑"), plain("move")),
+        Hint(plain("esc"), plain("stay")),
+    )
+    menu = Menu(plain("Workspaces"), [], placeholder=plain("name, region or resource group"), hints=hints)
+    deck.push_screen(menu, lambda id: _leave_workspaces(deck, id))
+    deck.workspace_menu = menu
+    offer_workspaces(deck)
+    if desk.session.is_online:
+        look_for(deck, ("workspaces",), force=True)
+
+
+def _leave_workspaces(deck: Deck, id: str | None) -> None:
+    deck.workspace_menu = None
+    deck.run_chosen(id)
+
+
+def offer_workspaces(deck: Deck) -> None:
+    """Fill the list of workspaces, while it is open, with those seen so far."""
+    menu = deck.workspace_menu
+
+    def offer(known: list[Workspace]) -> None:
+        if menu is not None and menu.is_mounted:
+            chosen = deck.desk.session.workspace
+            listed = palette_of.workspaces(known, chosen, group=NO_TEXT)
+            here = f"ws:{chosen.key}" if chosen is not None else ""
+            menu.offer(listed, next((one.id for one in listed if one.id.lower() == here), None))
+
+    if menu is not None:
+        deck.view.ask(lambda: known_workspaces(deck), offer)
+
+
+def go_to_workspace(deck: Deck, id: str) -> None:
+    """Go to the workspace of this ARM id."""
+    ref = parse_workspace(id).ref
+    if ref is not None:
+        places.workspace(deck, ref)
+
+
+def run_command(deck: Deck, text: str) -> None:
+    """Do what was typed."""
+    try:
+        typed = commands.parse(text, PANES)
+    except commands.NotACommand as wrong:
+        deck.tell(safe(str(wrong)))
+        return
+    if typed.action.startswith("pane:"):
+        places.pane(deck, typed.action.removeprefix("pane:"), typed.argument)
+    elif typed.action == "ws":
+        _workspace_named(deck, typed.argument)
+    elif typed.action == "theme":
+        deck.run_chosen(f"theme:{typed.argument}")
+    elif typed.action == "filter" and typed.argument:
+        deck.view.search(typed.argument)
+    elif typed.action == "export" and typed.argument:
+        taking.export(deck, typed.argument)
+    else:
+        deck.do(typed.action)
+
+
+def _workspace_named(deck: Deck, name: Safe) -> None:
+    def go(known: list[Workspace]) -> None:
+        exact = [one for one in known if one.name.lower() == name.lower()]
+        found = exact or [one for one in known if name.lower() in one.name.lower()]
+        if len(found) == 1:
+            places.workspace(deck, ref_of(found[0]))
+        elif found:
+            deck.tell(Safe(f"{len(found)} workspaces are called like that; W shows them."))
+        else:
+            deck.tell(Safe(f"No workspace seen so far is called {name}; W shows them."))
+
+    deck.view.ask(lambda: known_workspaces(deck), go)
+
+
+def sort(deck: Deck) -> None:
+    """Choose the column to sort by; picking the present one turns the order round."""
+    table = deck.view.table
+    here = table.order.removeprefix("-")
+    fields = [(column, order_by(column, table.order)) for column in deck.view.pane.columns]
+    offered = [(column, order) for column, order in fields if order]
+    choices = [
+        Choice(order, say(_title(column), "strong" if order.removeprefix("-") == here else "text"),
+               say(plain("largest or newest first") if order.startswith("-") else plain("smallest first"), "muted"))
+        for column, order in offered
+    ]  # fmt: skip
+    deck.push_screen(Menu(plain("Sort by"), choices, placeholder=plain("column")), lambda order: _sort(deck, order))
+
+
+def _title(column: Column[object]) -> Safe:
+    return Safe(column.title or column.field)
+
+
+def _sort(deck: Deck, order: str | None) -> None:
+    if order:
+        deck.view.table.set_order(order)
+
+
+def columns(deck: Deck) -> None:
+    """Choose which columns to see; the first always stays."""
+    desk, pane = deck.desk, deck.view.pane
+
+    def choices() -> list[Choice]:
+        hidden = desk.hidden.get(pane.name, frozenset())
+        made: list[Choice] = []
+        for column in pane.columns[1:]:
+            is_shown = column.title not in hidden
+            sign = Span(plain("✓ ") if is_shown else plain("· "), "ok" if is_shown else "muted")
+            made.append(Choice(column.title, (sign, Span(_title(column), "text" if is_shown else "muted"))))
+        return made
+
+    def toggle(title: str) -> list[Choice]:
+        desk.hidden[pane.name] = desk.hidden.get(pane.name, frozenset()) ^ {title}
+        deck.view.show_columns()
+        return choices()
+
+    hints = (Hint(plain("enter"), plain("show or hide")), Hint(plain("esc"), plain("done")))
+    deck.push_screen(Menu(plain("Columns"), choices(), hints=hints, toggle=toggle), lambda _: deck.draw_chrome())
+
+
+def copy(deck: Deck) -> None:
+    """Choose what of the row to copy."""
+    addressed = taking.addressed_row(deck)
+    if addressed is None:
+        return
+    found = copies(addressed, deck.desk.look, taking.origin_of(deck))
+    menu = Menu(plain("Copy"), copy_choices(found))
+
+    def take(id: str | None) -> None:
+        if id:
+            name, text = found[int(id)]
+            taking.copy_text(deck, text, name)
+
+    deck.push_screen(menu, take)

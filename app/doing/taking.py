@@ -1,0 +1,150 @@
+"""Taking something along: copies, links, the raw document, the origin of a row, an export."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.addresses import CLOUDS, Addressed, has_browser, open_in_browser
+from app.clipboard import copy
+from app.exporting import FORMATS, export_rows
+from app.origin import Known, origin_lines
+from app.refusals import request_text
+from app.screens.raw import RawScreen
+from app.screens.sheet import Sheet
+from cache.origins import Provenance
+from services.clouds import PUBLIC
+from widgets.lines import say
+from widgets.safe import Safe, plain, safe
+
+if TYPE_CHECKING:
+    from app.deck import Deck
+
+
+def addressed_row(deck: Deck) -> Addressed | None:
+    """The row under the cursor with its addresses; None without a row."""
+    row, session = deck.view.row, deck.desk.session
+    if row is None:
+        return None
+    return Addressed(deck.view.pane, row.record, session.workspace, CLOUDS.get(session.account.cloud, PUBLIC))
+
+
+def copy_text(deck: Deck, text: Safe, name: Safe) -> None:
+    """Copy, and say what, how much and by which route."""
+    driver = deck._driver  # pyright: ignore[reportPrivateUsage] (Textual's own copy says neither size nor route)
+    write = driver.write if driver is not None else None
+    deck.view.ask(lambda: copy(text, write), lambda done: deck.tell(Safe(f"Copied {name}, {done.size}, {done.route}")))
+
+
+def copy_all(deck: Deck, text: Safe | None, name: Safe) -> None:
+    """Copy what a screen gave when it was left, if it gave something."""
+    if text is not None:
+        copy_text(deck, text, name)
+
+
+def copy_name(deck: Deck) -> None:
+    """Copy the row's id or name; on a refused pane, the request for the administrator."""
+    problem = deck.desk.refusal(deck.view.pane) if deck.view.is_refused else None
+    session = deck.desk.session
+    if problem is not None:
+        workspace = session.workspace.id if session.workspace else None
+        text = request_text(deck.view.pane, problem, deck.desk.account_name, workspace)
+        copy_text(deck, text, plain("request"))
+        return
+    addressed = addressed_row(deck)
+    if addressed is not None:
+        copy_text(deck, addressed.name(), addressed.name())
+
+
+def studio(deck: Deck) -> None:
+    """Open the row's page in the studio."""
+    addressed = addressed_row(deck)
+    if addressed is not None:
+        _open(deck, addressed.studio())
+
+
+def portal(deck: Deck) -> None:
+    """Open the row's page in the portal."""
+    addressed = addressed_row(deck)
+    if addressed is not None:
+        _open(deck, addressed.portal())
+
+
+def _open(deck: Deck, link: Safe | None) -> None:
+    if link is None:
+        deck.tell(plain("There is no page for this."))
+    elif not has_browser():
+        copy_text(deck, link, Safe(f"link, as there is no browser here: {link}"))
+    else:
+        deck.tell(Safe(f"Opening {link}"))
+        deck.view.ask(lambda: open_in_browser(link), lambda is_open: _opened(deck, link, is_open=bool(is_open)))
+
+
+def _opened(deck: Deck, link: Safe, *, is_open: bool) -> None:
+    if not is_open:
+        copy_text(deck, link, Safe(f"link, as no browser opened: {link}"))
+
+
+def origin_of(deck: Deck) -> Provenance | None:
+    """Where the row under the cursor came from. Reads one row."""
+    row = deck.view.row
+    return deck.desk.finder.origin(deck.view.pane, row.key) if row is not None else None
+
+
+def origin(deck: Deck) -> None:
+    """Say where the row came from: source, call, age, basis, and how it changed."""
+    addressed, row = addressed_row(deck), deck.view.row
+    if addressed is None or row is None:
+        return
+    desk, pane, key = deck.desk, deck.view.pane, row.key
+    finder, look = desk.finder, desk.look
+    name = addressed.name()
+
+    def ask() -> Known:
+        return Known(finder.origin(pane, key), finder.past(pane, key))
+
+    def show(known: Known) -> None:
+        lines = origin_lines(addressed, known, desk.states, look)
+        deck.push_screen(
+            Sheet(Safe(f"Origin of {safe(name, 40)}"), lines), lambda text: copy_all(deck, text, plain("all of it"))
+        )
+
+    deck.view.ask(ask, show)
+
+
+def raw(deck: Deck) -> None:
+    """The stored document of the row, as Azure gave it but for secrets."""
+    row, pane, finder = deck.view.row, deck.view.pane, deck.desk.finder
+    if row is None:
+        return
+    title = say(safe(getattr(row.record, "name", row.key)), "strong", bold=True)
+
+    def show(document: bytes | None) -> None:
+        if document is None:
+            deck.tell(plain("Azure's own document is not kept for this; i says what it was made of."))
+        else:
+            deck.push_screen(RawScreen(title, document), lambda text: copy_all(deck, text, plain("the document")))
+
+    deck.view.ask(lambda: finder.document(pane, row.key), show)
+
+
+def export_csv(deck: Deck) -> None:
+    """Write the rows of this view to a CSV file; `:export json` writes JSON."""
+    export(deck, "csv")
+
+
+def export(deck: Deck, form: str) -> None:
+    """Write the rows of this view to a file of the current folder."""
+    if form not in FORMATS:
+        deck.tell(Safe(f"Exports are {' or '.join(FORMATS)}."))
+        return
+    view, desk = deck.view, deck.desk
+    pane, text, order, now = view.pane, view.query_text, view.table.order, desk.session.now()
+    finder, folder = desk.finder, Path(os.getcwd())
+    deck.tell(Safe(f"Writing {pane.noun}…"))
+
+    def say_done(done: Safe) -> None:
+        deck.tell(done)
+
+    deck.view.ask(lambda: export_rows(finder, pane, text, order, form, folder, now), say_done)

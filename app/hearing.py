@@ -1,0 +1,37 @@
+"""What an event of the refresher changes in the deck."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.desk import TABLE_OF
+from app.fetching import learn, start_over
+from app.refresh import ACCOUNT
+from app.source_state import Refreshed
+
+if TYPE_CHECKING:
+    from app.deck import Deck
+
+COUNTED = ("attention", "endpoint_rows", "workspaces")
+"""Tables whose change may change a tab's badge, or the workspaces that are known."""
+
+
+def take(deck: Deck, event: Refreshed) -> None:
+    """The refresher said something: tell whoever shows it."""
+    if event.source == ACCOUNT:
+        start_over(deck)
+        return
+    deck.desk.take(event)
+    deck.view.refreshed(event)
+    if TABLE_OF.get(event.source) in COUNTED and event.keys != ():
+        learn(deck)
+    if event.source == "workspaces":
+        if deck.workspace_menu is not None:
+            from app.doing.asking import offer_workspaces
+
+            offer_workspaces(deck)
+        if deck.wanted is not None:
+            from app.arriving import look_up
+
+            look_up(deck)
+    deck.draw_chrome()

@@ -1,0 +1,84 @@
+"""The help of a view: every key that does something here or elsewhere, searchable, and enter runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.keys import ACTIONS, GROUPS, MOVES, Action, Here
+from widgets.choices import Choice
+from widgets.lines import fit_line, say
+from widgets.pane import Pane, Span
+from widgets.safe import Safe, plain, safe
+
+KEY_CELLS = 15
+"""Cells the keys stand in."""
+
+PRIVACY = plain("amldeck sends no telemetry")
+"""Said under the list, where it is always seen."""
+
+NOTES: tuple[tuple[Safe, Safe], ...] = (
+    (plain("privacy"), plain("what amldeck sees stays in its cache on this machine")),
+    (plain("scripts"), plain("every pane prints: amldeck runs 'status:failed' --json")),
+    (plain("writes"), plain("this version only reads; nothing in Azure can be changed from here")),
+)
+"""What people ask the help for beside keys."""
+
+
+def key_text(keys: Sequence[str]) -> Safe:
+    """Keys as people write them."""
+    names = {"escape": "esc", "shift+tab": "⇧tab"}
+    return Safe(" ".join(names.get(key, key) for key in keys))
+
+
+def choice(id: str, keys: Safe, words: Safe, group: Safe, *, why_not: Safe | None = None, search: str = "") -> Choice:
+    """A line of help: key in accent, then what it does."""
+    line = (*fit_line(say(keys, "accent"), KEY_CELLS), Span(words))
+    return Choice(id, line, group=group, words=search, why_not=why_not)
+
+
+def drills(here: Here) -> list[Choice]:
+    """The ways into the row, in the pane's own words."""
+    why = None if here.has_row else plain("No row is under the cursor.")
+    group = GROUPS["row"]
+    made = [
+        choice(
+            f"drill:{drill.key}",
+            safe(drill.key),
+            safe(f"{drill.title[:1].upper()}{drill.title[1:]}"),
+            group,
+            why_not=why,
+        )
+        for drill in here.pane.drills
+    ]
+    if not any(drill.key == "enter" for drill in here.pane.drills):
+        made.insert(0, choice("describe", plain("enter"), plain("Show the detail"), group, why_not=why))
+    return made
+
+
+def of_action(action: Action, here: Here) -> Choice:
+    """One action's line; an action that is not possible says why."""
+    words = f"{action.id} {action.word}"
+    return choice(action.id, key_text(action.keys), action.about, GROUPS[action.group],
+                  why_not=action.why_not(here), search=words)  # fmt: skip
+
+
+def panes(all_panes: Sequence[Pane[Any]]) -> list[Choice]:
+    """A line for every pane a digit opens."""
+    group = plain("Panes")
+    return [
+        choice(f"pane:{pane.name}", safe(pane.digit), safe(f"{pane.title}: {pane.help}"), group, search=pane.name)
+        for pane in all_panes
+        if pane.digit
+    ]
+
+
+def choices(here: Here, all_panes: Sequence[Pane[Any]]) -> list[Choice]:
+    """All of it, what concerns the row first."""
+    found = drills(here)
+    for group in GROUPS:
+        found += [of_action(action, here) for action in ACTIONS if action.group == group and action.id != "open"]
+        if group == "rows":
+            found += [choice("", keys, words, plain("Move")) for keys, words in MOVES]
+    notes = [choice("", name, words, plain("Good to know")) for name, words in NOTES]
+    return [*found, *panes(all_panes), *notes]

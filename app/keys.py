@@ -1,0 +1,246 @@
+"""Every key of the deck, as data: footer, help, palette and command line are made from this table.
+
+An action says what it does in words, and why it cannot be done here when it cannot. What it does is in `app.doing`
+under the same id; keys the table widget answers itself (`j`, `space` …) stand here only to be found and shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from widgets.footer import Hint
+from widgets.pane import Pane
+from widgets.safe import Safe, plain, safe
+
+Group = Literal["places", "row", "rows", "view", "data", "deck"]
+
+GROUPS: dict[Group, Safe] = {
+    "row": plain("The row under the cursor"),
+    "rows": plain("Filter, sort, mark"),
+    "places": plain("Places"),
+    "view": plain("What is shown"),
+    "data": plain("Fresh or not"),
+    "deck": plain("The deck"),
+}
+"""The order and the titles help lists them under."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Here:
+    """What the view on the screen offers at this moment: what decides which keys work."""
+
+    pane: Pane[Any]
+    has_row: bool = False
+    row_count: int | None = None
+    marked: int = 0
+    is_filtered: bool = False
+    has_own_filter: bool = False
+    """The filter is another than the one the pane starts with."""
+    has_document: bool = False
+    has_studio: bool = False
+    has_arm_id: bool = False
+    depth: int = 0
+    has_earlier: bool = False
+    has_later: bool = False
+    has_refresher: bool = True
+    is_paused: bool = False
+    is_refused: bool = False
+    """The pane shows why it may not be read; `y` copies the request for the administrator."""
+    missing: int = 0
+    """Conditions offered for dropping: the filter matches nothing."""
+
+
+Why = Callable[[Here], Safe | None]
+
+
+def _always(here: Here) -> Safe | None:
+    return None
+
+
+def _row(here: Here) -> Safe | None:
+    return None if here.has_row else plain("No row is under the cursor.")
+
+
+def _copyable(here: Here) -> Safe | None:
+    return None if here.is_refused else _row(here)
+
+
+def _rows(here: Here) -> Safe | None:
+    return None if here.row_count else plain("There are no rows here.")
+
+
+def _document(here: Here) -> Safe | None:
+    return _row(here) or (None if here.has_document else plain("Azure's own document is not kept for this."))
+
+
+def _studio(here: Here) -> Safe | None:
+    return _row(here) or (None if here.has_studio else plain("The studio has no page for this."))
+
+
+def _portal(here: Here) -> Safe | None:
+    return _row(here) or (None if here.has_arm_id else plain("This has no ARM id, so no page in the portal."))
+
+
+def _trouble(here: Here) -> Safe | None:
+    return None if here.pane.trouble else plain("Nothing here counts as a problem.")
+
+
+def _marked(here: Here) -> Safe | None:
+    return None if here.marked else plain("Nothing is marked.")
+
+
+def _deep(here: Here) -> Safe | None:
+    return None if here.depth or here.is_filtered else plain("This is the top; q quits.")
+
+
+def _earlier(here: Here) -> Safe | None:
+    return None if here.has_earlier else plain("No earlier view.")
+
+
+def _later(here: Here) -> Safe | None:
+    return None if here.has_later else plain("No later view.")
+
+
+def _refresher(here: Here) -> Safe | None:
+    return None if here.has_refresher else plain("Started with --offline: nothing is fetched.")
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a key does. `word` is the footer's; `about` is a sentence for help and palette.
+
+    `foot` is the place in the footer, lowest first; None keeps it out. `is_table` marks keys the table answers.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    word: Safe
+    about: Safe
+    group: Group
+    why_not: Why = _always
+    foot: int | None = None
+    is_table: bool = False
+
+    @property
+    def key(self) -> Safe:
+        """The first key as people write it: `ctrl+p`, `/`, `space`."""
+        return Safe(self.keys[0])
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("open", ("enter",), plain("open"), plain("Go into the row"), "row", _row, 10, is_table=True),
+    Action("describe", ("d",), plain("detail"), plain("Show the detail over the whole screen"), "row", _row, 38),
+    Action("raw", ("v",), plain("raw"), plain("Azure's own document, as JSON or YAML"), "row", _document, 70),
+    Action("copy", ("y",), plain("copy"), plain("Copy the name or id"), "row", _copyable, 50),
+    Action("copy_menu", ("Y",), plain("copy as"),
+           plain("Copy the ARM id, link, az command, REST call or one cell"), "row", _row, 90),
+    Action("studio", ("o",), plain("studio"), plain("Open in Azure Machine Learning studio"), "row", _studio, 60),
+    Action("portal", ("O",), plain("portal"), plain("Open in the Azure portal"), "row", _portal),
+    Action("origin", ("i",), plain("origin"), plain("Where the value came from, and how old it is"), "row", _row, 95),
+    Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _always, 25),
+    Action("trouble", ("!",), plain("problems"), plain("Problems only, and back"), "rows", _trouble, 35),
+    Action("mark", ("space",), plain("mark"), plain("Mark the row"), "rows", _row, 20, is_table=True),
+    Action("mark_range", ("V",), plain("mark range"), plain("Mark from the last mark to here"), "rows", _row,
+           is_table=True),
+    Action("mark_all", ("*",), plain("mark all"), plain("Mark every row on the screen"), "rows", _rows, is_table=True),
+    Action("unmark", ("\\",), plain("clear marks"), plain("Clear all marks"), "rows", _marked, is_table=True),
+    Action("sort", ("s",), plain("sort"), plain("Choose what to sort by"), "rows", _always, 40),
+    Action("sort_previous", ("<",), plain("sort left"), plain("Sort by the column to the left"), "rows"),
+    Action("sort_next", (">",), plain("sort right"), plain("Sort by the column to the right"), "rows"),
+    Action("sort_reverse", ("I",), plain("reverse"), plain("Reverse the order"), "rows"),
+    Action("export", ("e",), plain("export"), plain("Write the rows of this view to a file, CSV or JSON"), "rows",
+           _rows, 80),
+    Action("columns", ("c",), plain("columns"), plain("Choose the columns"), "view", _always, 85),
+    Action("zone", ("U",), plain("local/UTC"), plain("Times in local time or UTC"), "view"),
+    Action("compact", ("ctrl+e",), plain("compact"), plain("Hide or show header and tabs"), "view"),
+    Action("focus_next", ("tab",), plain("next panel"), plain("Between the table and the detail"), "view"),
+    Action("focus_previous", ("shift+tab",), plain("previous panel"), plain("Back to the panel before"), "view"),
+    Action("back", ("q",), plain("back"), plain("Back to where this was opened from; quits at the top"), "places"),
+    Action("escape", ("escape",), plain("back"), plain("Clear the innermost layer, then back"), "places", _deep, 22),
+    Action("last", ("-",), plain("last view"), plain("The view before this one, and back"), "places", _earlier),
+    Action("earlier", ("[",), plain("earlier"), plain("Back through history"), "places", _earlier),
+    Action("later", ("]",), plain("later"), plain("Forward through history"), "places", _later),
+    Action("workspaces", ("W",), plain("workspaces"), plain("Choose another workspace"), "places", _always, 75),
+    Action("refresh", ("r", "ctrl+r"), plain("refresh"), plain("Fetch this pane's sources now"), "data",
+           _refresher, 65),
+    Action("pause", ("p",), plain("pause"), plain("Stop fetching, and go on"), "data", _refresher, 88),
+    Action("command", (":",), plain("command"), plain("Type a command: a pane, :ws, :theme, :filter"), "deck", foot=86),
+    Action("palette", ("ctrl+p",), plain("palette"), plain("Find anything by typing"), "deck"),
+    Action("help", ("?",), plain("keys"), plain("This list; enter runs the action"), "deck"),
+    Action("suspend", ("ctrl+z",), plain("suspend"), plain("Back to the shell; fg returns"), "deck"),
+    Action("quit", ("ctrl+q",), plain("quit"), plain("Leave amldeck"), "deck"),
+    Action("interrupt", ("ctrl+c",), plain("cancel"), plain("Cancel what is going on; twice quits"), "deck"),
+)  # fmt: skip
+
+BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
+
+MOVES: tuple[tuple[Safe, Safe], ...] = (
+    (plain("j k ↓ ↑"), plain("Down, up")),
+    (plain("g G"), plain("First row, last row")),
+    (plain("ctrl+d ctrl+u"), plain("Half a page down, up")),
+    (plain("pgdn pgup"), plain("A page down, up")),
+    (plain("H L ← →"), plain("Columns to the left, to the right")),
+)
+"""How to move in a table: shown in help, answered by the table."""
+
+
+def why_not(action_id: str, here: Here) -> Safe | None:
+    """The reason an action is not possible now; None when it is."""
+    return BY_ID[action_id].why_not(here)
+
+
+def drill_hints(here: Here) -> list[Hint]:
+    """The ways into the row under the cursor, with the pane's own words. Without one, enter shows the detail."""
+    if not here.has_row:
+        return []
+    hints = [Hint(safe(drill.key), safe(drill.title), f"drill:{drill.key}") for drill in here.pane.drills]
+    if not any(drill.key == "enter" for drill in here.pane.drills):
+        hints.insert(0, Hint(plain("enter"), plain("detail"), "describe"))
+    return hints
+
+
+def footer(here: Here) -> list[Hint]:
+    """The keys that work here, the most wanted first."""
+    if here.is_refused:
+        return _picked(here, {"copy": plain("copy request"), "refresh": plain("try again"), "escape": plain("back")})
+    if here.missing:
+        drop = Hint(Safe(f"1-{here.missing}" if here.missing > 1 else "1"), plain("drop a condition"), "")
+        return [*_picked(here, {"escape": plain("clear"), "filter": plain("edit")}), drop,
+                *_picked(here, {"command": plain("command")})]  # fmt: skip
+    drills = drill_hints(here)
+    into = [hint for hint in drills if hint.key == "enter"]
+    shown = sorted((action for action in ACTIONS if action.foot is not None), key=lambda action: action.foot or 0)
+    if not here.pane.sources:
+        shown.sort(key=lambda action: action.group != "data")
+    hints = [_hint(action, here) for action in shown if action.why_not(here) is None and not _is_told(action, here)]
+    others = [hint for hint in drills if hint.key != "enter"]
+    return [*into, *hints[:5], *others, *hints[5:]]
+
+
+def _is_told(action: Action, here: Here) -> bool:
+    """Whether a hint would only repeat what enter says, or offer to clear what the pane starts with."""
+    if action.id == "describe":
+        return not any(drill.key == "enter" for drill in here.pane.drills)
+    return action.id == "open" or (action.id == "escape" and not here.depth and not here.has_own_filter)
+
+
+def _hint(action: Action, here: Here) -> Hint:
+    word = action.word
+    if action.id == "escape" and here.is_filtered:
+        word = plain("clear")
+    elif action.id == "pause" and here.is_paused:
+        word = plain("go on")
+    elif action.id == "escape":
+        return Hint(plain("esc"), word, action.id)
+    return Hint(plain("esc") if action.id == "escape" else action.key, word, action.id)
+
+
+def _picked(here: Here, words: dict[str, Safe]) -> list[Hint]:
+    chosen = [(BY_ID[name], word) for name, word in words.items()]
+    return [
+        Hint(plain("esc") if action.id == "escape" else action.key, word, action.id)
+        for action, word in chosen
+        if action.why_not(here) is None
+    ]

@@ -1,0 +1,245 @@
+"""The view of one pane: the line above, the table, the detail of the row under the cursor, or why there is no row.
+
+It asks the cache through `Finder`: windows on the event loop, what counts or sums on a worker. Keys never wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.message import Message
+from textual.timer import Timer
+
+from app.asker import Asker
+from app.completing import Completer
+from app.desk import TABLE_OF, Desk
+from app.finding import Found
+from app.freshness import sources_of
+from app.keeper import Keeper
+from app.source_state import Refreshed
+from app.stack import Visit
+from app.states import Without
+from app.summing import Summing
+from app.view_lines import Above, LineAbove, age_line
+from app.why_no_rows import why_no_rows
+from widgets.card import CardView
+from widgets.detail import Detail, blocks_of
+from widgets.filter_bar import FilterBar
+from widgets.filter_clauses import Problem
+from widgets.lines import wrap_line
+from widgets.pane import Line, Pane, Row
+from widgets.safe import safe
+from widgets.virtual_table import Place, VirtualTable
+
+DETAIL_AFTER = 0.15
+"""Seconds the cursor rests on a row before its detail is shown."""
+
+
+class PaneView(Asker):
+    """One pane as it is visited now. Posts `Changed` when the chrome may have something else to say."""
+
+    class Changed(Message):
+        """Row, rows, marks, filter or order are others now."""
+
+    def __init__(self, desk: Desk, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.desk = desk
+        self.query_text = ""
+        self.drops: Sequence[Without] = ()
+        self.problems: tuple[Problem, ...] = ()
+        self.is_refused = False
+        self._start = ""
+        self._sum = Summing(self._judge, self.set_timer, self._draw_line)
+        self._detail_timer: Timer | None = None
+        self.keeper = Keeper(self.ask, self._take, self.settle)
+        self.completer = Completer(lambda: self.desk.finder, self.ask)
+
+    def compose(self) -> ComposeResult:
+        """The line, the rows, the detail, and the card that takes their place."""
+        yield LineAbove(lambda word: self.completer.offers(self.pane, word), id="lines")
+        with Container(id="body"):
+            yield VirtualTable(self.desk.look, id="rows")
+            yield Detail(id="detail")
+        yield CardView(id="card")
+
+    @property
+    def pane(self) -> Pane[Any]:
+        """The pane shown."""
+        return self.desk.pane
+
+    @property
+    def table(self) -> VirtualTable:
+        """The rows."""
+        return self.query_one("#rows", VirtualTable)
+
+    @property
+    def detail(self) -> Detail:
+        """The detail panel."""
+        return self.query_one("#detail", Detail)
+
+    @property
+    def line(self) -> LineAbove:
+        """Filter and verdict."""
+        return self.query_one(LineAbove)
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return self.table.cursor_row
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether there is a filter of the user's own for `esc` to clear."""
+        is_root = self.desk.trail.now.parent is None
+        return bool(self.query_text) and (self.query_text != self._start or is_root)
+
+    def visit(self) -> Visit:
+        """The view as it is now, for the trail."""
+        return Visit(self.pane.name, self.query_text, self.table.order, self._start, self.table.place)
+
+    def open(self, visit: Visit) -> None:
+        """Show a pane as it was left, or for the first time."""
+        self.query_text, self._start = visit.query, visit.start
+        self.drops, self.is_refused = (), False
+        self.table.say_empty(())
+        self._show(visit.sort, visit.place)
+        self.settle()
+        self._sum.restart()
+
+    def search(self, text: str) -> None:
+        """Narrow the rows to what matches; the cursor stays on its row when that is still there."""
+        self.query_text = text
+        self.drops = ()
+        self.keeper.narrow(self._find())
+        self._draw_line()
+
+    def clear_layer(self) -> bool:
+        """Clear the filter: first to the one the view was opened with, at a root to none. False when there is none."""
+        if not self.is_filtered:
+            return False
+        self.search(self._start if self.query_text != self._start else "")
+        return True
+
+    def show_columns(self) -> None:
+        """Other columns are wanted."""
+        self._show(self.table.order, self.table.place)
+
+    def edit_filter(self) -> None:
+        """Start typing a filter, behind what is filtered by already."""
+        self.line.edit(safe(f"{self.query_text} " if self.query_text else ""))
+
+    def refreshed(self, event: Refreshed) -> None:
+        """A source said something: look again when it fills what is shown."""
+        is_sync = not self.pane.sources
+        is_ours = is_sync or TABLE_OF.get(event.source) == self.pane.table
+        if is_sync or (is_ours and (event.keys is None or event.keys)):
+            self.keeper.look_again(self._find)
+            self._sum.again()
+        elif is_ours or event.source in self.pane.sources:
+            self.settle()
+
+    def tick(self) -> None:
+        """Time went on: ages change."""
+        self.table.tick(self.desk.look)
+        self._show_detail()
+        self.settle()
+
+    def settle(self) -> None:
+        """Say why there are no rows, or take back what was said; then the line above."""
+        why = why_no_rows(self.desk, self.query_text, self.keeper.count, self.keeper.total, self.drops)
+        self.is_refused = why.is_refused
+        self.set_class(why.card is not None, "-card")
+        self.set_class(bool(why.lines), "-no-rows")
+        if why.card is not None:
+            self.query_one(CardView).say(why.card.title, why.card.right, why.card.body)
+        width = max(20, self.table.size.width - 8)
+        self.table.say_empty([row for line in why.lines for row in wrap_line(line, width)])
+        if why.asks_without:
+            pane, text, finder = self.pane, self.query_text, self.desk.finder
+            self.ask(lambda: finder.without(pane, text), lambda drops: self._take_drops(text, drops))
+        self._draw_line()
+        self.post_message(self.Changed())
+
+    def on_unmount(self) -> None:
+        """Nobody wants to know any more."""
+        self.keeper.close()
+
+    def _find(self, order: str | None = None) -> Found:
+        return self.desk.finder.rows(self.pane, self.query_text, self.table.order if order is None else order)
+
+    def _show(self, order: str, place: Place | None) -> None:
+        found = self._find(order)
+        self.table.show(self.desk.columns(self.pane), found, self.desk.look, sort=order, place=place)
+        self.keeper.open(found)
+        self._show_detail()
+
+    def _take(self, found: Found) -> None:
+        """Show other rows. While a pane fills for the first time, a cursor on the first row stays on the first row."""
+        place = self.table.place
+        is_filling = any(state.last_ok is None for state in sources_of(self.pane, self.desk.states))
+        self.table.rows_changed(rows=found)
+        if is_filling and place.index == place.top == 0:
+            self.table.move_to(0)
+
+    def _take_drops(self, text: str, drops: Sequence[Without]) -> None:
+        if text == self.query_text and drops:
+            self.drops = drops
+            self.settle()
+
+    def _draw_line(self) -> None:
+        found = self.desk.finder.problems(self.pane, self.query_text)
+        self.problems = tuple(Problem(one.start, one.end, safe(one.message)) for one in found)
+        keeper = self.keeper
+        above = Above(self.pane, safe(self.query_text), self.problems, keeper.count, keeper.total, self._sum.line,
+                      self.desk.is_stale)  # fmt: skip
+        self.line.say(above)
+
+    def _judge(self, then: Callable[[Line], None]) -> None:
+        pane, finder, look = self.pane, self.desk.finder, self.desk.look
+        self.ask(lambda: finder.verdict(pane, look), then)
+
+    def _show_detail(self) -> None:
+        row, pane, look = self.row, self.pane, self.desk.look
+        if row is None:
+            self.detail.show_nothing()
+            return
+        title: Line = pane.head(row.record, look) if pane.head else ()
+        self.detail.show(row.key, title, blocks_of(pane.sections, row.record, look), age_line(row, look))
+
+    @on(VirtualTable.CursorMoved)
+    def _moved(self, event: VirtualTable.CursorMoved) -> None:
+        event.stop()
+        if self._detail_timer is not None:
+            self._detail_timer.stop()
+        if self.detail.key is None or event.key is None or event.key == self.detail.key:
+            self._show_detail()
+        else:
+            self._detail_timer = self.set_timer(DETAIL_AFTER, self._show_detail)
+        self.post_message(self.Changed())
+
+    @on(VirtualTable.MarksChanged)
+    @on(VirtualTable.ColumnsChanged)
+    def _other(self, event: Message) -> None:
+        event.stop()
+        self.post_message(self.Changed())
+
+    @on(VirtualTable.SortChanged)
+    def _sorted(self, event: VirtualTable.SortChanged) -> None:
+        event.stop()
+        self.keeper.narrow(self._find(event.order))
+
+    @on(FilterBar.Changed)
+    def _typed(self, event: FilterBar.Changed) -> None:
+        event.stop()
+        self.search(event.text)
+
+    @on(FilterBar.Submitted)
+    @on(FilterBar.Cancelled)
+    def _typed_out(self, event: FilterBar.FilterMessage) -> None:
+        event.stop()
+        self.search(event.text.strip())
+        self.table.focus()

@@ -1,0 +1,93 @@
+"""A dialog with a searchable list: help, palette, workspaces, sort, columns and copy are all this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from widgets.bar import NO_TEXT
+from widgets.choices import Choice, ChoiceList
+from widgets.footer import Hint, hint_line
+from widgets.lines import content, ends, say, spaced
+from widgets.picker import TO_SEARCH, Picker
+from widgets.safe import Safe, plain
+from widgets.theme import palette_of
+
+Toggle = Callable[[str], Sequence[Choice]]
+"""For lists that stay open: what the picked choice changes, and the choices as they are then."""
+
+ENTER = (Hint(plain("enter"), plain("choose")), Hint(plain("↓ ↑"), plain("move")), Hint(plain("esc"), plain("leave")))
+
+
+AROUND = 11
+"""Rows of the screen a list leaves free."""
+
+WIDTH = 62
+"""Cells of a line in a dialog of 70."""
+
+
+class Menu(ModalScreen[str | None]):
+    """Gives the id of the picked choice, or None when it was left. With `toggle` it stays open until it is left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+c", "leave", show=False, priority=True)]
+
+    def __init__(
+        self,
+        title: Safe,
+        choices: Sequence[Choice],
+        *,
+        placeholder: Safe = TO_SEARCH,
+        highlight: str | None = None,
+        hints: Sequence[Hint] = ENTER,
+        toggle: Toggle | None = None,
+        note: Safe = NO_TEXT,
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._choices = choices
+        self._placeholder = placeholder
+        self._highlight = highlight
+        self._hints = hints
+        self._toggle = toggle
+        self._note = note
+
+    def compose(self) -> ComposeResult:
+        """The dialog: field, list, keys."""
+        with Vertical(id="dialog") as dialog:
+            dialog.border_title = content(say(self._title, "strong", bold=True), palette_of(self), "surface")
+            yield Picker(self._choices, placeholder=self._placeholder, highlight=self._highlight)
+            yield Static(id="hints", markup=False)
+
+    def on_mount(self) -> None:
+        """Say which keys work."""
+        hints = spaced([hint_line(hint) for hint in self._hints])
+        self.query_one("#hints", Static).update(
+            content(ends(hints, say(self._note, "muted"), WIDTH), palette_of(self), "surface")
+        )
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave room around the list: for the field, the keys and a little of what is behind."""
+        self.query_one(ChoiceList).styles.max_height = max(3, event.size.height - AROUND)
+
+    def offer(self, choices: Sequence[Choice], highlight: str | None = None) -> None:
+        """Show other choices; what is typed stays."""
+        self.query_one(Picker).offer(choices, highlight)
+
+    def action_leave(self) -> None:
+        """Close without a choice."""
+        self.dismiss(None)
+
+    @on(Picker.Picked)
+    def _picked(self, event: Picker.Picked) -> None:
+        event.stop()
+        if self._toggle is None:
+            self.dismiss(event.choice.id)
+        else:
+            self.offer(self._toggle(event.choice.id))

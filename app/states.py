@@ -1,0 +1,131 @@
+"""The sentences for when there is nothing to show: what is the case, why, and which key helps.
+
+Made from source states, never by hand. Nothing here draws or asks anybody anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.cards import Card, key_line, lead, make_card, muted, strong
+from app.freshness import States, main_source, sources_of
+from app.refusals import forbidden
+from app.source_state import Problem, SourceState
+from widgets import format as fmt
+from widgets.lines import NO_LINE, fit_line, say
+from widgets.pane import Line, Look, Pane, Span
+from widgets.safe import Safe, plain, safe, safe_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """How many rows match when one condition of the filter is dropped; None while it is being counted."""
+
+    condition: Safe
+    query: str
+    matches: int | None = None
+
+
+def loading(pane: Pane[Any], state: SourceState | None) -> list[Line]:
+    """The first read goes on: how far it is."""
+    progress = f" {state.progress:,}…" if state is not None and state.progress else "…"
+    return [muted(f"loading {pane.noun}{progress}")]
+
+
+def empty(pane: Pane[Any], state: SourceState | None, workspace: Safe, look: Look) -> list[Line]:
+    """There is nothing, and we know it: when that was last seen, and what would fill the pane."""
+    checked = f"Last checked {fmt.age(state.last_ok, look.now)} ago." if state and state.last_ok else "Not checked yet."
+    where = f" in {workspace}" if workspace else ""
+    lines = [strong(f"No {pane.noun}{where}"), muted(checked), NO_LINE]
+    lines += [say(safe(line), "text") for line in safe_lines(pane.empty)]
+    return [
+        *lines,
+        NO_LINE,
+        key_line(plain("r"), plain("check again")),
+        key_line(plain("0"), plain("see every source")),
+    ]
+
+
+def unread(pane: Pane[Any], state: SourceState | None, *, has_refresher: bool, is_paused: bool) -> list[Line]:
+    """Nothing was read yet, and nothing is being read."""
+    if not has_refresher:
+        return [strong(f"No {pane.noun} were ever seen here"),
+                muted("Started offline: what is not in the cache stays unknown.")]  # fmt: skip
+    if is_paused:
+        return [strong("Paused before anything was read"), key_line(plain("p"), plain("go on"))]
+    return loading(pane, state)
+
+
+_ALL = ("", "this", "both conditions", "all three conditions", "all four conditions", "all five conditions")
+
+
+def no_match(pane: Pane[Any], drops: Sequence[Without], total: int | None, look: Look) -> list[Line]:
+    """No row matches: how many there are, and how many would match without each condition. `drops` as `ranked`."""
+    count = len(drops)
+    one = pane.noun[:-1] if pane.noun.endswith("s") else pane.noun
+    meant = _ALL[max(1, count)] if count < len(_ALL) else f"all {count} conditions"
+    lines = [strong(f"No {one} matches {meant}")]
+    if total is not None:
+        lines.append(muted(f"0 of {fmt.count(total)}, every one of them searched"))
+    if count > 1:
+        most = max(drop.matches or 0 for drop in drops)
+        lines += [NO_LINE, muted(f"{'without':<45}{'matches':>11}")]
+        lines += [_drop_line(index, drop, most, look) for index, drop in enumerate(drops, 1)]
+    return [*lines, NO_LINE, key_line(plain("esc"), plain("clear the filter")), key_line(plain("/"), plain("edit it"))]
+
+
+def ranked(drops: Sequence[Without]) -> list[Without]:
+    """The conditions in the order they are offered for dropping: what helps most first."""
+    return sorted(drops, key=lambda drop: -(drop.matches or 0))
+
+
+def _drop_line(index: int, drop: Without, most: int, look: Look) -> Line:
+    cells = round(20 * (drop.matches or 0) / most) if most else 0
+    bar = Safe(("=" if look.is_ascii else "━") * max(cells, 1 if drop.matches else 0))
+    name = fit_line(say(drop.condition), 22)
+    number = plain("…") if drop.matches is None else fmt.count(drop.matches)
+    return (
+        Span(Safe(f"{index}  "), "accent", bold=True),
+        *name,
+        *fit_line(say(bar, "accent"), 21),
+        *fit_line(say(number, "text" if drop.matches else "muted"), 10, is_right=True),
+    )
+
+
+def obstacle(pane: Pane[Any], state: SourceState, problem: Problem, look: Look) -> Card:
+    """Nothing was ever read and the last try failed: what happened, and when it is tried again."""
+    words = {
+        "offline": f"No connection, and no {pane.noun} in the cache",
+        "throttled": f"Azure asks to wait before it lists {pane.noun}",
+        "signed out": "Nobody is signed in",
+        "broken": f"Azure could not list {pane.noun}",
+        "malformed": f"The answer with {pane.noun} could not be read",
+        "cache": "The cache cannot be written",
+        "waiting": "Another amldeck is reading this now",
+    }
+    body: list[Line] = [lead(words.get(problem.kind, f"{pane.title} could not be read"), look), NO_LINE]
+    body += [say(line) for line in safe_lines(problem.sentence)[:4]]
+    if state.next_try is not None:
+        body += [NO_LINE, muted(f"next try {fmt.clock(state.next_try, look)}")]
+    body += [NO_LINE, key_line(plain("r"), plain("try now")), key_line(plain("0"), plain("every source and its state"))]
+    return make_card(pane, problem.kind, state, look, body)
+
+
+def blocking(pane: Pane[Any], states: States) -> SourceState | None:
+    """The source that keeps a pane without rows empty: its problem is the reason; None when there is none."""
+    main = main_source(pane, states)
+    if main is not None and main.problem is not None:
+        return main
+    return next((state for state in sources_of(pane, states) if state.problem is not None and pane.sources), None)
+
+
+def card(pane: Pane[Any], states: States, account: str | None, look: Look) -> Card | None:
+    """What stands in the place of the table while a pane has no rows because its sources failed."""
+    state = blocking(pane, states)
+    if state is None or state.problem is None:
+        return None
+    if state.problem.kind == "forbidden":
+        return forbidden(pane, state, state.problem, account, look)
+    return obstacle(pane, state, state.problem, look)

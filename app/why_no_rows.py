@@ -1,0 +1,42 @@
+"""Why a pane shows no rows, decided from what is known: filtered away, refused, not read yet, or truly none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app import states
+from app.cards import Card
+from app.desk import Desk
+from app.freshness import main_source
+from app.states import Without
+from widgets.pane import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Words under the table's heading, or a card in its place; nothing of both when there are rows.
+
+    `asks_without` is True while it would help to know how many rows match without each condition.
+    """
+
+    lines: Sequence[Line] = ()
+    card: Card | None = None
+    is_refused: bool = False
+    asks_without: bool = False
+
+
+def why_no_rows(desk: Desk, query: str, count: int | None, total: int | None, drops: Sequence[Without]) -> Why:
+    """What to say in the place of rows. `count` and `total` are None while they are counted: then there is no hurry."""
+    if count is None or count > 0:
+        return Why()
+    pane, look = desk.pane, desk.look
+    if query and total:
+        return Why(states.no_match(pane, drops, total, look), asks_without=not drops)
+    card = states.card(pane, desk.states, desk.account_name, look)
+    if card is not None:
+        return Why(card=card, is_refused=desk.refusal(pane) is not None)
+    main = main_source(pane, desk.states)
+    if pane.sources and (main is None or main.last_ok is None):
+        return Why(states.unread(pane, main, has_refresher=desk.session.is_online, is_paused=desk.is_paused))
+    return Why(states.empty(pane, main, desk.workspace_name, look))

@@ -1,0 +1,1 @@
+"""The figures the README claims, each measured beside its peers in the same run: `make bench`."""

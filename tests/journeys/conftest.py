@@ -1,0 +1,35 @@
+"""A cache that was filled once for all stories that only need rows: each gets a copy of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+
+from services.emulator.world import World
+from tests.journeys.stage import staged
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
+    """A folder with everything of a world of 300 runs, and the world."""
+    folder = tmp_path_factory.mktemp("filled")
+    world = World(runs=300)
+
+    async def fill() -> None:
+        async with staged(folder, world=world) as stage:
+            await stage.settled()
+
+    asyncio.run(fill())
+    return folder, world
+
+
+@pytest.fixture
+def seen(filled: tuple[Path, World], tmp_path: Path) -> tuple[Path, World]:
+    """A copy of that folder, and the world its rows come from."""
+    folder, world = filled
+    world.faults.clear()
+    shutil.copytree(folder, tmp_path / "cache")
+    return tmp_path / "cache", world

@@ -1,0 +1,146 @@
+"""A deck on a real cache and the real emulator in this process, driven by keys: for the stories in this folder."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from app import keeping
+from app.deck import Deck
+from app.desk import RefresherFactory
+from app.session import DEMO, Link, Session
+from app.settings import Settings
+from app.tables import TABLES
+from cache.store import Store
+from services.connection import Connection
+from services.emulator.faults import Faults
+from services.emulator.transport import FakeCredential, in_process
+from services.emulator.world import World
+from widgets.lines import line_text
+from widgets.notice import Notice
+
+PATIENCE = 20.0
+NARROW, WIDE = (80, 24), (160, 45)
+
+
+class Stage:
+    """One deck with its world. `world.faults` may be changed at any time."""
+
+    def __init__(self, deck: Deck, pilot: Pilot[int], world: World) -> None:
+        self.deck = deck
+        self.pilot = pilot
+        self.world = world
+
+    @property
+    def faults(self) -> Faults:
+        return self.world.faults
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen as text, a line a row."""
+        strips = self.deck.screen._compositor.render_strips(self.deck.size)  # pyright: ignore[reportPrivateUsage]
+        return [strip.text.rstrip() for strip in strips]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def header(self) -> str:
+        return self.lines[0]
+
+    @property
+    def notice(self) -> str:
+        return line_text(self.deck.part(Notice).said.left)
+
+    @property
+    def cursor(self) -> str | None:
+        row = self.deck.view.row
+        return row.key if row else None
+
+    @property
+    def query(self) -> str:
+        return self.deck.view.query_text
+
+    @property
+    def pane(self) -> str:
+        return self.deck.desk.trail.now.pane
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        names = {" ": "space"}
+        await self.pilot.press(*(names.get(char, char) for char in text))
+
+    async def until(self, is_so: Callable[[], bool], what: str) -> None:
+        """Wait for what workers bring. Fails naming it, with the screen."""
+        end = asyncio.get_running_loop().time() + PATIENCE
+        while not is_so():
+            if self.deck._exception is not None:  # pyright: ignore[reportPrivateUsage]
+                raise AssertionError(f"the deck stopped while {what} was waited for")
+            if asyncio.get_running_loop().time() > end:
+                raise AssertionError(f"waited in vain for {what}; the screen is\n{self.text}")
+            await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+    async def see(self, words: str) -> None:
+        await self.until(lambda: words in self.text, f"{words!r}")
+
+    async def settled(self) -> None:
+        """Wait until every source was read or has failed, and the view has counted its rows."""
+
+        def is_settled() -> bool:
+            states = self.deck.desk.states
+            read = [state.last_ok or state.problem for state in states.values() if not state.is_derived]
+            return bool(read) and all(read) and self.deck.view.keeper.count is not None
+
+        await self.until(is_settled, "every source")
+        await self.counted()
+
+    async def counted(self) -> None:
+        """Wait until the view knows its rows."""
+        await self.deck.workers.wait_for_complete()
+        await self.until(lambda: self.deck.view.keeper.count is not None, "the count")
+
+
+def session_of(folder: Path, world: World | None) -> Session:
+    """A session on `world`; one that is never online for None."""
+
+    def link() -> Link:
+        assert world is not None
+        return Link(Connection(FakeCredential(), transport=in_process(world)), DEMO)
+
+    store = Store.open(folder, TABLES)
+    mode = "demo" if world is not None else "offline"
+    return Session(store, mode=mode, account=DEMO, link=link if world is not None else None)
+
+
+@asynccontextmanager
+async def staged(
+    folder: Path | tuple[Path, World],
+    *,
+    size: tuple[int, int] = NARROW,
+    runs: int = 300,
+    pane: str | None = "runs",
+    world: World | None = None,
+    session: Session | None = None,
+    theme: str = "dark",
+    refresher_factory: RefresherFactory | None = None,
+) -> AsyncIterator[Stage]:
+    """A running deck on a folder, or on the fixture `seen`; it ends as `open_deck` ends it, waiting for nothing."""
+    if isinstance(folder, tuple):
+        folder, world = folder
+    world = world or World(runs=runs)
+    session = session or session_of(folder, world)
+    deck = Deck(session, refresher_factory, settings=Settings(theme=theme), pane=pane)
+    try:
+        async with deck.run_test(size=size) as pilot:
+            yield Stage(deck, pilot, world)
+    finally:
+        world.faults.release()
+        keeping.finish(deck.desk)

@@ -1,0 +1,122 @@
+"""Copying, opening, exporting, and where a row came from."""
+
+import base64
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from services.emulator.world import World
+from tests.journeys.stage import Stage, staged
+
+
+def clipboard(written: list[str]) -> str:
+    found = re.findall(r"\x1b\]52;c;([^\a]*)\a", "".join(written))
+    return base64.b64decode(found[-1]).decode() if found else ""
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("TERM_PROGRAM", raising=False)
+
+
+def listen(stage: Stage) -> list[str]:
+    """What is written to the terminal from now on."""
+    written: list[str] = []
+    driver = stage.deck._driver
+    assert driver is not None
+    driver.write = written.append
+    return written
+
+
+async def test_y_copies_the_id_and_says_how_much_and_by_which_route(seen: tuple[Path, World], terminal: None) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        written = listen(stage)
+        await stage.press("y")
+        await stage.until(lambda: stage.notice.startswith("Copied"), "the notice")
+        assert clipboard(written) == stage.cursor
+        assert "by the terminal (OSC 52)" in stage.notice
+
+
+async def test_the_copy_menu_offers_every_address_and_cell(seen: tuple[Path, World], terminal: None) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        written = listen(stage)
+        await stage.press("Y")
+        await stage.see("studio link")
+        await stage.type("az command")
+        await stage.press("enter")
+        await stage.until(lambda: stage.notice.startswith("Copied az command"), "the notice")
+        assert clipboard(written).startswith("az ml job show")
+
+
+async def test_over_ssh_a_link_is_copied_instead_of_opened(
+    seen: tuple[Path, World], terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22")
+    async with staged(seen) as stage:
+        await stage.settled()
+        written = listen(stage)
+        await stage.press("o")
+        await stage.until(lambda: "no browser here" in stage.notice, "the notice")
+        assert clipboard(written).startswith("https://ml.azure.com/runs/")
+        await stage.press("O")
+        await stage.until(lambda: "portal" in stage.notice, "the portal's link")
+        assert clipboard(written).startswith("https://portal.azure.com/#@/resource/subscriptions/")
+
+
+async def test_the_origin_names_source_call_age_and_basis(seen: tuple[Path, World]) -> None:
+    async with staged(seen, pane="compute") as stage:
+        await stage.settled()
+        await stage.press("i")
+        await stage.see("Origin of")
+        for words in (
+            "measured: as Azure said it",
+            "GET ",
+            "api-version",
+            "az ml compute show",
+            "az rest --method get",
+        ):
+            assert words in stage.text
+        await stage.press("escape")
+        await stage.press("1")
+        await stage.until(lambda: bool(stage.deck.view.keeper.count), "something")
+        await stage.press("i")
+        await stage.see("inferred here")
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+async def test_an_export_holds_the_rows_of_the_view(
+    seen: tuple[Path, World], tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    monkeypatch.chdir(out)
+    async with staged(seen) as stage:
+        await stage.settled()
+        await stage.press("!")
+        await stage.counted()
+        count = stage.deck.view.keeper.count
+        await stage.press(*(("e",) if form == "csv" else (":",)))
+        if form == "json":
+            await stage.type("export json")
+            await stage.press("enter")
+        await stage.until(lambda: "amldeck-runs-" in stage.notice, "the file's name")
+        (path,) = out.iterdir()
+        text = path.read_text()
+        rows = len(json.loads(text)) if form == "json" else len(text.splitlines()) - 1
+        assert rows == count
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_times_are_local_or_utc_and_say_so(seen: tuple[Path, World]) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        await stage.press("U")
+        assert stage.notice.startswith("Times are in local time")
+        await stage.see("local times")
+        await stage.press("U")
+        assert stage.notice == "Times are in UTC."

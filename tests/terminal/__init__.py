@@ -1,0 +1,1 @@
+"""The program as a terminal sees it: bytes in, bytes out."""
