@@ -1,0 +1,120 @@
+"""Draw screenshots/: one SVG a pane and size, from the seeded emulator with its clock stopped.
+
+`python -m tests.screenshots` writes them; `--check` fails when one on disk differs from what would be written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from app.deck import Deck
+from app.panes import PANES
+from app.refresh import Refresher
+from app.session import Session, open_session
+from app.settings import Settings
+from app.sources import SOURCES
+
+FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
+READ_AT = datetime(2026, 11, 20, 14, 2, 19, tzinfo=UTC)
+SEEN_AFTER = timedelta(seconds=12)
+SIZES = ((80, 24), (160, 45))
+PATIENCE = 120.0
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = READ_AT
+
+    def __call__(self) -> datetime:
+        """The moment it shows."""
+        return self.now
+
+
+class AtRest(Refresher):
+    """A refresher that says how things stand and reads nothing any more."""
+
+    def want(self, names: object, *, force: bool = False) -> None:
+        """Everything was read before."""
+
+
+def fill(session: Session) -> None:
+    """Read every source of the demo once."""
+    workspace = session.default_workspace
+    assert workspace is not None
+    session.choose(workspace)
+    refresher = Refresher(session)
+    names = [source.name for source in SOURCES]
+    refresher.want(names)
+    done = refresher.wait(names, PATIENCE)
+    refresher.stop()
+    assert done, "the demo could not be read"
+
+
+async def draw(session: Session, pane: str, size: tuple[int, int], theme: str) -> str:
+    """The SVG of one pane."""
+    deck = Deck(session, lambda given, on_event: AtRest(given, on_event), settings=Settings(theme=theme), pane=pane)
+    async with deck.run_test(size=size) as pilot:
+        await settled(deck, pilot)
+        return deck.export_screenshot(title=f"amldeck {pane}")
+
+
+async def settled(deck: Deck, pilot: object) -> None:
+    """Wait until no worker is busy and the detail has followed the cursor."""
+    for _ in range(4):
+        await deck.workers.wait_for_complete()
+        await pilot.pause(0.2)  # type: ignore[attr-defined]
+
+
+def wanted() -> Iterator[tuple[str, str, tuple[int, int], str]]:
+    """File name, pane, size and theme of every picture."""
+    for pane in PANES:
+        for size in SIZES:
+            yield f"{pane.name}-{size[0]}.svg", pane.name, size, "dark"
+    yield "runs-160-light.svg", "runs", (160, 45), "light"
+    yield "runs-80-mono.svg", "runs", (80, 24), "mono"
+
+
+def pictures() -> dict[str, str]:
+    """Every picture by its file name."""
+    clock = Clock()
+    # What the developer's own terminal says must not show in a picture.
+    for name in ("NO_COLOR", "COLORTERM", "TEXTUAL_THEME", "SSH_CONNECTION"):
+        os.environ.pop(name, None)
+    os.environ["TZ"] = "UTC"
+    with tempfile.TemporaryDirectory() as folder:
+        session = open_session("demo", Path(folder), now=clock)
+        fill(session)
+        clock.now += SEEN_AFTER
+        drawn = {name: asyncio.run(draw(session, pane, size, theme)) for name, pane, size, theme in wanted()}
+        session.close()
+    return drawn
+
+
+def main() -> int:
+    """Write the pictures, or with --check say which are stale."""
+    drawn = pictures()
+    if "--check" not in sys.argv:
+        FOLDER.mkdir(exist_ok=True)
+        for old in FOLDER.glob("*.svg"):
+            old.unlink()
+        for name, svg in drawn.items():
+            (FOLDER / name).write_text(svg, encoding="utf-8")
+        print(f"{len(drawn)} pictures written to {FOLDER}")
+        return 0
+    on_disk = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.svg")}
+    stale = sorted(name for name in drawn.keys() | on_disk.keys() if drawn.get(name) != on_disk.get(name))
+    for name in stale:
+        print(f"stale: screenshots/{name}; make screenshots draws it anew")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
