@@ -96,7 +96,10 @@ class Codec:
                 values[i] = (values[i], cells[len(self.fields) + 2 * self._money.index(i) + 1])
         for i, read in self._from:
             if values[i] is not None:
-                values[i] = read(values[i])
+                try:
+                    values[i] = read(values[i])
+                except (ValueError, TypeError, OverflowError, ArithmeticError):
+                    values[i] = None  # a value of another version, or a spoilt one: not known
         for i in self._filled:
             if values[i] is None:
                 values[i] = self._unknown[i]()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from cache.errors import CacheClosed, CacheError, CacheFull, CacheReadOnly, is_damage, translate
+from cache.errors import TROUBLE, CacheClosed, CacheError, CacheFull, CacheReadOnly, is_damage, translate
 from cache.files import size_of
 from cache.lock import Lock
 
@@ -32,7 +32,7 @@ def connect(address: str, *, is_reader: bool, prelude: Sequence[str] = ()) -> sq
         for statement in prelude:
             db.execute(statement)
         _set_up(db, is_reader, "mode=memory" in address)
-    except sqlite3.Error:
+    except BaseException:
         db.close()
         raise
     return db
@@ -72,12 +72,12 @@ class Readers:
         db = self._take()
         try:
             yield db
-        except sqlite3.Error as error:
+        except TROUBLE as error:
             self._raise(error)
         finally:
             self._give(db)
 
-    def _raise(self, error: sqlite3.Error) -> NoReturn:
+    def _raise(self, error: Exception) -> NoReturn:
         trouble = translate(error, self.address)
         if is_damage(error):
             self._on_damage()
@@ -93,7 +93,7 @@ class Readers:
                 return db
         try:
             db = connect(self.address, is_reader=True, prelude=self._prelude)
-        except sqlite3.Error as error:
+        except TROUBLE as error:
             self._raise(error)
         with self._guard:
             self._lent.add(db)
@@ -181,7 +181,7 @@ class Writer:
                 raise CacheReadOnly(self.refusal)
             try:
                 yield self._db
-            except sqlite3.Error as error:
+            except TROUBLE as error:
                 trouble = translate(error, str(self._path or "in memory"))
                 if isinstance(trouble, CacheFull) or is_damage(error):
                     self.refusal = str(trouble)

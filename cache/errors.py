@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 
 
 class CacheError(Exception):
@@ -35,14 +36,23 @@ _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _READ_ONLY = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 
 
-def code_of(error: sqlite3.Error) -> int:
+TROUBLE = (sqlite3.Error, UnicodeDecodeError, zlib.error)
+"""What reading or writing a file may raise."""
+
+
+def code_of(error: Exception) -> int:
     """SQLite's primary result code, or 0 when the error did not come from SQLite itself."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def is_damage(error: sqlite3.Error) -> bool:
-    """True when the error says that the file is broken or no database at all."""
-    return code_of(error) in _DAMAGED
+def is_damage(error: Exception) -> bool:
+    """True when the error says that the file is broken or no database at all.
+
+    Text that is no UTF-8 counts: in a value, and in SQLite's own message about a broken schema.
+    """
+    if isinstance(error, sqlite3.Error):
+        return code_of(error) in _DAMAGED or str(error).startswith("Could not decode to UTF-8")
+    return isinstance(error, UnicodeDecodeError | zlib.error)
 
 
 def is_interrupt(error: sqlite3.Error) -> bool:
@@ -50,14 +60,14 @@ def is_interrupt(error: sqlite3.Error) -> bool:
     return code_of(error) == sqlite3.SQLITE_INTERRUPT
 
 
-def translate(error: sqlite3.Error, path: str) -> Exception:
+def translate(error: Exception, path: str) -> Exception:
     """The error as a CacheError with a sentence; the error itself when it is a bug of ours and should look like one."""
     code = code_of(error)
     if code in _FULL:
         return CacheFull(f"The cache {path} could not be written ({error}). Free some disk space and start again.")
     if code in _BUSY:
         return CacheBusy(f"Another program keeps the cache {path} busy. Try again in a moment.")
-    if code in _DAMAGED:
+    if is_damage(error):
         return CacheDamaged(f"The cache {path} is damaged ({error}). Start again: it will be moved aside and rebuilt.")
     if code in _READ_ONLY:
         return CacheReadOnly(f"The cache {path} cannot be written ({error}).")

@@ -42,13 +42,17 @@ def _writable(value: Any) -> Any:
 
 
 def unpack(body: bytes, table: Table) -> dict[str, Any]:
-    """Stored values in the types the record has today; a field it no longer has comes as plain values."""
+    """Stored values in the types the record has today; what does not fit them any more comes as plain values."""
     fields = fields_of(table.record)
     raw = msgspec.msgpack.decode(body, type=dict[str, msgspec.Raw])
-    return {
-        name: msgspec.msgpack.decode(value, type=fields[name].type if name in fields else Any, strict=False)
-        for name, value in raw.items()
-    }
+    return {name: _decoded(value, fields[name].type if name in fields else Any) for name, value in raw.items()}
+
+
+def _decoded(value: msgspec.Raw, annotation: Any) -> Any:
+    try:
+        return msgspec.msgpack.decode(value, type=annotation, strict=False)
+    except msgspec.ValidationError:
+        return msgspec.msgpack.decode(value)
 
 
 def add(db: sqlite3.Connection, table: str, entries: list[tuple[int, int, bytes]]) -> None:

@@ -18,7 +18,7 @@ import msgspec
 
 from cache import files
 from cache.connect import connect
-from cache.errors import CacheBusy, is_damage
+from cache.errors import TROUBLE, CacheBusy, is_damage
 from cache.lock import Lock, Presence, has_wal_reset_bug
 from cache.schema import APPLICATION_ID, SCHEMA, create
 from cache.table import Table
@@ -62,7 +62,7 @@ class Opener:
             if not files.can_write(self.folder):
                 return self._read_only("mode=ro&immutable=1") if is_there else self._in_memory("cannot be written")
             return self._writable()
-        except (OSError, CacheBusy) as error:
+        except (OSError, CacheBusy, *TROUBLE) as error:
             if self.path.is_file():
                 return self._read_only("mode=ro")
             return self._in_memory(f"cannot be used ({getattr(error, 'strerror', None) or error})")
@@ -112,7 +112,7 @@ class Opener:
             if isinstance(found, int) and self._is_due(presence) and not is_sound(db):
                 found = "damaged"
             return db, found
-        except sqlite3.Error as error:
+        except TROUBLE as error:
             if is_damage(error):
                 return db, "damaged"
             if db is not None:
@@ -137,10 +137,14 @@ class Opener:
         with lock.held(patience=5.0):
             os.close(files.open_private(self.path))
             db = connect(files.uri(self.path, "mode=rw"), is_reader=False)
-            if identify(db) == "blank":
-                is_safe = lock.is_shared_out or not has_wal_reset_bug(sqlite3.sqlite_version_info)
-                db.execute(f"PRAGMA journal_mode = {'WAL' if is_safe else 'DELETE'}")
-                build(db, self.tables)
+            try:
+                if identify(db) == "blank":
+                    is_safe = lock.is_shared_out or not has_wal_reset_bug(sqlite3.sqlite_version_info)
+                    db.execute(f"PRAGMA journal_mode = {'WAL' if is_safe else 'DELETE'}")
+                    build(db, self.tables)
+            except BaseException:
+                db.close()
+                raise
         return self._opened(db, lock, presence, SCHEMA)
 
     def _opened(self, db: sqlite3.Connection, lock: Lock, presence: Presence | None, version: int) -> Opened:
@@ -152,17 +156,19 @@ class Opener:
         return Opened(self.path, address, db, lock, presence, version, refusal, tuple(self.notes))
 
     def _read_only(self, options: str) -> Opened:
-        address = files.uri(self.path, options)
+        address, db, found = files.uri(self.path, options), None, "damaged"
+        why = "holds a cache that is damaged or not ours, and cannot be written"
         try:
-            if not files.is_plain(self.path):
-                return self._in_memory("holds a cache that is not a plain file")
-            db = connect(address, is_reader=True)
-            found = identify(db)
-            if not isinstance(found, int) or not (files.size_of(self.path) >= SMALL or is_sound(db)):
+            if files.is_plain(self.path):
+                db = connect(address, is_reader=True)
+                found = identify(db)
+                found = found if files.size_of(self.path) >= SMALL or is_sound(db) else "damaged"
+        except (OSError, *TROUBLE) as error:
+            why, found = f"holds a cache that cannot be read ({error})", "damaged"
+        if db is None or not isinstance(found, int):
+            if db is not None:
                 db.close()
-                return self._in_memory("holds a cache that is damaged or not ours, and cannot be written")
-        except sqlite3.Error as error:
-            return self._in_memory(f"holds a cache that cannot be read ({error})")
+            return self._in_memory(why)
         note = f"The cache in {self.folder} cannot be written. What it holds is shown, and nothing is refreshed."
         if "immutable" in options and files.size_of(Path(f"{self.path}-wal")) > 0:
             note += " Its newest changes may be missing."
@@ -181,7 +187,7 @@ def identify(db: sqlite3.Connection) -> Found:
     """The version of a file that is ours, or what it is instead. Raises sqlite3.Error when it is no database."""
     (mark,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    (tables,) = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    tables = db.execute("SELECT name, sql FROM sqlite_master").fetchall()  # as text: it may be spoilt
     if mark == APPLICATION_ID:
         return version
     return "foreign" if mark or tables else "blank"

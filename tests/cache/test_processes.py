@@ -113,6 +113,17 @@ def test_a_full_disk_is_said_once_and_what_was_put_stays_readable(tmp_path: Path
 
 
 @posix
+def test_a_disk_too_full_to_begin_leaves_a_store_in_memory(tmp_path: Path) -> None:
+    worker = start("fill", tmp_path, 30_000)
+    out, errors = worker.communicate(timeout=60)
+    assert (worker.returncode, errors) == (0, "")
+    assert out.startswith("fresh: None The folder")
+    with opened(tmp_path / "fresh") as store:
+        assert store.notes == ()
+        put(store, Job(id="a", name="room again"))
+
+
+@posix
 def test_a_writer_that_is_kept_waiting_gives_up_with_a_sentence(tmp_path: Path) -> None:
     file = open_private(tmp_path / "amldeck.lock")
     lock(file)

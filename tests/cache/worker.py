@@ -66,6 +66,10 @@ def fill(folder: Path, limit: int) -> None:
 
     store = Store.open(folder, [JOBS])
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    elsewhere = Store.open(folder / "fresh", [JOBS])
+    if limit < 100_000:
+        print("fresh:", elsewhere.path, *elsewhere.notes)
+    elsewhere.close()
     number = 0
     try:
         while True:
