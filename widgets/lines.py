@@ -139,8 +139,10 @@ def _put(rows: list[list[Span]], span: Span, word: str, left: int, width: int) -
             return 0
         if left > 0 and not (rows[-1] and cell_width(bare) <= width):
             piece = _piece(word, left)
-            rows[-1].append(span._replace(text=Safe(piece)))
-            word = word[len(piece) :]
+            # A wide character does not fit into the last cell of a row; a row of its own always has two.
+            if cell_width(piece) <= left:
+                rows[-1].append(span._replace(text=Safe(piece)))
+                word = word[len(piece) :]
         rows.append([])
         left = width
     if word:

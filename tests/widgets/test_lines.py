@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from textual.content import Content
 
@@ -46,6 +46,7 @@ def test_titles_and_ends_never_overflow(left: Line, right: Line, width: int) -> 
 
 
 @given(lines, st.integers(4, 30), st.integers(0, 2))
+@example((Span(safe("0")), Span(safe("00000000⿰")), Span(safe("⿰000"))), 4, 0)
 def test_wrapping_loses_no_word(line: Line, width: int, indent: int) -> None:
     rows = wrap_line(line, width, indent=indent)
     assert all(line_width(row) <= width for row in rows)
