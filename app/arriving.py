@@ -36,13 +36,21 @@ def look_up(deck: Deck) -> None:
         if deck.wanted is wanted and len(found) == 1:
             deck.wanted = None
             places.workspace(deck, found[0])
-        elif found or not session.is_online:
+        elif found or not session.is_online or _was_asked(deck):
+            deck.wanted = None if deck.wanted is wanted else deck.wanted
             asking.workspaces(deck)
-            deck.tell(Safe(f"{len(found)} workspaces seen so far are called {safe(wanted.name)}."))
+            many = f"{len(found)} workspaces you may see are" if found else "No workspace you may see is"
+            deck.tell(Safe(f"{many} called {safe(wanted.name)}."))
         else:
             deck.tell(Safe(f"Looking for {safe(wanted.name)}…"))
 
     deck.view.ask(lambda: asking.known_workspaces(deck), take)
+
+
+def _was_asked(deck: Deck) -> bool:
+    """Whether the list of workspaces is as full as it gets: it was read, and is not being read again."""
+    state = deck.desk.states.get("workspaces")
+    return state is not None and not state.is_reading and state.last_ok is not None
 
 
 def first_run(deck: Deck) -> None:
@@ -60,11 +68,14 @@ def who() -> Who:
     """Who `az` says is signed in. Starts a process: for a worker."""
     from services.sign_in import az_account
 
+    if shutil.which("az") is None:
+        return Who(None, plain("az is not installed"), plain("Install the Azure CLI (az) and run `az login`."))
     try:
         account = az_account()
     except NotSignedIn as error:
-        return Who(None, safe(f"{error.what}: {error.do}" if error.do else error.what))
-    return Who(account.user if account is not None else None, plain("az knows no subscription: run `az login`"))
+        return Who(None, plain("az knows nobody yet"), safe(f"{error}"))
+    user = account.user if account is not None else None
+    return Who(user, plain("az knows no subscription"), plain("Run `az login` and choose one."))
 
 
 def facts(deck: Deck) -> list[Fact]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from app.desk import OnEvent, Refreshing
-from app.fetching import learn
+from app.fetching import learn, look_for
 from app.session import Session
 from app.settings import Settings
 from cache.errors import CacheError
@@ -70,6 +70,7 @@ def _arrive(deck: Deck) -> None:
     from app.doing.asking import workspaces
 
     if deck.wanted is not None:
+        look_for(deck, ("workspaces",))
         look_up(deck)
     elif deck.desk.session.is_online:
         first_run(deck)

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.source_state import SourceState
 from widgets import format as fmt
-from widgets.lines import blank, say
+from widgets.lines import NO_LINE, blank, say
 from widgets.pane import Line, Look, Pane, Span
 from widgets.safe import Safe, plain, safe
 
@@ -49,4 +49,4 @@ def make_card(pane: Pane[Any], word: str, state: SourceState, look: Look, body: 
     title: Line = (Span(safe(pane.title), "strong", bold=True), Span(Safe(f"  {word}"), "warn"))
     checked = Safe(f"checked {fmt.age(state.last_try, look.now)}") if state.last_try else plain("")
     indented = tuple((blank(6 if index else INDENT), *line) if line else line for index, line in enumerate(body))
-    return Card(title, say(checked, "muted"), indented)
+    return Card(title, say(checked, "muted"), (NO_LINE, *indented))

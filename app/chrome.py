@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from app.desk import Desk
+from app.foot import footer
 from app.freshness import ages, badge, main_source, pane_age
-from app.keys import Here, footer
+from app.keys import Here
 from app.pane_view import PaneView
 from app.panes import PANES
 from app.stack import Visit
 from app.standing import standing
 from widgets import format as fmt
+from widgets.command_line import CommandLine
 from widgets.footer import Footer, Hint
 from widgets.header import Header, HeaderFacts
 from widgets.lines import NO_LINE, say, spaced
@@ -23,6 +25,19 @@ from widgets.tabs import Tab, Tabs
 
 if TYPE_CHECKING:
     from app.deck import Deck
+
+TYPING = (
+    Hint(plain("enter"), plain("keep")),
+    Hint(plain("tab"), plain("complete")),
+    Hint(plain("↑ ↓"), plain("earlier filters")),
+    Hint(plain("esc"), plain("as it was")),
+)
+COMMANDING = (
+    Hint(plain("enter"), plain("do it")),
+    Hint(plain("tab"), plain("complete")),
+    Hint(plain("↑ ↓"), plain("earlier commands")),
+    Hint(plain("esc"), plain("leave")),
+)
 
 MODES = {"demo": plain("demo"), "emulator": plain("emulator")}
 
@@ -44,7 +59,7 @@ def header(desk: Desk) -> HeaderFacts:
     return HeaderFacts(
         workspace=desk.workspace_name or plain("no workspace"),
         region=desk.learned.region,
-        mode=Safe(f"{read_only}, local times") if desk.is_local else read_only,
+        mode=Safe(f"{read_only}, {'local times' if desk.is_local else 'UTC'}"),
         crumbs=crumbs(desk.trail.now, {pane.name: pane.title for pane in PANES}),
         ages=ages(desk.states, look.now),
         age=pane_age(desk.pane, desk.states, look.now),
@@ -103,15 +118,17 @@ def here(desk: Desk, view: PaneView) -> Here:
         has_refresher=desk.session.is_online,
         is_paused=desk.is_paused,
         is_refused=view.is_refused,
+        is_detail=view.has_class("-detail-only"),
         missing=len(view.drops) if view.keeper.count == 0 and len(view.drops) > 1 else 0,
     )
 
 
-def hints(desk: Desk, view: PaneView) -> list[Hint]:
+def hints(desk: Desk, view: PaneView, *, is_commanding: bool = False) -> list[Hint]:
     """The footer."""
+    if is_commanding:
+        return list(COMMANDING)
     if view.line.bar.is_editing:
-        return [Hint(plain("enter"), plain("keep")), Hint(plain("tab"), plain("complete")),
-                Hint(plain("↑ ↓"), plain("earlier filters")), Hint(plain("esc"), plain("as it was"))]  # fmt: skip
+        return list(TYPING)
     return footer(here(desk, view))
 
 
@@ -144,6 +161,6 @@ def draw(deck: Deck) -> None:
     desk, view = deck.desk, deck.view
     deck.part(Header).say(header(desk))
     deck.part(Tabs).say(tabs(desk), active_tab(desk))
-    deck.part(Footer).say(hints(desk, view))
+    deck.part(Footer).say(hints(desk, view, is_commanding=deck.part(CommandLine).display))
     deck.part(Notice).state(marks(view), extent(desk, view), is_urgent=bool(view.problems))
-    deck.part(Notice).stand(*standing(desk.pane, desk.states, desk.look))
+    deck.part(Notice).stand(*standing(desk.pane, desk.states, desk.look, is_told=view.has_class("-card")))

@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from app import beginning, chrome, fetching, hearing, keeping
 from app.desk import Desk, RefresherFactory
-from app.doing import places, run, run_chosen
+from app.doing import run, run_chosen
 from app.doing.keys import bindings
 from app.driver import driver_class
 from app.keys import why_not
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 W = TypeVar("W", bound=Widget)
 
 AGES_EVERY = 10.0
-"""Seconds between two looks at the clock; nothing on the screen counts seconds."""
+"""Seconds between two looks at the clock: nothing on the screen counts seconds."""
 
 KEEP_AFTER = 1.0
 """Seconds of calm after which the screen is kept for the next start."""
@@ -84,6 +84,7 @@ class Deck(App[int], inherit_bindings=False):
         self.desk = self.desk_for(session, pane)
         self.workspace_menu: Menu | None = None
         self.interrupted_at = float("-inf")
+        self.kept: tuple[object, float] = (None, 0.0)
         self.is_leaving = False
         self._is_drawing = False
         self._keep_timer: Timer | None = None
@@ -172,17 +173,19 @@ class Deck(App[int], inherit_bindings=False):
         """Run what was picked from a list or clicked: an action, or a place by its kind."""
         run_chosen(self, id or "")
 
+    def action_focus_next(self) -> None:
+        """Tab, which every screen binds for itself: between the table and the detail."""
+        self.do("focus_next")
+
+    action_focus_previous = action_focus_next
+
     def action_do(self, action: str) -> None:
         """A key of the deck."""
         self.do(action)
 
-    def action_digit(self, key: str) -> None:
-        """A digit."""
-        places.digit(self, key)
-
-    def action_drill(self, key: str) -> None:
-        """A key of the pane."""
-        places.drill(self, key)
+    def action_choose(self, id: str) -> None:
+        """A digit, or a key of the pane."""
+        run_chosen(self, id)
 
     def leave(self) -> None:
         """Quit, remembering how the view was left."""
@@ -215,6 +218,7 @@ class Deck(App[int], inherit_bindings=False):
     @on(CommandLine.Closed)
     def _commanded(self, message: CommandLine.Submitted | CommandLine.Closed) -> None:
         self.view.table.focus()
+        self.draw_chrome()
         if isinstance(message, CommandLine.Submitted):
             from app.doing.asking import run_command
 

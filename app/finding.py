@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 from app.rows import SourceRow
 from app.session import Session
 from app.source_state import SourceState, source_row
+from app.sources import SOURCES
 from app.states import Without, ranked
 from app.tables import TABLES
 from cache.groups import is_countable
@@ -21,6 +22,8 @@ from widgets.pane import Line, Look, Pane, Row, Rows
 from widgets.safe import Safe, safe
 
 _TABLES = {table.name: table for table in TABLES}
+_FILLS = {source.name: source.table.name for source in SOURCES}
+"""Which source fills which table."""
 SOURCE_TABLE = Table(name="sources", record=SourceRow, search=("id", "title", "problem"))
 """Not kept in the cache: the rows are the refresher's own states."""
 
@@ -164,8 +167,16 @@ class Finder:
         return self._session.store.history(pane.table, self._session.scope, key)
 
     def verdict(self, pane: Pane[Any], look: Look) -> Line:
-        """The line above a pane's table. Sums over the table: for a worker."""
-        return pane.verdict(Sums(self._session, self.table(pane)), look) if pane.verdict is not None else ()
+        """The line above a pane's table; empty before it was ever read. Sums over the table: for a worker."""
+        if pane.verdict is None or not self._was_read(pane):
+            return ()
+        return pane.verdict(Sums(self._session, self.table(pane)), look)
+
+    def _was_read(self, pane: Pane[Any]) -> bool:
+        # That nothing is wrong, or nothing billed, may be said only by someone who looked.
+        known = self._session.store.sources(self._session.scope)
+        filling = (name for name in pane.sources if _FILLS.get(name) == pane.table)
+        return any(name in known and known[name].last_ok is not None for name in filling)
 
     def values(self, pane: Pane[Any], field: str) -> list[str]:
         """Values of a field, the most frequent first, for completion. Sums over the table: for a worker."""

@@ -21,7 +21,10 @@ def take(deck: Deck, event: Refreshed) -> None:
     if event.source == ACCOUNT:
         start_over(deck)
         return
+    was_stale = deck.desk.is_stale
     deck.desk.take(event)
+    if deck.desk.is_stale != was_stale:
+        deck.view.tick()  # every row looks different now
     deck.view.refreshed(event)
     if TABLE_OF.get(event.source) in COUNTED and event.keys != ():
         learn(deck)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from app.desk import KEPT, Desk
@@ -14,12 +15,21 @@ if TYPE_CHECKING:
     from app.deck import Deck
 
 
+EVERY = 60.0
+"""Seconds between two pictures of the same view: its ages alone are not worth a write."""
+
+
 def keep(deck: Deck) -> None:
     """Remember how the deck stands, and the screen as it is. Only over the deck's own screen; writes on a worker."""
     session = deck.desk.session
     if len(deck.screen_stack) != 1 or session.store.is_read_only:
         return
     deck.leave_view()
+    view = (session.scope, deck.desk.kept(), deck.size, deck.theme, deck.view.keeper.count)
+    last, at = deck.kept
+    if view == last and monotonic() - at < EVERY:
+        return
+    deck.kept = (view, monotonic())
     store, scope, pane, kept = session.store, session.scope, deck.desk.pane.name, deck.desk.kept()
     width, height = deck.size
     lines = screen_lines(deck)

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from widgets.footer import Hint
 from widgets.pane import Pane
-from widgets.safe import Safe, plain, safe
+from widgets.safe import Safe, plain
 
 Group = Literal["places", "row", "rows", "view", "data", "deck"]
 
@@ -46,6 +45,8 @@ class Here:
     has_later: bool = False
     has_refresher: bool = True
     is_paused: bool = False
+    is_detail: bool = False
+    """The detail stands over the whole screen."""
     is_refused: bool = False
     """The pane shows why it may not be read; `y` copies the request for the administrator."""
     missing: int = 0
@@ -189,58 +190,3 @@ MOVES: tuple[tuple[Safe, Safe], ...] = (
 def why_not(action_id: str, here: Here) -> Safe | None:
     """The reason an action is not possible now; None when it is."""
     return BY_ID[action_id].why_not(here)
-
-
-def drill_hints(here: Here) -> list[Hint]:
-    """The ways into the row under the cursor, with the pane's own words. Without one, enter shows the detail."""
-    if not here.has_row:
-        return []
-    hints = [Hint(safe(drill.key), safe(drill.title), f"drill:{drill.key}") for drill in here.pane.drills]
-    if not any(drill.key == "enter" for drill in here.pane.drills):
-        hints.insert(0, Hint(plain("enter"), plain("detail"), "describe"))
-    return hints
-
-
-def footer(here: Here) -> list[Hint]:
-    """The keys that work here, the most wanted first."""
-    if here.is_refused:
-        return _picked(here, {"copy": plain("copy request"), "refresh": plain("try again"), "escape": plain("back")})
-    if here.missing:
-        drop = Hint(Safe(f"1-{here.missing}" if here.missing > 1 else "1"), plain("drop a condition"), "")
-        return [*_picked(here, {"escape": plain("clear"), "filter": plain("edit")}), drop,
-                *_picked(here, {"command": plain("command")})]  # fmt: skip
-    drills = drill_hints(here)
-    into = [hint for hint in drills if hint.key == "enter"]
-    shown = sorted((action for action in ACTIONS if action.foot is not None), key=lambda action: action.foot or 0)
-    if not here.pane.sources:
-        shown.sort(key=lambda action: action.group != "data")
-    hints = [_hint(action, here) for action in shown if action.why_not(here) is None and not _is_told(action, here)]
-    others = [hint for hint in drills if hint.key != "enter"]
-    return [*into, *hints[:5], *others, *hints[5:]]
-
-
-def _is_told(action: Action, here: Here) -> bool:
-    """Whether a hint would only repeat what enter says, or offer to clear what the pane starts with."""
-    if action.id == "describe":
-        return not any(drill.key == "enter" for drill in here.pane.drills)
-    return action.id == "open" or (action.id == "escape" and not here.depth and not here.has_own_filter)
-
-
-def _hint(action: Action, here: Here) -> Hint:
-    word = action.word
-    if action.id == "escape" and here.is_filtered:
-        word = plain("clear")
-    elif action.id == "pause" and here.is_paused:
-        word = plain("go on")
-    elif action.id == "escape":
-        return Hint(plain("esc"), word, action.id)
-    return Hint(plain("esc") if action.id == "escape" else action.key, word, action.id)
-
-
-def _picked(here: Here, words: dict[str, Safe]) -> list[Hint]:
-    chosen = [(BY_ID[name], word) for name, word in words.items()]
-    return [
-        Hint(plain("esc") if action.id == "escape" else action.key, word, action.id)
-        for action, word in chosen
-        if action.why_not(here) is None
-    ]

@@ -12,8 +12,11 @@ from widgets.pane import Line, Look, Pane, Span
 from widgets.safe import Safe, plain, safe
 
 
-def standing(pane: Pane[Any], states: States, look: Look) -> tuple[Line, Line]:
-    """Left the trouble, right the key that may help; both empty when nothing stands in the way."""
+def standing(pane: Pane[Any], states: States, look: Look, *, is_told: bool = False) -> tuple[Line, Line]:
+    """Left the trouble, right the key that may help; both empty when nothing stands in the way.
+
+    `is_told` is True while a card in the pane tells of the pane's own sources already.
+    """
     if is_signed_out(states):
         first = next(s.problem for s in states.values() if s.problem is not None and s.problem.is_everywhere)
         return _trouble("signed out", first.sentence, look), _try(plain("r"), plain("try again"))
@@ -21,11 +24,11 @@ def standing(pane: Pane[Any], states: States, look: Look) -> tuple[Line, Line]:
     if since is not None:
         sentence = next(s.problem.sentence for s in states.values() if s.problem and s.problem.kind == "offline")
         upcoming = [state.next_try for state in states.values() if state.next_try is not None]
-        following = f", next try {fmt.clock(min(upcoming), look)}" if upcoming else ""
-        return _trouble(f"offline since {fmt.clock(since, look)}", f"{sentence.rstrip('.')}{following}", look), _try(
-            plain("r"), plain("try now")
-        )
-    for state in sources_of(pane, states):
+        # A cause may be long and is cut at its end, so the time of the next try stands before it.
+        following = f"next try {fmt.clock(min(upcoming), look)}: " if upcoming else ""
+        left = _trouble(f"offline since {fmt.clock(since, look)}", f"{following}{sentence.rstrip('.')}", look)
+        return left, _try(plain("r"), plain("try now"))
+    for state in () if is_told else sources_of(pane, states):
         if state.problem is not None and state.problem.kind != "waiting":
             return _of_source(state, state.problem, look)
     return NO_LINE, NO_LINE

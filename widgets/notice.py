@@ -46,7 +46,9 @@ class Notice(Bar):
     @property
     def said(self) -> Said:
         """What stands there now."""
-        return next((said for said in (self._news, self._trouble, self._facts) if said.left or said.right), NOTHING)
+        is_urgent = self._facts.kind == "news"
+        order = (self._news, self._facts, self._trouble) if is_urgent else (self._news, self._trouble, self._facts)
+        return next((said for said in order if said.left or said.right), NOTHING)
 
     @property
     def is_quiet(self) -> bool:

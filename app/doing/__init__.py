@@ -67,6 +67,8 @@ def run_chosen(deck: Deck, id: str) -> None:
     kind, _, name = id.partition(":")
     if kind == "pane":
         places.pane(deck, name)
+    elif kind == "digit":
+        places.digit(deck, name)
     elif kind == "drill":
         places.drill(deck, name)
     elif kind == "ws":

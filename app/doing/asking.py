@@ -62,6 +62,7 @@ def palette(deck: Deck) -> None:
 def command(deck: Deck) -> None:
     """Type a command."""
     deck.part(CommandLine).open()
+    deck.draw_chrome()
 
 
 def known_workspaces(deck: Deck) -> list[Workspace]:
@@ -155,10 +156,17 @@ def sort(deck: Deck) -> None:
     offered = [(column, order) for column, order in fields if order]
     choices = [
         Choice(order, say(_title(column), "strong" if order.removeprefix("-") == here else "text"),
-               say(plain("largest or newest first") if order.startswith("-") else plain("smallest first"), "muted"))
+               say(_direction(column, order), "muted"))
         for column, order in offered
     ]  # fmt: skip
     deck.push_screen(Menu(plain("Sort by"), choices, placeholder=plain("column")), lambda order: _sort(deck, order))
+
+
+def _direction(column: Column[object], order: str) -> Safe:
+    is_down = order.startswith("-")
+    if column.is_right:
+        return plain("largest or newest first") if is_down else plain("smallest or oldest first")
+    return plain("z to a") if is_down else plain("a to z")
 
 
 def _title(column: Column[object]) -> Safe:

@@ -19,6 +19,6 @@ def bindings() -> list[BindingType]:
         if not action.is_table
         for key in action.keys
     ]
-    made += [Binding(str(number), f"digit('{number}')", show=False) for number in range(10)]
+    made += [Binding(str(number), f"choose('digit:{number}')", show=False) for number in range(10)]
     drills = sorted({drill.key for pane in PANES for drill in pane.drills if drill.key != "enter"})
-    return [*made, *(Binding(key, f"drill('{key}')", show=False) for key in drills)]
+    return [*made, *(Binding(key, f"choose('drill:{key}')", show=False) for key in drills)]

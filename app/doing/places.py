@@ -87,7 +87,10 @@ def crumb_of(shown: Pane[Any], row: Row, deck: Deck) -> Safe:
 
 
 def back(deck: Deck) -> None:
-    """Back out of a drill; quit at the top."""
+    """Back out of the detail, then out of a drill; quit at the top."""
+    if deck.view.has_class("-detail-only"):
+        deck.do("describe")
+        return
     deck.leave_view()
     visit = deck.desk.trail.back()
     if visit is not None:

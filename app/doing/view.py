@@ -41,7 +41,9 @@ def compact(deck: Deck) -> None:
 
 
 def focus_next(deck: Deck) -> None:
-    """Between the table and the detail."""
+    """Between the table and the detail; a dialog has nothing to go on to."""
+    if len(deck.screen_stack) > 1:
+        return
     view = deck.view
     if view.detail.has_focus or not view.detail.display or not view.detail.size:
         view.table.focus()

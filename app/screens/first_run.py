@@ -13,11 +13,23 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from app.screens.first_rows import WAYS, Choosing, Fact, Shown, Way, Who
+from app.screens.sheet import Sheet
 from app.studio_url import BadAddress, Wanted, parse_workspace
 from widgets.field import Field
 from widgets.footer import Footer, Hint
+from widgets.lines import fit_line, say
+from widgets.pane import Span
 from widgets.safe import Safe, plain, safe
 
+KEYS = (
+    (plain("↓ ↑ j k"), plain("move")),
+    (plain("enter"), plain("choose")),
+    (plain("1"), plain("sign in as az is: no secret is asked for or kept")),
+    (plain("2"), plain("paste the address of any studio page of a workspace")),
+    (plain("3"), plain("an invented workspace that lives, to look around")),
+    (plain("esc"), plain("leave the address field")),
+    (plain("q"), plain("quit")),
+)
 HINTS = (Hint(plain("enter"), plain("choose")), Hint(plain("1 2 3"), plain("pick")), Hint(plain("q"), plain("quit")))
 
 
@@ -34,6 +46,7 @@ class FirstRun(Screen[tuple[Way, Wanted | None] | None]):
         *(Binding(str(number), f"pick({number - 1})", show=False) for number in (1, 2, 3)),
         Binding("escape", "leave_field", show=False),
         Binding("q,ctrl+c,ctrl+q", "quit_deck", show=False),
+        Binding("question_mark", "keys", show=False),
     ]
     AUTO_FOCUS = ""
 
@@ -46,7 +59,7 @@ class FirstRun(Screen[tuple[Way, Wanted | None] | None]):
         """The choices, the field behind the second, the keys."""
         yield Choosing(self._start)
         yield Field(placeholder=plain("https://ml.azure.com/…?wsid=/subscriptions/…"))
-        yield Footer(id="footer", has_help=False)
+        yield Footer(id="footer")
 
     def on_mount(self) -> None:
         """Ask who is there without waiting for it."""
@@ -108,7 +121,7 @@ class FirstRun(Screen[tuple[Way, Wanted | None] | None]):
             self.dismiss(("sign in", None))
             return
         if who is not None:
-            self._show(said=plain("Run `az login` in another terminal; it is looked for again now."))
+            self._show(said=Safe(f"{who.remedy} It is looked for again now.".strip()))
             self._ask()
 
     def _open_field(self) -> None:
@@ -125,6 +138,11 @@ class FirstRun(Screen[tuple[Way, Wanted | None] | None]):
         self.query_one(Field).display = False
         self.set_focus(None)
         self._show(said=plain(""))
+
+    def action_keys(self) -> None:
+        """What the keys do here."""
+        rows = [(*fit_line(say(key, "accent"), 10), Span(words)) for key, words in KEYS]
+        self.app.push_screen(Sheet(plain("Keys"), rows))  # pyright: ignore[reportUnknownMemberType]
 
     def action_quit_deck(self) -> None:
         """Leave amldeck."""

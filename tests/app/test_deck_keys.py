@@ -6,7 +6,8 @@ import pytest
 
 from app.doing import DO
 from app.doing.keys import bindings
-from app.keys import ACTIONS, BY_ID, Here, footer, why_not
+from app.foot import footer
+from app.keys import ACTIONS, BY_ID, Here, why_not
 from app.panes import PANES
 from widgets.table_keys import BINDINGS as TABLE_BINDINGS
 

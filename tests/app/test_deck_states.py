@@ -117,7 +117,7 @@ def test_the_notice_names_cause_and_next_try() -> None:
     )
     left, right = standing(BY_NAME["runs"], known, LOOK)
 
-    assert line_text(left) == "▲ offline since 10:50Z  Network unreachable, next try 14:05Z"
+    assert line_text(left) == "▲ offline since 10:50Z  next try 14:05Z: Network unreachable"
     assert line_text(right) == "r try now"
 
 

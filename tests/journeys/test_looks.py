@@ -102,3 +102,40 @@ async def test_the_way_it_was_left_is_there_at_the_next_start(seen: tuple[Path, 
     async with staged(seen, pane=None) as stage:
         await stage.counted()
         assert (stage.pane, stage.query, stage.deck.view.table.order) == ("compute", "ci", order)
+
+
+async def test_tab_goes_between_the_table_and_the_detail(seen: tuple[Path, World]) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        view = stage.deck.view
+        await stage.press("tab")
+        assert view.detail.has_focus
+        await stage.press("tab")
+        assert view.table.has_focus
+        await stage.press("shift+tab")
+        assert view.detail.has_focus
+        await stage.press("escape")
+        assert view.table.has_focus
+
+
+async def test_ctrl_c_says_how_to_quit_and_the_second_one_does(seen: tuple[Path, World]) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        await stage.press("ctrl+c")
+        assert "ctrl+c again quits" in stage.notice
+        await stage.press("ctrl+c")
+        await stage.pilot.pause()
+        assert not stage.deck.is_running
+
+
+async def test_a_click_on_tab_footer_and_heading_does_what_it_says(seen: tuple[Path, World]) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        await stage.pilot.click(offset=(35, 1))
+        await stage.counted()
+        assert stage.pane == "compute"
+        await stage.pilot.click(offset=(20, 3))
+        await stage.counted()
+        assert stage.deck.view.table.order == "name"
+        await stage.pilot.click(offset=(77, 23))
+        await stage.see("Keys in Compute")

@@ -46,8 +46,10 @@ async def test_only_the_throttled_source_waits_and_says_until_when(tmp_path: Pat
     async with staged(tmp_path, pane="costs", world=world) as stage:
         await stage.settled()
         await stage.see("▲ throttled")
-        assert "costs throttled" in stage.notice
-        assert "next try" in stage.notice
+        assert "Azure asks to wait before it lists" in stage.text
+        assert "next try" in stage.text
+        await stage.press("0")
+        await stage.until(lambda: stage.notice.startswith("▲ costs throttled  next try"), "the notice")
         await stage.press("5")
         await stage.counted()
         assert "● live" in stage.header
