@@ -15,6 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from app import terminal
+from widgets.sgr import lean
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -73,7 +74,7 @@ if sys.platform != "win32":
             """Send output, except the switch to a screen that is already there."""
             if data == terminal.SWITCH and self._is_switched:
                 return
-            super().write(harmless(data))
+            super().write(harmless(lean(data)))
 
         def _end(self, number: int, frame: FrameType | None) -> None:
             """Ask the deck to close, and end the process if it does not."""
