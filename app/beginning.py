@@ -57,8 +57,9 @@ def begin(deck: Deck) -> None:
     deck.show(deck.desk.trail.now)
     learn(deck)
     session = deck.desk.session
-    for note in (*deck.settings.problems, *session.notes, *deck.notes):
-        deck.tell(safe(note))
+    notes = (*deck.settings.problems, *session.notes, *deck.notes)
+    if notes:
+        deck.tell(safe("  ".join(notes)))
     if session.store.needs_migration:
         deck.view.ask(lambda: _migrate(session), lambda said: _migrated(deck, said))
     if session.workspace is None:

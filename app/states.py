@@ -48,6 +48,15 @@ def empty(pane: Pane[Any], state: SourceState | None, workspace: Safe, look: Loo
     ]
 
 
+def homeless(*, is_online: bool) -> list[Line]:
+    """No workspace is chosen, so there is nothing to show or to ask for."""
+    lines = [strong("No workspace is chosen"), muted("Everything here belongs to one."), NO_LINE]
+    lines.append(key_line(plain("W"), plain("choose one")))
+    if is_online:
+        lines.append(key_line(plain("0"), plain("see how the list of workspaces comes along")))
+    return lines
+
+
 def unread(pane: Pane[Any], state: SourceState | None, *, has_refresher: bool, is_paused: bool) -> list[Line]:
     """Nothing was read yet, and nothing is being read."""
     if not has_refresher:

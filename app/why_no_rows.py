@@ -31,6 +31,8 @@ def why_no_rows(desk: Desk, query: str, count: int | None, total: int | None, dr
     if count is None or count > 0:
         return Why()
     pane, look = desk.pane, desk.look
+    if desk.session.workspace is None and pane.sources:
+        return Why(states.homeless(is_online=desk.session.is_online))
     if query and total:
         return Why(states.no_match(pane, drops, total, look), asks_without=not drops)
     card = states.card(pane, desk.states, desk.account_name, look)

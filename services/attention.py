@@ -27,6 +27,8 @@ _WEIGHT = {CRITICAL: 300, WARNING: 200, NOTE: 100}
 RECENT = timedelta(hours=24)
 LONG_QUEUE = timedelta(minutes=30)
 LONG_UP = timedelta(hours=12)
+OLD = timedelta(days=7)
+"""A compute that failed longer ago than this is left to rot, not an alarm."""
 
 
 class Attention(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +82,9 @@ def of_compute(computes: Iterable[Compute], now: datetime) -> Iterator[Attention
     for compute in computes:
         query = f'name="{compute.name}"'
         if compute.provisioning == "Failed":
-            yield _found(WARNING, "compute", compute.name, f"{compute.name} failed", compute.error, compute.modified,
+            is_old = compute.modified is not None and now - compute.modified > OLD
+            severity = NOTE if is_old else WARNING
+            yield _found(severity, "compute", compute.name, f"{compute.name} failed", compute.error, compute.modified,
                          query=query, weight=60)  # fmt: skip
         elif compute.error:
             yield _found(WARNING, "compute", compute.name, f"{compute.name} reports an error", compute.error,

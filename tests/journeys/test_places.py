@@ -4,11 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from app.links import Account, Link
 from app.screens.first_run import FirstRun
 from app.session import Session
+from app.tables import TABLES
 from cache.store import Store
+from services.connection import Connection
+from services.emulator.transport import FakeCredential, in_process
 from services.emulator.world import World
-from tests.journeys.stage import staged
+from tests.journeys.stage import session_of, staged
 from widgets.field import Field
 from widgets.lines import line_text
 from widgets.notice import Notice
@@ -105,7 +109,6 @@ async def test_commands_go_places_filter_and_say_what_they_do_not_know(seen: tup
 
 def nobody(folder: Path) -> Session:
     """The session of someone who has chosen nothing and never signed in."""
-    from app.tables import TABLES
 
     def no_link():
         from services.errors import NotSignedIn
@@ -160,3 +163,39 @@ async def test_a_wrong_address_on_the_command_line_is_said(no_az: Path) -> None:
     async with deck.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         assert "is not the studio" in line_text(deck.part(Notice).said.left)
+
+
+async def test_the_first_run_signs_in_as_az_is_and_offers_its_workspaces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    told = '{"id": "11111111-1111-1111-1111-111111111111", "tenantId": "t", "user": {"name": "ana@contoso.com"}}'
+    (folder / "az").write_text(f"#!/bin/sh\necho '{told}'\n")
+    (folder / "az").chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    world = World(runs=50)
+
+    def link() -> Link:
+        account = Account("public", "t", "ana@contoso.com")
+        return Link(Connection(FakeCredential(), transport=in_process(world)), account)
+
+    session = Session(Store.open(tmp_path / "cache", TABLES), mode="azure", link=link)
+    async with staged(tmp_path, session=session, world=world, pane=None) as stage:
+        await stage.see("as ana@contoso.com, found with az")
+        await stage.press("enter")
+        await stage.see("ml-research")
+        await stage.type("ml-prod")
+        await stage.press("enter")
+        await stage.until(lambda: stage.header.startswith(" ml-prod  read-only"), "the workspace")
+        await stage.press("3")
+        await stage.until(lambda: stage.deck.view.keeper.total == 50, "its runs")
+
+
+async def test_without_a_workspace_a_pane_says_how_to_choose_one(no_az: Path) -> None:
+    session = session_of(no_az / "cache", None)
+    async with staged(no_az, session=session, pane="compute") as stage:
+        session.workspace = None
+        await stage.press("escape")
+        stage.deck.view.settle()
+        await stage.see("No workspace is chosen")

@@ -117,6 +117,7 @@ async def test_times_are_local_or_utc_and_say_so(seen: tuple[Path, World]) -> No
         await stage.settled()
         await stage.press("U")
         assert stage.notice.startswith("Times are in local time")
-        await stage.see("local times")
+        await stage.until(lambda: "local time" in stage.header, "the zone")
         await stage.press("U")
         assert stage.notice == "Times are in UTC."
+        await stage.until(lambda: " UTC " in stage.header, "the zone")

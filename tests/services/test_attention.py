@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from services.attention import CRITICAL, WARNING, of_compute, of_costs, of_endpoints, of_quotas, of_runs
+from services.attention import CRITICAL, NOTE, WARNING, of_compute, of_costs, of_endpoints, of_quotas, of_runs
 from services.compute import Compute
 from services.costs import CostLine
 from services.deployments import Deployment
@@ -62,6 +62,14 @@ def test_nodes_that_idle_shorter_than_the_clusters_own_timeout_are_left_alone() 
 
     assert not list(of_compute([cluster(15)], NOW))
     assert [one.what for one in of_compute([cluster(300)], NOW)] == ["c: 1 of 5 nodes idle"]
+
+
+def test_a_compute_that_failed_long_ago_is_a_note_and_no_alarm() -> None:
+    def failed(days_ago: int) -> Compute:
+        changed = NOW - timedelta(days=days_ago)
+        return Compute(id="h", name="h", kind="AmlCompute", provisioning="Failed", modified=changed)
+
+    assert [one.severity for one in of_compute([failed(1), failed(41)], NOW)] == [WARNING, NOTE]
 
 
 def test_an_error_behind_succeeded_is_seen() -> None:
