@@ -32,12 +32,14 @@ def look_up(deck: Deck) -> None:
         return
 
     def take(known: list[Workspace]) -> None:
+        if deck.wanted is not wanted:
+            return  # an answer before this one has settled it
         found = [ref_of(one) for one in known if wanted.matches(ref_of(one))]
-        if deck.wanted is wanted and len(found) == 1:
+        if len(found) == 1:
             deck.wanted = None
             places.workspace(deck, found[0])
         elif found or not session.is_online or _was_asked(deck):
-            deck.wanted = None if deck.wanted is wanted else deck.wanted
+            deck.wanted = None
             asking.workspaces(deck)
             many = f"{len(found)} workspaces you may see are" if found else "No workspace you may see is"
             deck.tell(Safe(f"{many} called {safe(wanted.name)}."))

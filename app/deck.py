@@ -148,8 +148,8 @@ class Deck(App[int], inherit_bindings=False):
 
     def _draw(self) -> None:
         self._is_drawing = False
-        if self.is_leaving:
-            return
+        if self.is_leaving or not self.screen_stack:
+            return  # what was asked for before the end comes after it, when there is nothing to draw on
         chrome.draw(self)
         if self._keep_timer is not None:
             self._keep_timer.stop()

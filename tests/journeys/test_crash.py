@@ -15,12 +15,14 @@ async def test_a_crash_leaves_a_short_message_and_a_private_report(
     def bug() -> None:
         raise RuntimeError("a bug with AccountKey=abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ==")
 
-    with pytest.raises(RuntimeError, match="a bug"):
+    async def story() -> None:
         async with staged(seen) as stage:
             await stage.settled()
             stage.deck.call_later(bug)
             await stage.pilot.pause(0.1)
 
+    with pytest.raises(RuntimeError, match="a bug"):
+        await story()
     said = capsys.readouterr().err
     (report,) = seen[0].glob("crash-*.txt")
     assert "amldeck stopped on an error of its own" in said

@@ -35,7 +35,8 @@ def hostile(run: Any, payload: str, number: int) -> Any:
         for name, value in msgspec.structs.asdict(run).items()
         if isinstance(value, str) and name not in kept
     }
-    return msgspec.structs.replace(run, **texts, id=f"{run.id}-{number}")
+    # Without a parent, so that the pane shows it whatever the newest run was.
+    return msgspec.structs.replace(run, **{**texts, "parent": None}, id=f"{run.id}-{number}")
 
 
 @pytest.fixture
