@@ -1,10 +1,15 @@
-"""What all tests share: property tests that say the same thing every time they are asked."""
+"""What all tests share: steady property tests, and the table of the replayed answers at the end."""
 
 from __future__ import annotations
 
 import os
 
 from hypothesis import HealthCheck, settings
+
+# Here, because with several workers only the outermost conftest is known where the summary is written.
+from tests.wire.table import pytest_terminal_summary
+
+__all__ = ["pytest_terminal_summary"]
 
 # A loaded machine is no bug, and a red build must be the change's own doing. `HYPOTHESIS_PROFILE=wild` looks further.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
