@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any
 
 import click
@@ -15,9 +17,6 @@ from widgets.safe import safe
 
 def run_deck(context: click.Context, *, runs: int = RUNS) -> int:
     """Open the deck on what this command line means. Gives the exit code."""
-    from app.cli.errand import open_asked
-    from app.deck import open_deck
-
     settings = load_settings()
     asked = asked_of(context)
     if asked.workspace:
@@ -25,8 +24,22 @@ def run_deck(context: click.Context, *, runs: int = RUNS) -> int:
             parse_workspace(asked.workspace)
         except BadAddress as error:
             raise click.UsageError(f"{safe(error, 500)}.") from error
+    _need_terminal()
+
+    from app.cli.errand import open_asked
+    from app.deck import open_deck
+
     session = open_asked(asked, runs=runs)
     return open_deck(session, settings=settings, workspace=asked.workspace or settings.workspace or "")
+
+
+def _need_terminal() -> None:
+    """Refuse to draw into a pipe or a file: nobody could press q there. Raises UsageError."""
+    # The deck reads keys from stdin and draws on stderr, as Textual does.
+    if not (sys.stdin and sys.stdin.isatty() and sys.__stderr__ and sys.__stderr__.isatty()):
+        raise click.UsageError("The deck needs a terminal. Without one, ask for a pane: `amldeck runs --json`.")
+    if os.environ.get("TERM") == "dumb":
+        raise click.UsageError("TERM=dumb cannot show the deck. Ask for a pane instead: `amldeck runs --table`.")
 
 
 @click.command("demo")

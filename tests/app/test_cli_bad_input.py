@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.app.commanding import Command, leave_runs
+from tests.app.commanding import Command, leave_runs, run_alone
 
 
 @pytest.fixture
@@ -131,3 +132,11 @@ def test_a_wrong_address_ends_before_the_deck_opens(command: Command) -> None:
     said = command("-w", "https://ml.azure.com/home")
     assert (said.code, said.out) == (2, "")
     assert "names no workspace" in said.err
+
+
+@pytest.mark.parametrize("verb", [("demo",), ("--demo",)])
+def test_the_deck_without_a_terminal_is_refused_with_a_sentence(verb: tuple[str, ...]) -> None:
+    said = run_alone(*verb, stdin=subprocess.DEVNULL)
+    assert said.code == 2
+    assert "The deck needs a terminal" in said.err
+    assert said.out == ""
