@@ -107,8 +107,15 @@ def _runs(reading: Reading) -> Iterator[Page[Any]]:
     """
     since = runs_since(reading)
     busy = busy_experiments(reading) if since is not None and not reading.is_forced else None
-    for page in list_runs(*reading.azure, experiments=busy, since=since, stop=reading.stop):
+    is_new = not has_history(reading)
+    for page in list_runs(*reading.azure, experiments=busy, since=since, may_stand_in=is_new, stop=reading.stop):
         yield page if busy is None else msgspec.structs.replace(page, is_last=False)
+
+
+def has_history(reading: Reading) -> bool:
+    """Whether the newest cached run came from run history, and not from the ARM jobs that stand in for it."""
+    newest = next(reading.store.records("runs", reading.scope, order="-created", limit=1), None)
+    return newest is not None and not newest.provenance.route.endswith("/jobs")
 
 
 def busy_experiments(reading: Reading) -> list[str] | None:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from services.calls import Call
-from services.errors import Forbidden, NotFound, NotSignedIn, Unreachable
+from services.errors import Forbidden, NotFound, NotSignedIn, PrivateOnly, Unreachable
 from services.experiments import list_experiments
 from services.jobs import list_jobs
 from services.parents import each_of, names_in
@@ -35,13 +35,16 @@ def list_runs(
     *,
     experiments: Sequence[str] | None = None,
     since: datetime | None = None,
+    may_stand_in: bool = True,
     stop: Stop = never,
 ) -> Iterator[Page[Run]]:
     """Yield the runs of the named experiments, or of all, one experiment after the other, each newest first.
 
     `since` leaves an experiment at the first page that reaches further back; the listing is then not complete. Where
     run history refuses or cannot be reached, the pages come from ARM jobs, as their route says, and are not complete
-    either. Raises ServiceError. Reads POST …/experiments:query (when not given names), then POST …/runs:query of each.
+    either; without `may_stand_in` that it cannot be reached is raised, so that jobs, which know no times, do not
+    replace the runs somebody has. Raises ServiceError. Reads POST …/experiments:query (when not given names), then
+    POST …/runs:query of each.
     """
     has_begun = False
     try:
@@ -49,8 +52,9 @@ def list_runs(
             has_begun = True
             yield page
         return
-    except (Forbidden, NotFound, NotSignedIn, Unreachable):
-        if has_begun:
+    except (Forbidden, NotFound, NotSignedIn, Unreachable) as error:
+        is_away = isinstance(error, Unreachable) and not isinstance(error, PrivateOnly)
+        if has_begun or (is_away and not may_stand_in):
             raise
     for page in list_jobs(connection, ref, stop=stop):
         yield msgspec.structs.replace(page, is_last=False)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.sources import FEW, TABLES, Reading, busy_experiments, runs_since
+from app.sources import FEW, TABLES, Reading, busy_experiments, has_history, runs_since
 from cache.store import Store
 from services.records import Provenance
 from services.run import Run
@@ -70,4 +70,20 @@ def test_of_many_experiments_only_the_busy_ones_are_asked_between_two_wide_reads
 def test_all_runs_are_listed_when_none_is_known(tmp_path: Path) -> None:
     store = Store.open(tmp_path, TABLES, now=lambda: NOW)
     assert runs_since(_reading(store, was_complete=True)) is None
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("route", "is_history"),
+    [("https://management.azure.com/ws/jobs", False), ("https://westeurope.api.azureml.ms/x/runs:query", True)],
+)
+def test_runs_of_run_history_are_told_from_jobs_that_stand_in_for_it(
+    tmp_path: Path, route: str, is_history: bool
+) -> None:
+    store = Store.open(tmp_path, TABLES, now=lambda: NOW)
+    reading = _reading(store, was_complete=True)
+    assert not has_history(reading)
+    store.put("runs", "scope", [Run(id="a", name="a", status="Running", created=NOW)],
+              provenance=Provenance(route, None, NOW))  # fmt: skip
+    assert has_history(reading) is is_history
     store.close()

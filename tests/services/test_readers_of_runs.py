@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from services.errors import Forbidden, Malformed, ServiceBroken
+from services.errors import Forbidden, Malformed, ServiceBroken, Unreachable
 from services.limits import Limits
 from services.records import Page, WorkspaceRef
 from services.run_metrics import read_metrics
@@ -125,6 +125,16 @@ def test_jobs_stand_in_where_run_history_cannot_be_reached() -> None:
 
     (page,) = list_runs(Azure(answering).connection, REF)
     assert [one.id for one in page.records] == ["job-1"]
+
+
+def test_jobs_do_not_stand_in_for_a_moment_for_runs_somebody_has() -> None:
+    def answering(asked: Asked) -> Given:
+        if asked.host.endswith("azureml.ms"):
+            raise ConnectionRefusedError("Connection refused")
+        return History({"one": 3})(asked)
+
+    with pytest.raises(Unreachable):
+        next(list_runs(Azure(answering).connection, REF, may_stand_in=False))
 
 
 def test_a_refusal_after_the_first_page_is_raised() -> None:
