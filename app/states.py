@@ -108,7 +108,7 @@ def obstacle(pane: Pane[Any], state: SourceState, problem: Problem, look: Look) 
     words = {
         "offline": f"No connection, and no {pane.noun} in the cache",
         "throttled": f"Azure asks to wait before it lists {pane.noun}",
-        "signed out": "Nobody is signed in",
+        "signed out": "Nobody is signed in" if problem.is_everywhere else "Azure does not accept this sign-in",
         "broken": f"Azure could not list {pane.noun}",
         "malformed": f"The answer with {pane.noun} could not be read",
         "cache": "The cache cannot be written",

@@ -12,6 +12,7 @@ from app.panes import PANES
 from app.refusals import request_text, role_for
 from app.source_state import Problem, ProblemKind, SourceState
 from app.standing import standing
+from app.states import card
 from widgets.lines import line_text
 from widgets.pane import Line, Look, Pane
 from widgets.safe import plain
@@ -85,6 +86,17 @@ def test_signed_out_goes_before_everything() -> None:
     assert live("runs", known) == "✗ signed out"
     left, _ = standing(BY_NAME["costs"], known, LOOK)
     assert line_text(left) == "▲ signed out  Nobody is signed in; run `az login`."
+
+
+def test_a_refused_token_is_not_called_nobody() -> None:
+    def said(is_everywhere: bool) -> str:
+        problem = Problem("signed out", "The token has expired.", NOW, is_everywhere=is_everywhere)
+        shown = card(BY_NAME["costs"], all_of(replace(source("costs"), problem=problem)), None, LOOK)
+        assert shown is not None
+        return repr(shown)
+
+    assert "Nobody is signed in" in said(True)
+    assert "Azure does not accept this sign-in" in said(False)
 
 
 def test_started_offline_is_offline_without_a_time() -> None:
