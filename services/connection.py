@@ -33,6 +33,7 @@ from services.routes import is_read
 from services.silence import silence_sdk_logging
 from services.tokens import Bearer, CachingCredential, Credential
 from services.transport import Capped, requests_transport
+from services.write_lock import WriteLock
 
 USER_AGENT = "amldeck"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -57,14 +58,14 @@ class Connection:
         transport: Any = None,
         limits: Limits | None = None,
         now: Callable[[], datetime] = utc_now,
-        is_read_only: bool = True,
+        lock: WriteLock | None = None,
         clock: Clock | None = None,
         resolve: Resolve | None = None,
     ) -> None:
         silence_sdk_logging()
         self.cloud = cloud
         self.calls = CallLog()
-        self.is_read_only = is_read_only
+        self.lock = lock or WriteLock()
         self._limits = limits or Limits()
         self._clock = clock or Clock()
         self._budgets = Budgets(self._clock)
@@ -81,7 +82,7 @@ class Connection:
         guards: Any = [
             Boarding(),
             HostPin(self.cloud),
-            ReadsOnly(self.cloud, lambda: self.is_read_only),
+            ReadsOnly(self.cloud, self.lock),
             NoReplay(self.cloud, self._limits, self._clock, self._budgets),
             Metered(self._budgets),
             Bearer(self._credential, self.cloud),
@@ -127,16 +128,17 @@ class Connection:
         raise TooLarge(f"The listing has more than {self._limits.pages} pages", on=subject(call))
 
     def write(self, call: Call) -> Answer:
-        """Send a change, once. Raises ReadOnly (nothing was sent) while the session is read-only.
+        """Send a change, once. Raises ReadOnly (nothing was sent) unless the lock is open for its workspace.
 
         An error with `is_outcome_unknown` means it was sent and nobody said what became of it.
         """
-        if self.is_read_only:
+        if not self.lock.allows(address(call)):
             self._must_read(call)
         try:
             return self._answered(call, never)
         except (Unreachable, ServiceBroken, Malformed, TooLarge) as error:
-            error.is_outcome_unknown = True
+            # A status below 500 is a clear no, but for the server that gave up waiting.
+            error.is_outcome_unknown = error.status in (None, 408) or error.status >= 500 or error.status < 400
             raise
 
     def arm(self, path: str, api_version: str, **params: str) -> Call:

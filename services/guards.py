@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from services.clouds import Cloud, is_host_of
 from services.errors import ServiceError, Throttled, Unreachable, foreign, read_only, translate
 from services.limits import Clock, Flight, Limits, wait
 from services.routes import is_read
+from services.write_lock import WriteLock
 
 
 class Guard:
@@ -40,16 +40,16 @@ class Boarding(Guard):
 
 
 class ReadsOnly(Guard):
-    """Refuses every request that is no read while `is_locked` says so."""
+    """Refuses every request that is no read and that the lock does not allow."""
 
-    def __init__(self, cloud: Cloud, is_locked: Callable[[], bool]) -> None:
+    def __init__(self, cloud: Cloud, lock: WriteLock) -> None:
         self._cloud = cloud
-        self._is_locked = is_locked
+        self._lock = lock
 
     def send(self, request: Any) -> Any:
-        """Pass a read on; raise ReadOnly for anything else while locked."""
+        """Pass a read on; raise ReadOnly for anything else, unless it goes to the workspace that is unlocked."""
         http = request.http_request
-        if self._is_locked() and not is_read(self._cloud, http.method, http.url):
+        if not is_read(self._cloud, http.method, http.url) and not self._lock.allows(http.url):
             raise read_only(request.context["call"])
         return self.next.send(request)
 

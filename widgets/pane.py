@@ -95,6 +95,39 @@ class Drill(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """One thing a verb asks before it is planned.
+
+    `start` gives what the answer begins with, `check` the sentence that says what is wrong with an answer, None when
+    nothing is. With `choices` one of them is picked, else the answer is typed; `hint` says what may be typed.
+    """
+
+    name: str
+    label: str
+    start: Callable[[T], str]
+    check: Callable[[T, str], str | None]
+    choices: Callable[[T], Sequence[str]] | None = None
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb(Generic[T]):
+    """Something that can be done to a row in Azure. What it changes and which right it takes, services know by `name`.
+
+    `target` gives the row's path below the workspace (`/onlineEndpoints/fraud-score`), `why_not` a sentence why the
+    row's own state does not allow it, None when it does. `word` is what enter does in the dialog: `shift`.
+    """
+
+    name: str
+    title: str
+    word: str
+    target: Callable[[T], str]
+    why_not: Callable[[T], str | None]
+    questions: tuple[Question[T], ...] = ()
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reference(Generic[T]):
     """The addresses of a row: everything `y`, `Y`, `o` and `O` can copy or open. None hides a choice."""
 
@@ -144,6 +177,8 @@ class Pane(Generic[T]):
     """The detail panel's title line."""
     sections: tuple[Section[T], ...] = ()
     drills: tuple[Drill[T], ...] = ()
+    verbs: tuple[Verb[T], ...] = ()
+    """What `a` offers to do to a row."""
     reference: Reference[T] | None = None
     verdict: Callable[[Tally, Look], Line] | None = None
     """The line above the table while no filter stands there; asked on a worker thread."""

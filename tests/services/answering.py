@@ -101,7 +101,7 @@ class _Adapter(BaseAdapter):
 class Azure:
     """A connection over a function, and what was asked through it."""
 
-    def __init__(self, answering: Answering, *, is_read_only: bool = True, limits: Limits | None = None) -> None:
+    def __init__(self, answering: Answering, *, unlocked: str = "", limits: Limits | None = None) -> None:
         self.asked: list[Asked] = []
         self.credential = Credential()
         session = requests.Session()
@@ -112,9 +112,10 @@ class Azure:
             transport=transport,
             limits=limits or Limits(),
             now=lambda: NOW,
-            is_read_only=is_read_only,
             clock=InstantClock(),
         )
+        if unlocked:
+            self.connection.lock.open(unlocked, 600.0)
 
     @property
     def paths(self) -> list[str]:

@@ -17,6 +17,7 @@ from services.errors import (
 from services.limits import Clock
 from services.records import WorkspaceRef
 from tests.services.answering import Asked, Azure, Given, InstantClock, as_json
+from tests.services.hostile import WS
 
 ARM = "https://management.azure.com"
 REF = WorkspaceRef("sub", "group", "ml-prod")
@@ -141,8 +142,8 @@ def test_every_cloud_knows_its_own_hosts_and_no_others() -> None:
 
 
 def test_write_sends_once_and_returns_the_answer() -> None:
-    azure = Azure(lambda _: as_json({}, 202), is_read_only=False)
-    answer = azure.connection.write(Call(url=f"{ARM}/x", method="PATCH", body={"properties": {"a": None}}))
+    azure = Azure(lambda _: as_json({}, 202), unlocked=WS)
+    answer = azure.connection.write(Call(url=f"{ARM}{WS}/x", method="PATCH", body={"properties": {"a": None}}))
     assert answer.status == 202
     assert azure.asked[0].body == {"properties": {"a": None}}
 

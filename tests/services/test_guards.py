@@ -77,7 +77,7 @@ def test_no_write_leaves_while_read_only(method: str, url: str) -> None:
 
 @pytest.mark.parametrize(("method", "url"), WRITES[:12])
 def test_reading_refuses_writes_even_when_unlocked(method: str, url: str) -> None:
-    azure = Azure(lambda _: as_json({}), is_read_only=False)
+    azure = Azure(lambda _: as_json({}), unlocked=WS)
     with pytest.raises(ReadOnly):
         azure.connection.read(Call(url=url, method=method))
     assert azure.asked == []
@@ -104,10 +104,10 @@ def test_log_and_metric_queries_pass_while_read_only() -> None:
 
 
 def test_a_session_that_is_unlocked_writes_and_locked_again_does_not() -> None:
-    azure = Azure(lambda _: as_json({}), is_read_only=False)
+    azure = Azure(lambda _: as_json({}), unlocked=WS)
     call = Call(url=f"{ARM}{WS}/jobs/j/cancel", method="POST")
     assert azure.connection.write(call).status == 200
-    azure.connection.is_read_only = True
+    azure.connection.lock.close()
     with pytest.raises(ReadOnly):
         azure.connection.write(call)
     assert len(azure.asked) == 1

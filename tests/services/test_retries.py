@@ -17,7 +17,7 @@ from tests.services.hostile import ARM, WS
 @pytest.mark.parametrize("wait", ["", "1"])
 def test_a_write_is_never_sent_again(status: int, wait: str) -> None:
     headers = {"retry-after": wait} if wait else {}
-    azure = Azure(lambda _: Given(b"{}", status, headers), is_read_only=False)
+    azure = Azure(lambda _: Given(b"{}", status, headers), unlocked=WS)
     with pytest.raises(ServiceError):
         azure.connection.write(Call(url=f"{ARM}{WS}/computes/c/start", method="POST"))
     assert len(azure.asked) == 1
@@ -25,7 +25,7 @@ def test_a_write_is_never_sent_again(status: int, wait: str) -> None:
 
 @pytest.mark.parametrize(("status", "is_unknown"), [(500, True), (503, True), (409, False), (429, False)])
 def test_a_write_without_a_clear_answer_says_that_its_outcome_is_unknown(status: int, is_unknown: bool) -> None:
-    azure = Azure(lambda _: Given(b"", status, {}), is_read_only=False)
+    azure = Azure(lambda _: Given(b"", status, {}), unlocked=WS)
     with pytest.raises(ServiceError) as raised:
         azure.connection.write(Call(url=f"{ARM}{WS}/computes/c/start", method="POST"))
     assert raised.value.is_outcome_unknown is is_unknown

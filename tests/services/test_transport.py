@@ -215,7 +215,8 @@ def test_a_broken_answer_is_tried_once_more_and_then_told(azure: Loopback, scrip
 
 def test_a_write_whose_answer_is_lost_is_sent_once_and_its_outcome_is_unknown(azure: Loopback) -> None:
     azure.script = hung_up
-    connection = connected(is_read_only=False, clock=InstantClock())
+    connection = connected(clock=InstantClock())
+    connection.lock.open(WS, 60.0)
     with pytest.raises(Unreachable) as raised:
         connection.write(Call(url=f"{ARM}{WS}/computes/c/start", method="POST"))
     connection.close()

@@ -1,0 +1,64 @@
+"""The lock before every write: shut unless somebody opened it for one workspace, and shut again by itself.
+
+It stands in the pipeline, so a write that the screen should not have offered does not leave the machine either.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from time import monotonic
+from urllib.parse import urlsplit
+
+import msgspec
+
+LONGEST = 3_600.0
+"""Seconds it can be open for at one go."""
+
+_SERVICE = re.compile(r"^/[a-z]+/v\d+(?:\.\d+)*(?=/subscriptions/)")
+"""What the data plane puts in front of a workspace's id: `/history/v1.0`."""
+
+
+class Unlocked(msgspec.Struct, frozen=True):
+    """The workspace that may be written to, by its ARM id, and for how many seconds from now."""
+
+    workspace: str
+    left: float
+
+
+class WriteLock:
+    """Shut at first. Safe to use from any thread; `now` gives monotonic seconds."""
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now = now
+        self._guard = threading.Lock()
+        self._workspace = ""
+        self._until = 0.0
+
+    def open(self, workspace_id: str, seconds: float) -> None:
+        """Let writes below this workspace pass for so many seconds, an hour at most; any other is shut."""
+        with self._guard:
+            self._workspace = workspace_id
+            self._until = self._now() + min(max(0.0, seconds), LONGEST)
+
+    def close(self) -> None:
+        """Let nothing pass."""
+        with self._guard:
+            self._workspace, self._until = "", 0.0
+
+    @property
+    def unlocked(self) -> Unlocked | None:
+        """What may be written to now; None while it is shut."""
+        with self._guard:
+            left = self._until - self._now()
+            return Unlocked(self._workspace, left) if self._workspace and left > 0 else None
+
+    def allows(self, url: str) -> bool:
+        """Return whether a write to this address may leave now: it is the open workspace or lies below it."""
+        found = self.unlocked
+        if found is None:
+            return False
+        path = _SERVICE.sub("", urlsplit(url).path.lower())
+        workspace = found.workspace.lower().rstrip("/")
+        return path == workspace or path.startswith(f"{workspace}/")
