@@ -104,6 +104,7 @@ def _read(session: Session, job: Job, report: Report, progress: Progress) -> Out
         scope=scope,
         now=started,
         stop=job.stop.is_set,
+        intents=session.intents if source.name == "intents" else None,
         was_complete=_was_complete(session, job, started),
         is_forced=job.is_forced,
     )

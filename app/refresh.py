@@ -114,6 +114,13 @@ class Refresher:
                 self._timetable.turns[name].is_wanted = True
             self._lock.notify_all()
 
+    def touch(self, names: Iterable[str]) -> None:
+        """Make these roll-ups again: what they are made of changed, and it was no source."""
+        with self._lock:
+            for name in names:
+                self._timetable.turns[name].is_dirty = True
+            self._lock.notify_all()
+
     def wake(self) -> None:
         """Look at the clock again: it was moved."""
         with self._lock:

@@ -13,6 +13,7 @@ from app import tables
 from app.derived.costs import cost_rows
 from app.derived.endpoints import endpoint_rows
 from app.derived.experiments import TOP, experiment_rows
+from app.derived.intents import intent_rows
 from app.derived.models import model_rows
 from app.derived.operations import operations as joined
 from cache.query import parse
@@ -83,6 +84,12 @@ def costs(reading: Reading) -> Iterator[Page[Any]]:
     query = parse("day<62d", tables.COSTS, now=reading.now)
     lines = (seen.record for seen in reading.store.records("costs", reading.scope, query))
     return _pages(reading, "costs", cost_rows(lines, reading.now))
+
+
+def intents(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of IntentRow, newest first; none where nothing can be recorded."""
+    found = reading.intents.all(reading.scope) if reading.intents is not None else []
+    return _pages(reading, "the record of what was asked of Azure", intent_rows(found))
 
 
 def attention(reading: Reading) -> Iterator[Page[Any]]:

@@ -137,6 +137,32 @@ class CostRow(msgspec.Struct, frozen=True, kw_only=True):
     """Amounts of the 30 newest days, oldest first, as exact text; `` for a day without a line."""
 
 
+class IntentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was asked of Azure: who, what, when, and how it ended."""
+
+    id: str
+    at: datetime
+    outcome: str
+    """sending, running, done, failed, refused, unknown, undone."""
+    since: datetime
+    """When the outcome was noted."""
+    verb: str
+    name: str
+    """What people call the thing it was done to."""
+    what: str
+    said: str | None = None
+    who: str | None = None
+    target: str | None = None
+    """ARM id."""
+    workspace: str | None = None
+    can_undo: bool = False
+    changes: tuple[str, ...] = ()
+    """`blue 90 % → 10 %`, a text for each thing that changes."""
+    command: str | None = None
+    """The `az` command that does the same."""
+    operation: str | None = None
+
+
 class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
     """One source as the Sync pane shows it: when it was last read, when next, and what stands in its way."""
 

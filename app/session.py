@@ -27,10 +27,12 @@ from app.links import (
     loopback,
 )
 from app.tables import TABLES
+from cache.intents import Intents
 from cache.store import Store
 from services.errors import NotSignedIn
 from services.records import WorkspaceRef
 from services.workspaces import Workspace
+from services.write_lock import WriteLock
 
 if TYPE_CHECKING:
     from services.connection import Connection
@@ -72,10 +74,14 @@ class Session:
         """What the user should know about how this began, a sentence each."""
         self.workspace: WorkspaceRef | None = None
         self.account = account
+        self.lock = WriteLock()
+        """Shut unless the user unlocked writing; every connection of this session is behind it."""
         self._link = link
+        self._intents: Intents | None = None
         self._connection: Connection | None = None
         self._failure: NotSignedIn | None = None
         self._connecting = threading.Lock()
+        self._opening = threading.Lock()
         self._is_closed = False
 
     @property
@@ -105,6 +111,7 @@ class Session:
     def choose(self, workspace: WorkspaceRef, *, is_remembered: bool = True) -> None:
         """Look at another workspace from now on, and next time too. Have the refresher `reset` afterwards."""
         self.workspace = workspace
+        self.relock()
         if is_remembered and not self.store.is_read_only:
             self.store.remember("workspace", workspace.id)
 
@@ -137,6 +144,7 @@ class Session:
                 except NotSignedIn as failure:
                     self._failure = failure
                     raise
+                link.connection.lock = self.lock
                 self._connection = link.connection
                 self._use(link.account)
             return self._connection
@@ -145,16 +153,50 @@ class Session:
         """Ask who is signed in again at the next `connect`: the user says it is worth a try."""
         self._failure = None
 
+    @property
+    def intents(self) -> Intents:
+        """What was asked of Azure, opened when first wanted. Syncs the disk: for workers."""
+        with self._opening:
+            if self._intents is None:
+                path = self.store.path
+                # Without a file the cache is in memory, and what is asked of Azure could not be kept.
+                self._intents = Intents.open(path.parent, self.now) if path else Intents.nowhere()
+            return self._intents
+
+    @property
+    def read_only_because(self) -> str | None:
+        """Why writing cannot be unlocked here, as a sentence; None when it can. For workers."""
+        if not self.is_online:
+            return "Started with --offline: nothing is sent to Azure."
+        if self.workspace is None:
+            return "No workspace is chosen, so there is nothing to unlock."
+        return self.intents.refusal or None
+
+    def unlock(self, seconds: float) -> None:
+        """Let changes of the chosen workspace leave for a while; it locks again by itself."""
+        if self.workspace is not None and self.is_online:
+            self.lock.open(self.workspace.id, seconds)
+
+    def relock(self) -> None:
+        """Let nothing be changed any more."""
+        self.lock.close()
+
     def close(self) -> None:
         """Close the connection and the cache. Whoever still connects finds the session closed."""
         self._is_closed = True
+        self.relock()
         if self._connection is not None:
             self._connection.close()
+        with self._opening:
+            if self._intents is not None:
+                self._intents.close()
         self.store.close()
 
     def _use(self, account: Account) -> None:
         if self._is_closed:
             return
+        if account != self.account:
+            self.relock()
         self.account = account
         if not self.store.is_read_only:
             self.store.remember("account", msgspec.json.encode(account).decode())

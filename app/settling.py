@@ -139,7 +139,10 @@ def load_turns(session: Session, sources: Sequence[Source]) -> Mapping[str, Turn
         turns[source.name] = Turn(source, _restored(source, session, scope))
     for turn in turns.values():
         if turn.source.is_derived:
-            turn.is_dirty = _is_outdated(turn, [turns[name] for name in turn.source.after if name in turns])
+            # What is made of no source may have changed while nobody looked.
+            turn.is_dirty = not turn.source.after or _is_outdated(
+                turn, [turns[name] for name in turn.source.after if name in turns]
+            )
     return turns
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from app import rollups, tables
 from app.words import ENDED_RUNS
+from cache.intents import Intents
 from cache.store import Store
 from cache.table import Table
 from services.activity import list_activity
@@ -51,6 +52,8 @@ class Reading:
     scope: str
     now: datetime
     stop: Stop
+    intents: Intents | None = None
+    """What was asked of Azure, for the one source that shows it."""
     was_complete: bool = False
     """True when a whole listing came to its end in the last day: then what is new may be enough."""
     is_forced: bool = False
@@ -245,5 +248,6 @@ SOURCES: tuple[Source, ...] = (
         "attention", "Attention", tables.ATTENTION, rollups.attention,
         "runs", "compute", "endpoints", "deployments", "quotas", "costs",
     ),
+    _derived("intents", "Intents", tables.INTENTS, rollups.intents, completes=False),
 )  # fmt: skip
 """Every source, in the order to read them when all are due."""

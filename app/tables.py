@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.rows import CostRow, EndpointRow, ExperimentRow, ModelRow, Operation
+from app.rows import CostRow, EndpointRow, ExperimentRow, IntentRow, ModelRow, Operation
 from cache.table import Table
 from services.activity import Event
 from services.attention import Attention
@@ -152,8 +152,16 @@ ATTENTION = Table(
     aliases={"age": "since", "user": "owner", "name": "what"},
 )
 
+INTENTS = Table(
+    name="intents",
+    record=IntentRow,
+    indexes=("at",),
+    search=("what", "name", "who", "said"),
+    aliases={"created": "at", "when": "at", "user": "who", "state": "outcome", "status": "outcome", "age": "at"},
+)
+
 TABLES: tuple[Table, ...] = (
     WORKSPACES, EXPERIMENTS, RUNS, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ENDPOINTS, DEPLOYMENTS, ACTIVITY, COSTS,
-    EXPERIMENT_ROWS, MODEL_ROWS, ENDPOINT_ROWS, OPERATIONS, COST_ROWS, ATTENTION,
+    EXPERIMENT_ROWS, MODEL_ROWS, ENDPOINT_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
 )  # fmt: skip
 """Every table the store is opened with."""

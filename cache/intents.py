@@ -80,6 +80,13 @@ class Intents:
             intents.refusal = f"What is asked of Azure cannot be recorded in {path} ({why}), so nothing is sent."
         return intents
 
+    @staticmethod
+    def nowhere() -> Intents:
+        """Intents of a cache that is only in memory: nothing can be recorded."""
+        intents = Intents(None, Lock(None), lambda: from_micros(0), Path(NAME))
+        intents.refusal = "This cache is only in memory, what is asked of Azure could not be kept: nothing is sent."
+        return intents
+
     def begin(self, asked: Asked) -> Intent:
         """Record that something is about to be sent, before it is. Raises CacheError: then it must not be sent."""
         now = self._now()
@@ -110,8 +117,12 @@ class Intents:
         return self._read(f"{_SELECT} WHERE i.scope = ? ORDER BY i.id DESC LIMIT ?", scope, limit)
 
     def open_ones(self) -> list[Intent]:
-        """Those whose end is not known, of every scope, oldest first. Raises CacheError."""
+        """Those that are still under way, of every scope, oldest first. Raises CacheError."""
         return self._read(f"{_SELECT} WHERE s.step IN ({marks(OPEN)}) ORDER BY i.id", *OPEN)
+
+    def unknown_since(self, at: datetime) -> list[Intent]:
+        """Those of every scope whose outcome nobody knew after this moment, oldest first. Raises CacheError."""
+        return self._read(f"{_SELECT} WHERE s.step = 'unknown' AND i.at >= ? ORDER BY i.id", to_micros(at))
 
     def close(self) -> None:
         """Close the file."""

@@ -71,6 +71,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     inverse: Inverse | None = None
     typed: str = ""
     """What has to be typed to confirm it; empty where enter is enough."""
+    undoes: str = ""
+    """The intent this change takes back; empty for one of its own."""
 
 
 class Seen(msgspec.Struct, frozen=True):

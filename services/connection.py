@@ -47,7 +47,8 @@ def utc_now() -> datetime:
 class Connection:
     """Every call to Azure goes through here. Safe to use from several threads; raises ServiceError and nothing else.
 
-    `calls` counts requests and tokens; `budgets()` says what is left of each bucket.
+    `calls` counts requests and tokens; `budgets()` says what is left of each bucket. `lock` is what every write has to
+    pass; whoever owns the session may put another in its place.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class Connection:
         guards: Any = [
             Boarding(),
             HostPin(self.cloud),
-            ReadsOnly(self.cloud, self.lock),
+            ReadsOnly(self.cloud, lambda url: self.lock.allows(url)),
             NoReplay(self.cloud, self._limits, self._clock, self._budgets),
             Metered(self._budgets),
             Bearer(self._credential, self.cloud),

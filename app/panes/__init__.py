@@ -10,6 +10,7 @@ from app.panes.costs import COSTS
 from app.panes.deployments import DEPLOYMENTS
 from app.panes.endpoints import ENDPOINTS
 from app.panes.experiments import EXPERIMENTS
+from app.panes.intents import INTENTS
 from app.panes.models import MODELS, VERSIONS
 from app.panes.nodes import NODES
 from app.panes.pulse import PULSE
@@ -21,4 +22,5 @@ from widgets.pane import Pane
 PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
     DEPLOYMENTS, VERSIONS, NODES, QUOTAS,
+    INTENTS,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from app.cells import ago, exact, fact, lasted, number, paragraph, titled, value
 from app.rows import SourceRow
 from app.words import CANCELED, COMPLETED, FAILED, PAUSED, PREPARING, QUEUED, SILENT, State, state_cell
 from widgets import format as fmt
-from widgets.pane import Cell, Column, Fact, Line, Look, Pane, Reference, Section, Span
+from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span
 from widgets.safe import Safe, plain, safe
 
 _STATES = {
@@ -99,6 +99,7 @@ SYNC: Pane[SourceRow] = Pane(
             ),
         ),
     ),
+    drills=(Drill("J", "intents", "intents", lambda row: ""),),
     reference=Reference(lambda row: row.id),
     help="Where every pane's facts come from, how old they are, when they are read next. `r` reads now.",
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.links import DEMO, Account, NotLoopback, loopback
-from app.session import open_session
+from app.session import Session, open_session
 from services.errors import NotSignedIn
 from services.records import WorkspaceRef
 from tests.app.commanding import ANA, PROD, REPOSITORY, cached, leave_runs
@@ -133,3 +133,52 @@ def test_opening_a_session_imports_nothing_of_azure(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=REPOSITORY, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def chosen(tmp_path: Path) -> Session:
+    session = open_session("demo", tmp_path / "demo", runs=10)
+    session.choose(session.default_workspace or WorkspaceRef("s", "g", "w"))
+    return session
+
+
+def test_a_session_is_locked_until_it_is_unlocked_for_its_workspace(tmp_path: Path) -> None:
+    session = chosen(tmp_path)
+    assert session.lock.unlocked is None
+    session.unlock(600.0)
+    assert session.lock.unlocked is not None
+    assert session.workspace is not None
+    assert session.lock.unlocked.workspace == session.workspace.id
+    session.relock()
+    assert session.lock.unlocked is None
+    session.close()
+
+
+def test_the_connection_of_a_session_is_behind_its_lock(tmp_path: Path) -> None:
+    session = chosen(tmp_path)
+    connection = session.connect()
+    assert connection.lock is session.lock
+    session.close()
+
+
+def test_another_workspace_locks_the_session(tmp_path: Path) -> None:
+    session = chosen(tmp_path)
+    session.unlock(600.0)
+    session.choose(WorkspaceRef("s", "g", "another"))
+    assert session.lock.unlocked is None
+    session.close()
+
+
+def test_offline_nothing_can_be_unlocked_and_it_is_said_why(tmp_path: Path) -> None:
+    session = open_session("offline", tmp_path / "demo", is_demo=True)
+    session.workspace = WorkspaceRef("s", "g", "w")
+    session.unlock(600.0)
+    assert session.lock.unlocked is None
+    assert "--offline" in (session.read_only_because or "")
+    session.close()
+
+
+def test_where_the_record_cannot_be_kept_writing_stays_locked_with_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "demo").write_text("a file in the place of the folder")
+    session = chosen(tmp_path)
+    assert "nothing is sent" in (session.read_only_because or "")
+    session.close()

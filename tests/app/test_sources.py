@@ -19,6 +19,7 @@ from cache.store import Store
 from services.connection import Connection
 from services.emulator.transport import FakeCredential, in_process
 from services.emulator.world import World
+from tests.cache.asking import asked
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 NAMES = [source.name for source in SOURCES]
@@ -67,6 +68,7 @@ class Demo:
 def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Everything of ml-prod with 1,200 runs, read once."""
     demo = Demo(tmp_path_factory.mktemp("cache"), 1_200)
+    demo.session.intents.begin(asked(scope=demo.session.scope))
     demo.read(*NAMES)
     yield demo
     demo.close()

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from cache.errors import CacheError, CacheReadOnly
-from cache.intent import Asked, Intent
+from cache.intent import Intent
 from cache.intents import NAME, Intents
+from tests.cache.asking import asked
 
 START = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
 
@@ -30,19 +31,6 @@ class Clock:
 
 def opened(folder: Path) -> Intents:
     return Intents.open(folder, Clock())
-
-
-def asked(name: str = "fraud-score", scope: str = "public/t/u/ws") -> Asked:
-    return Asked(
-        who="person01@example.com",
-        scope=scope,
-        workspace="/subscriptions/s/…/workspaces/ml-prod",
-        verb="shift-traffic",
-        target=f"/subscriptions/s/…/onlineEndpoints/{name}",
-        name=name,
-        what=f"Shift traffic of {name}",
-        change='{"verb": "shift-traffic"}',
-    )
 
 
 def test_an_intent_is_there_for_the_next_process_with_every_step_it_took(tmp_path: Path) -> None:
@@ -170,7 +158,7 @@ def test_a_record_of_a_newer_amldeck_is_read_and_not_added_to(tmp_path: Path) ->
 
 def test_two_processes_take_turns(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from tests.cache.test_intents import asked\n"
+        "import sys; from pathlib import Path; from tests.cache.asking import asked\n"
         "from datetime import UTC, datetime; from cache.intents import Intents\n"
         f"intents = Intents.open(Path({str(tmp_path)!r}), lambda: datetime.now(UTC))\n"
         "for number in range(40):\n"
