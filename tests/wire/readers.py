@@ -17,6 +17,7 @@ from services.experiments import list_experiments
 from services.jobs import get_job, list_jobs
 from services.models import get_model, get_version, list_models, list_versions
 from services.nodes import list_nodes
+from services.permissions import list_permissions
 from services.quotas import list_quotas
 from services.records import Page, WorkspaceRef
 from services.run_index import list_indexed_runs
@@ -118,6 +119,10 @@ READERS = (
         lambda c, ref, n: get_version(c, ref, n["e"], n["n"]),
     ),
     Reader("activity", "GET", rf"{_SUB}{_EVENTS}", lambda c, ref, n: list_activity(c, ref, since=NOW), "value"),
+    Reader(
+        "permissions", "GET", rf"(?P<n>{_SUB}(?:/.+)?)/providers/Microsoft\.Authorization/permissions",
+        lambda c, ref, n: list_permissions(c, n["n"]), "value", is_alias=True,
+    ),
     Reader(
         "costs", "POST", r"(?:/.+)?/providers/Microsoft\.CostManagement/query",
         lambda c, ref, n: list_costs(c, ref, start=NOW, end=NOW), "properties.rows", is_alias=True,
