@@ -109,9 +109,18 @@ def _earliest(before: str, part: str, at: int) -> int:
     return at - 1 if before.endswith("/") and part.startswith("/") else at
 
 
+READ_BY_POST = {
+    "microsoft.costmanagement/query/action": "Microsoft.CostManagement/query/read",
+    "microsoft.costmanagement/forecast/action": "Microsoft.CostManagement/forecast/read",
+}
+"""Questions that are put by POST: a role that gives the read gives them, too, as with Reader and costs."""
+
+
 def includes(grant: Grant, action: str) -> bool:
     """Return whether one grant gives an action of the control plane."""
-    return any(matches(one, action) for one in grant.actions) and not takes_away(grant, action)
+    read = READ_BY_POST.get(action.lower())
+    named = any(matches(one, action) for one in grant.actions) and not takes_away(grant, action)
+    return named or (read is not None and includes(grant, read))
 
 
 def takes_away(grant: Grant, action: str) -> bool:

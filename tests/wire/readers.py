@@ -20,6 +20,8 @@ from services.nodes import list_nodes
 from services.permissions import list_permissions
 from services.quotas import list_quotas
 from services.records import Page, WorkspaceRef
+from services.role_assignments import list_role_assignments
+from services.role_definitions import get_role_definition, list_role_definitions
 from services.run_index import list_indexed_runs
 from services.run_metrics import read_metrics
 from services.runs import get_definition, get_details, get_run, list_children, list_runs
@@ -124,6 +126,18 @@ READERS = (
         lambda c, ref, n: list_permissions(c, n["n"]), "value", is_alias=True,
     ),
     Reader(
+        "assignments", "GET", rf"(?P<n>{_SUB}(?:/.+)?)/providers/Microsoft\.Authorization/roleAssignments",
+        lambda c, ref, n: list_role_assignments(c, n["n"]), "value",
+    ),
+    Reader(
+        "roles", "GET", rf"(?P<n>(?:{_SUB}(?:/.+)?)?)/providers/Microsoft\.Authorization/roleDefinitions",
+        lambda c, ref, n: list_role_definitions(c, n.get("n", "")), "value", is_alias=True,
+    ),
+    Reader(
+        "role", "GET", rf"(?P<n>{_SUB}(?:/.+)?)/providers/Microsoft\.Authorization/roleDefinitions/(?P<e>[^/]+)",
+        lambda c, ref, n: get_role_definition(c, n["n"], n["e"]),
+    ),
+    Reader(
         "costs", "POST", r"(?:/.+)?/providers/Microsoft\.CostManagement/query",
         lambda c, ref, n: list_costs(c, ref, start=NOW, end=NOW), "properties.rows", is_alias=True,
     ),
@@ -173,6 +187,8 @@ VERBATIM: Mapping[str, Mapping[str, str]] = {
     "model": {"name": "name", "latest_version": "properties.latestVersion"},
     "versions": _VERSION,
     "version": _VERSION,
+    "assignments": {"scope": "properties.scope", "principal_kind": "properties.principalType"},
+    "role": {"name": "properties.roleName"},
     "activity": {"status": "status.value", "operation": "operationName.value", "caller": "caller"},
 }
 
