@@ -10,8 +10,8 @@ from typing import Any, cast
 import msgspec
 
 from services.emulator.answers import Request, Response, aml_error, challenge, data_error, gateway_error
+from services.emulator.callers import FIRST, Caller, caller_of
 from services.emulator.dice import guid
-from services.emulator.samples import PEOPLE_IDS, UPNS
 from services.emulator.ticks import DAY, clock_text, day_text
 
 REGION = "westeurope"
@@ -122,7 +122,7 @@ def fault_response(fault: Fault, request: Request, at: int) -> Response:
             message = "The access token expiry UTC time '1/1/2024 6:05:58 PM' is earlier than current UTC time."
             return gateway_error(401, "ExpiredAuthenticationToken", message, challenge("The access token is invalid."))
         case 403:
-            return forbidden(path, operation_of(request.method, path))
+            return forbidden(path, operation_of(request.method, path), caller_of(request))
         case 404:
             return gateway_error(404, "ResourceNotFound", f"The Resource '{path}' was not found.")
         case 429:
@@ -154,19 +154,26 @@ def _broken(status: int, at: int) -> Response:
     return gateway_error(status, "InternalServerError", f"Encountered internal server error. {hint}")
 
 
+_VERBS = {"PUT": "write", "PATCH": "write", "DELETE": "delete"}
+
+
 def operation_of(method: str, path: str) -> str:
     """Return the operation a role would have to grant: the provider, the types along the path, and the verb."""
-    provider, *rest = path.rpartition("/providers/")[2].replace(":query", "").strip("/").split("/")
+    parts = [part for part in path.replace(":query", "").split("/") if part]
+    lowered = [part.lower() for part in parts]
+    if "providers" not in lowered:
+        return "/".join(("Microsoft.Resources", *parts[::2], _VERBS.get(method, "read")))
+    provider, *rest = parts[len(parts) - lowered[::-1].index("providers") :]
     types = rest[::2]
     if method == "POST" and len(rest) % 2 and not path.endswith(":query"):
         return "/".join((provider, *types, "action"))
-    return "/".join((provider, *types, "read"))
+    return "/".join((provider, *types, _VERBS.get(method, "read")))
 
 
-def forbidden(scope: str, action: str) -> Response:
+def forbidden(scope: str, action: str, caller: Caller = FIRST) -> Response:
     """Return ARM's refusal of an action over a scope."""
     message = (
-        f"The client '{UPNS[0]}' with object id '{PEOPLE_IDS[0]}' does not have authorization to perform action "
+        f"The client '{caller.name}' with object id '{caller.id}' does not have authorization to perform action "
         f"'{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your "
         "credentials."
     )

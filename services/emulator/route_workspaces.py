@@ -1,8 +1,10 @@
-"""ARM: subscriptions, workspaces, and what the account may do."""
+"""ARM: subscriptions and workspaces."""
 
 from __future__ import annotations
 
+from services.emulator.access import sees
 from services.emulator.answers import Json, Refusal, gateway_error
+from services.emulator.callers import caller_of
 from services.emulator.dice import guid
 from services.emulator.places import Place
 from services.emulator.routing import Ask, Route
@@ -20,7 +22,9 @@ def known_subscription(ask: Ask) -> str:
 
 def list_subscriptions(ask: Ask) -> Json:
     """Answer the subscriptions of the account."""
-    found = [_subscription(one, title) for one, title in ask.world.subscriptions]
+    caller = caller_of(ask.request)
+    known = [(one, title) for one, title in ask.world.subscriptions if sees(caller, f"/subscriptions/{one}")]
+    found = [_subscription(one, title) for one, title in known]
     return {"value": found, "count": {"type": "Total", "value": len(found)}}
 
 
@@ -48,7 +52,9 @@ def list_workspaces(ask: Ask) -> Json:
     if group and group not in {one.group.lower() for one in mine}:
         message = f"Resource group '{ask.parts['group']}' could not be found."
         raise Refusal(gateway_error(404, "ResourceGroupNotFound", message))
-    return {"value": [workspace_document(one) for one in mine if group in ("", one.group.lower())]}
+    caller = caller_of(ask.request)
+    seen = [one for one in mine if group in ("", one.group.lower()) and sees(caller, one.id)]
+    return {"value": [workspace_document(one) for one in seen]}
 
 
 def get_workspace(ask: Ask) -> Json:
@@ -128,32 +134,13 @@ def _private_endpoint(place: Place, near: str) -> Json:
     }  # fmt: skip
 
 
-def list_permissions(ask: Ask) -> Json:
-    """Answer what the account may do: read everything, and change what Azure ML holds except its compute and itself."""
-    own = [{"actions": ["*/read"], "notActions": [], "dataActions": [], "notDataActions": []}]
-    return {"value": [*own, {
-        "actions": ["Microsoft.MachineLearningServices/workspaces/*/read",
-                    "Microsoft.MachineLearningServices/workspaces/*/action",
-                    "Microsoft.MachineLearningServices/workspaces/*/delete",
-                    "Microsoft.MachineLearningServices/workspaces/*/write"],
-        "notActions": ["Microsoft.MachineLearningServices/workspaces/delete",
-                       "Microsoft.MachineLearningServices/workspaces/write",
-                       "Microsoft.MachineLearningServices/workspaces/computes/*/write",
-                       "Microsoft.MachineLearningServices/workspaces/computes/*/delete",
-                       "Microsoft.MachineLearningServices/workspaces/computes/listKeys/action"],
-        "dataActions": [], "notDataActions": [],
-    }]}  # fmt: skip
-
-
 _S = "/subscriptions/{subscription}"
 _LIST = "/providers/Microsoft.MachineLearningServices/workspaces"
 
 ROUTES = (
-    Route("GET", "arm", "/subscriptions", list_subscriptions),
+    Route("GET", "arm", "/subscriptions", list_subscriptions, is_filtered=True),
     Route("GET", "arm", _S, get_subscription),
-    Route("GET", "arm", _S + _LIST, list_workspaces),
-    Route("GET", "arm", _S + "/resourceGroups/{group}" + _LIST, list_workspaces),
+    Route("GET", "arm", _S + _LIST, list_workspaces, is_filtered=True),
+    Route("GET", "arm", _S + "/resourceGroups/{group}" + _LIST, list_workspaces, is_filtered=True),
     Route("GET", "arm", "{ws}", get_workspace, is_open=True),
-    Route("GET", "arm", "{ws}/providers/Microsoft.Authorization/permissions", list_permissions, is_open=True),
-    Route("GET", "arm", _S + "/resourceGroups/{group}/providers/Microsoft.Authorization/permissions", list_permissions),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from services.emulator import (
+    route_access,
     route_activity,
     route_compute,
     route_costs,
@@ -26,13 +27,14 @@ from services.emulator.answers import Refusal, Request, Response, challenge, gat
 from services.emulator.dice import guid
 from services.emulator.faults import Fault, fault_response
 from services.emulator.request_log import Logged
+from services.emulator.rights import check_rights
 from services.emulator.routing import Ask, Host, Route, check_access, compiled, find_place
 from services.emulator.world import World
 
 _ROOMS = (
     route_workspaces, route_experiments, route_history, route_mlflow, route_jobs, route_models, route_compute,
     route_endpoints,
-    route_quotas, route_activity, route_costs, route_monitor,
+    route_access, route_quotas, route_activity, route_costs, route_monitor,
 )  # fmt: skip
 
 ROUTES: tuple[tuple[Route, re.Pattern[str]], ...] = tuple(
@@ -87,6 +89,7 @@ def _answer(world: World, request: Request, now: int) -> Response:
         raise Refusal(gateway_error(400, "MissingApiVersionParameter", message))
     parts = found.groupdict()
     ask = Ask(world=world, request=request, parts=parts, now=now, host=kind, place_or_none=find_place(world, parts))
+    check_rights(ask, route)
     check_access(ask, route)
     made = route.handler(ask)
     return made if isinstance(made, Response) else ok(made)

@@ -10,7 +10,6 @@ from urllib.parse import quote
 import msgspec
 
 from services.emulator.answers import Json, Refusal, Request, Response, aml_error, data_error, gateway_error
-from services.emulator.faults import forbidden
 from services.emulator.places import Place
 from services.emulator.runbook import RunBook
 from services.emulator.world import World
@@ -92,6 +91,8 @@ class Route(msgspec.Struct, frozen=True):
     needs_token: bool = True
     is_open: bool = False
     """Answered even for a workspace that is private: ARM's own knowledge of it."""
+    is_filtered: bool = False
+    """Shows every caller what they may see, and refuses nobody."""
 
 
 _NAME = re.compile(r"\{(\w+)\}")
@@ -130,21 +131,10 @@ def find_place(world: World, parts: dict[str, str]) -> Place | None:
 
 
 def check_access(ask: Ask, route: Route) -> None:
-    """Raise the Refusal of a workspace that lets nobody in, or nobody from here."""
+    """Raise the Refusal of a workspace that lets nobody in from here."""
     place = ask.place_or_none
-    if place is None or place.access == "open":
+    if place is None or place.access != "private" or route.is_open:
         return
-    if place.access == "forbidden":
-        raise Refusal(forbidden(place.id, f"Microsoft.MachineLearningServices/workspaces/{_action(route)}"))
-    if not route.is_open:
-        frame = data_error if ask.host == "data" else aml_error
-        message = "Access to workspace was denied based on workspace private link configuration."
-        raise Refusal(frame(403, message, ("Auth", "Authorization"), region=place.region, at=ask.now))
-
-
-def _action(route: Route) -> str:
-    tail = route.pattern.partition("{ws}")[2].strip("/").split("/")
-    kinds = [part for part in tail if part and not part.startswith("{")]
-    if route.method == "POST" and kinds and route.host == "arm":
-        return "/".join(kinds) + "/action"
-    return "/".join([*kinds, "read"])
+    frame = data_error if ask.host == "data" else aml_error
+    message = "Access to workspace was denied based on workspace private link configuration."
+    raise Refusal(frame(403, message, ("Auth", "Authorization"), region=place.region, at=ask.now))

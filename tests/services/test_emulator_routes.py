@@ -33,6 +33,7 @@ NAMES = {
     "subscription": PROD.subscription, "group": PROD.group, "workspace": PROD.name, "location": "westeurope",
     "experiment": "fraud", "job": "", "run": "", "model": "fraud-score", "version": "40", "compute": "gpu-a100",
     "endpoint": "fraud-score", "deployment": "blue", "guid": PROD.guid, "scope": PROD.id,
+    "role": "acdd72a7-3385-48ef-bd42-f606fba81ae7",
 }  # fmt: skip
 HOSTS = {
     "arm": "management.azure.com", "data": "westeurope.api.azureml.ms", "logs": "api.loganalytics.io",
