@@ -21,6 +21,7 @@ _OTHERS = {
     "demo": ("app.cli.deck", "Open the deck on an invented workspace that lives."),
     "sync": ("app.cli.sync", "Read everything that is stale into the cache."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
+    "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
     "doctor": ("app.cli.doctor", "Say what works here and what does not."),
     "emulator": ("app.cli.emulator", "Serve an invented workspace over loopback HTTP."),
 }
