@@ -7,8 +7,9 @@ replaced. Imported only by `transport`, because `requests` takes its time.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
-from http.client import RemoteDisconnected
+from collections.abc import Iterator, Mapping
+from http.client import HTTPException, RemoteDisconnected
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import requests
@@ -17,9 +18,12 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
 
 from services.clouds import PUBLIC, is_azure_host
-from services.emulator.answers import Request
+from services.emulator.answers import Request, Response
 from services.emulator.routes import Dropped, TooSlow, respond
 from services.emulator.world import World
+
+MOST_HEADERS = 100
+"""What http.client takes in one answer."""
 
 Timeout = float | tuple[float | None, float | None] | None
 
@@ -79,12 +83,44 @@ class WorldAdapter(HTTPAdapter):
             raise requests.exceptions.ConnectionError(
                 ProtocolError("Connection aborted.", gone), request=request
             ) from error
-        body = b"" if asked.method.upper() == "HEAD" else found.body
-        raw = HTTPResponse(
-            body=io.BytesIO(body), headers={**found.headers, "content-length": str(len(body))}, status=found.status,
-            preload_content=False, request_method=asked.method,
-        )  # fmt: skip
-        return self.build_response(request, raw)
+        if len(found.headers) > MOST_HEADERS:
+            many = HTTPException(f"got more than {MOST_HEADERS} headers")
+            raise requests.exceptions.ConnectionError(ProtocolError("Connection aborted.", many), request=request)
+        return self.build_response(request, _raw(found, asked.method))
+
+
+def _raw(found: Response, method: str) -> HTTPResponse:
+    """Return the answer as urllib3 would hand it on, its body still to be read."""
+    body = b"" if method.upper() == "HEAD" else found.body
+    headers = dict(found.headers)
+    if found.pieces is None:
+        headers["content-length"] = str(len(body) if found.length is None else found.length)
+    source = io.BytesIO(body) if found.pieces is None else io.BufferedReader(_Pieces(found.pieces()), 64 * 1024)
+    return HTTPResponse(
+        body=source, headers=headers, status=found.status, preload_content=False, request_method=method
+    )  # fmt: skip
+
+
+class _Pieces(io.RawIOBase):
+    """Pieces of a body as a stream: each read gives what has come, as a socket does."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any, /) -> int:
+        while not self._left:
+            following = next(self._pieces, None)
+            if following is None:
+                return 0
+            self._left = following
+        count = min(len(self._left), len(buffer))
+        buffer[:count] = self._left[:count]
+        self._left = self._left[count:]
+        return count
 
 
 def _text(value: str | bytes) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 import msgspec
@@ -45,6 +45,10 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     status: int = 200
     headers: Mapping[str, str] = {}
     body: bytes = b""
+    pieces: Callable[[], Iterator[bytes]] | None = None
+    """The body as it comes, in place of `body`: slowly, or longer than anybody wants to hold. No length is told."""
+    length: int | None = None
+    """What Content-Length says when that is not the truth."""
 
     def json(self) -> Any:
         """Return the body read as JSON."""

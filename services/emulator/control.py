@@ -15,6 +15,15 @@ def control(world: World, request: Request) -> Response:
 
     GET /emulator says what it is. /emulator/faults: GET lists, POST adds one (JSON), DELETE lifts (`?match=`).
     /emulator/requests: GET lists (`?match=`), DELETE forgets.
+
+    A fault says what it hits (`match`, `times`), how long it waits (`latency`, `stall`), and what is answered: `status`
+    with `retry_after` (seconds, or any text), `drop` (nothing is done or answered), `lose` (done, then no answer),
+    `late` (202 now, done after so many seconds), or the usual answer as `kind` leaves it:
+    `truncate` cut where `seed` says, with the whole length told; `malform` spoilt in the way number `seed`;
+    `html` 200 with a page of a hotel's network; `error` 200 with an error inside; `huge` `size` bytes long, and `bomb`
+    so long once unpacked; `drip` a byte every `pace` seconds; `headers` with more than a client takes; `redirect` to
+    `to`, or to itself; `foreign` with every link in it leading to `to`; `cycle` pages that lead back; `endless` pages
+    that lead ever on; `half` the first page of a listing, and `status` for those after it.
     """
     if "origin" in request.headers:
         # A page in a browser on this machine could reach this address; no page has business here.

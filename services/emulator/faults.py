@@ -4,35 +4,51 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import msgspec
 
-from services.emulator.answers import Request, Response, aml_error, challenge, data_error, gateway_error
-from services.emulator.callers import FIRST, Caller, caller_of
-from services.emulator.dice import guid
-from services.emulator.ticks import DAY, clock_text, day_text
+from services.emulator.answers import Request
 
-REGION = "westeurope"
-"""Where a fault says it comes from."""
+Kind = Literal[
+    "truncate", "malform", "html", "error", "huge", "bomb", "drip", "headers",
+    "redirect", "foreign", "cycle", "endless", "half",
+]  # fmt: skip
+"""What becomes of an answer; `control` tells what each is."""
+
+MEGABYTE = 1024 * 1024
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing that goes wrong, for requests whose method, host and path contain `match` (in any case).
 
     `match` is looked for in "GET management.azure.com/subscriptions/…". `times` None is until it is lifted. Seconds.
+    First comes the waiting, then `drop`; then what is answered (`late`, `status`, or as usual) is spoilt as `kind`
+    says, and with `lose` it never arrives.
     """
 
     match: str = ""
     status: int | None = None
-    retry_after: float | None = None
-    """Without it a 429 has no Retry-After header, as those of Azure ML."""
+    retry_after: float | str | None = None
+    """Without it a 429 has no Retry-After header, as those of Azure ML. A text is sent as it is, on any answer."""
     latency: float = 0.0
     stall: float = 0.0
     """Wait this long, then answer as usual; `Faults.release` ends it."""
     drop: bool = False
-    """Close the connection without an answer."""
+    """Close the connection without an answer, and do nothing."""
+    lose: bool = False
+    """Do what was asked, then close the connection without an answer."""
+    late: float = 0.0
+    """Answer a write with 202 at once, and do it only so many seconds of the world's clock later."""
+    kind: Kind | None = None
+    seed: int = 0
+    """Where `truncate` cuts and what `malform` spoils."""
+    to: str = ""
+    """Where `foreign` and `redirect` lead; without it a redirect leads to where it was asked, for ever."""
+    size: int = 200 * MEGABYTE
+    """Bytes of a `huge` answer, and of a `bomb` once it is unpacked."""
+    pace: float = 1.0
+    """Seconds between two bytes of a `drip`."""
     times: int | None = None
 
     def hits(self, request: Request) -> bool:
@@ -50,6 +66,7 @@ class Faults:
         self._released = threading.Event()
         self._given: list[Fault] = []
         self._left: dict[int, int] = {}
+        self._postponed: list[tuple[int, Request]] = []
         if latency or status is not None:
             given = (*given, Fault(latency=latency, status=status, retry_after=retry_after, match=match))
         for fault in given:
@@ -92,6 +109,18 @@ class Faults:
                 del self._left[id(fault)]
             return fault
 
+    def postpone(self, request: Request, due: int) -> None:
+        """Have a write done at a later time, in ticks."""
+        with self._lock:
+            self._postponed.append((due, request))
+
+    def due(self, now: int) -> list[Request]:
+        """Return the postponed writes whose time has come, oldest first, each once."""
+        with self._lock:
+            ready = [request for due, request in self._postponed if due <= now]
+            self._postponed = [one for one in self._postponed if one[0] > now]
+            return ready
+
     def wait(self, seconds: float, patience: float | None = None) -> bool:
         """Wait out a delay, or until released. Return False when `patience` (a read timeout) ended first."""
         if seconds <= 0:
@@ -109,79 +138,3 @@ def fault_of(document: object) -> Fault:
         return msgspec.convert(cast(Any, document), Fault)
     except msgspec.ValidationError as error:
         raise ValueError(str(error)) from error
-
-
-def fault_response(fault: Fault, request: Request, at: int) -> Response:
-    """Return the error answer of a fault, in the frame the service asked would use."""
-    status, path = fault.status or 500, request.path
-    is_data = request.host.lower().endswith(".azureml.ms")
-    is_aml = is_data or "/microsoft.machinelearningservices/workspaces/" in path.lower()
-    frame = data_error if is_data else aml_error
-    match status:
-        case 401:
-            message = "The access token expiry UTC time '1/1/2024 6:05:58 PM' is earlier than current UTC time."
-            return gateway_error(401, "ExpiredAuthenticationToken", message, challenge("The access token is invalid."))
-        case 403:
-            return forbidden(path, operation_of(request.method, path), caller_of(request))
-        case 404:
-            return gateway_error(404, "ResourceNotFound", f"The Resource '{path}' was not found.")
-        case 429:
-            return _throttled(fault, request, frame if is_aml else None, at)
-        case 502 | 504:
-            return _html(status, {502: "502 Bad Gateway", 504: "504 Gateway Time-out"}[status])
-        case _ if is_aml:
-            return frame(status, "InternalServerError", (), region=REGION, at=at, code="ServiceError")
-        case _:
-            return _broken(status, at)
-
-
-def _throttled(fault: Fault, request: Request, frame: Callable[..., Response] | None, at: int) -> Response:
-    """Return a 429: Azure ML says the wait in words alone, Cost Management in headers of its own."""
-    wait = f"{fault.retry_after or (20 if frame else 60):g}"
-    headers = {} if fault.retry_after is None else {"retry-after": wait}
-    if frame is not None:
-        message = f"Received too many requests in a short amount of time. Retry again after {wait} seconds."
-        made = frame(429, message, ("QuotaExceeded", "TooManyRequests"), region=REGION, at=at)
-        return Response(status=429, headers={**made.headers, **headers}, body=made.body)
-    names = ("entity", "tenant") if "costmanagement" in request.path.lower() else ()
-    headers |= {f"x-ms-ratelimit-microsoft.costmanagement-{name}-retry-after": wait for name in names}
-    return gateway_error(429, "429", "Too many requests. Please retry.", headers)
-
-
-def _broken(status: int, at: int) -> Response:
-    when = f"{day_text(at // DAY)}T{clock_text(at)}Z".replace("-", "").replace(":", "")
-    hint = f"Diagnostic information: timestamp '{when}', tracking id '{guid('tracking', at)}'."
-    return gateway_error(status, "InternalServerError", f"Encountered internal server error. {hint}")
-
-
-_VERBS = {"PUT": "write", "PATCH": "write", "DELETE": "delete"}
-
-
-def operation_of(method: str, path: str) -> str:
-    """Return the operation a role would have to grant: the provider, the types along the path, and the verb."""
-    parts = [part for part in path.replace(":query", "").split("/") if part]
-    lowered = [part.lower() for part in parts]
-    if "providers" not in lowered:
-        return "/".join(("Microsoft.Resources", *parts[::2], _VERBS.get(method, "read")))
-    provider, *rest = parts[len(parts) - lowered[::-1].index("providers") :]
-    types = rest[::2]
-    if method == "POST" and len(rest) % 2 and not path.endswith(":query"):
-        return "/".join((provider, *types, "action"))
-    return "/".join((provider, *types, _VERBS.get(method, "read")))
-
-
-def forbidden(scope: str, action: str, caller: Caller = FIRST) -> Response:
-    """Return ARM's refusal of an action over a scope."""
-    message = (
-        f"The client '{caller.name}' with object id '{caller.id}' does not have authorization to perform action "
-        f"'{action}' over scope '{scope}' or the scope is invalid. If access was recently granted, please refresh your "
-        "credentials."
-    )
-    return gateway_error(403, "AuthorizationFailed", message)
-
-
-def _html(status: int, title: str) -> Response:
-    lines = ("<html>", f"<head><title>{title}</title></head>", "<body>", f"<center><h1>{title}</h1></center>",
-             "<hr><center>nginx</center>", "</body>", "</html>", "")  # fmt: skip
-    page = "\r\n".join(lines)
-    return Response(status=status, headers={"content-type": "text/html"}, body=page.encode())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.emulator.access import may
 from services.emulator.answers import Refusal
 from services.emulator.callers import caller_of
-from services.emulator.faults import forbidden, operation_of
+from services.emulator.fault_answers import forbidden, operation_of
 from services.emulator.routing import Ask, Route
 
 _RUNS = "Microsoft.MachineLearningServices/workspaces/experiments/runs"

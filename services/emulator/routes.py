@@ -25,10 +25,14 @@ from services.emulator import (
 )  # fmt: skip
 from services.emulator.answers import Refusal, Request, Response, challenge, gateway_error, ok
 from services.emulator.dice import guid
-from services.emulator.faults import Fault, fault_response
+from services.emulator.fault_answers import fault_response
+from services.emulator.fault_kinds import spoilt
+from services.emulator.fault_links import anew, is_continued
+from services.emulator.faults import Fault
 from services.emulator.request_log import Logged
 from services.emulator.rights import check_rights
 from services.emulator.routing import Ask, Host, Route, check_access, compiled, find_place
+from services.emulator.ticks import SECOND
 from services.emulator.world import World
 
 _ROOMS = (
@@ -129,6 +133,8 @@ def respond(world: World, request: Request, *, patience: float | None = None) ->
 
     Waits where a fault says so, at most `patience` seconds. Raises Dropped or TooSlow where there is no answer.
     """
+    for postponed in world.faults.due(world.now()):
+        answer(world, postponed)
     fault = world.faults.take(request)
     response = None
     try:
@@ -149,4 +155,18 @@ def _with_fault(world: World, request: Request, fault: Fault | None, patience: f
         raise TooSlow
     if fault.drop:
         raise Dropped
-    return answer(world, request) if fault.status is None else fault_response(fault, request, world.now())
+    made = spoilt(fault, request, _before_spoiling(world, request, fault), world.faults)
+    if fault.lose:
+        raise Dropped
+    return made
+
+
+def _before_spoiling(world: World, request: Request, fault: Fault) -> Response:
+    """Return what is answered under a fault, before its kind spoils it."""
+    now = world.now()
+    if fault.late and request.method.upper() not in ("GET", "HEAD"):
+        world.faults.postpone(request, now + int(fault.late * SECOND))
+        return ok({}, status=202)
+    if fault.kind == "half":
+        return fault_response(fault, request, now) if is_continued(request) else answer(world, request)
+    return answer(world, anew(request)) if fault.status is None else fault_response(fault, request, now)

@@ -117,7 +117,21 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
-        self.send_header("content-length", str(len(response.body)))
+        told = len(response.body) if response.length is None else response.length
+        # A body of pieces, or shorter than was told, ends with its connection.
+        if response.pieces is not None or told != len(response.body):
+            self.close_connection = True
+            self.send_header("connection", "close")
+        if response.pieces is None:
+            self.send_header("content-length", str(told))
         self.end_headers()
         if self.command != "HEAD":
+            self._write_body(response)
+
+    def _write_body(self, response: Response) -> None:
+        if response.pieces is None:
             self.wfile.write(response.body)
+            return
+        for piece in response.pieces():
+            self.wfile.write(piece)
+            self.wfile.flush()

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from services.emulator.asking import request_of
-from services.emulator.faults import Fault, Faults, fault_of, operation_of
+from services.emulator.fault_answers import operation_of
+from services.emulator.faults import Fault, Faults, fault_of
 from services.emulator.routes import Dropped, TooSlow, respond
 from services.emulator.world import World
 
