@@ -186,7 +186,8 @@ def _nodes(reading: Reading) -> Iterator[Page[Any]]:
 def _quotas(reading: Reading) -> Iterator[Page[Any]]:
     location = next((one.location for one in get_workspace(*reading.azure).records), None)
     if location is None:
-        return iter((Page((), (), _from_cache(reading), is_last=True),))
+        # Not knowing where a workspace is says nothing about its quotas.
+        return iter((Page((), (), _from_cache(reading)),))
     return list_quotas(*reading.azure, location=location, stop=reading.stop)
 
 

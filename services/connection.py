@@ -29,6 +29,7 @@ from services.limits import Clock, Flight, Limits, Stopped
 from services.paging import fingerprint, next_call, redirected
 from services.private_network import Resolve, explained
 from services.records import Stop, WorkspaceRef, never
+from services.refusals import error_alone
 from services.routes import is_read
 from services.silence import silence_sdk_logging
 from services.tokens import Bearer, CachingCredential, Credential
@@ -215,6 +216,8 @@ class Connection:
             raise translate(answer)
         if is_too_deep(answer.body, self._limits.depth):
             raise Malformed(f"The answer is nested deeper than {self._limits.depth} levels", on=subject(answer.call))
+        if error := error_alone(answer):
+            raise error
         return answer
 
 

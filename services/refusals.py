@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import msgspec
+
 from services.calls import Answer, subject
 from services.errors import (
     PRIVATE,
@@ -40,6 +42,7 @@ _MISSING_RIGHT = re.compile(
     r"not have (?:authorization|permissions?) to perform (?:the )?action '?(?P<action>[^'\s]+)'? "
     r"(?:over|on) (?:the )?scope (?:'(?P<quoted>[^']+)'|(?P<bare>[^'\s]+?)(?=[.,;]?(?:\s|$)))"
 )
+_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _SIGN_IN = "run `az login`"
 
 
@@ -56,6 +59,30 @@ def of_answer(answer: Answer) -> ServiceError:
         request_id=answer.headers.get("x-ms-request-id") or answer.headers.get("x-ms-correlation-request-id"),
     )
     return _FINISH.get(kind, _as_it_is)(error, answer)
+
+
+def error_alone(answer: Answer) -> ServiceError | None:
+    """Return what an answer says that went well by its status and holds an error and nothing else; None for others.
+
+    Read as data it would be a resource of which nothing is known, and an end of its listing.
+    """
+    if b'"error"' not in answer.body[:64]:
+        return None
+    try:
+        fields = _FIELDS.decode(answer.body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+    if list(fields) != ["error"] or bytes(fields["error"])[:1] != b"{":
+        return None
+    said = explain(answer.body)
+    return ServiceBroken(
+        said.sentence or f"Azure answered {answer.status} with an error in place of data",
+        on=subject(answer.call),
+        do="it is tried again with the next refresh",
+        status=answer.status,
+        code=said.code,
+        request_id=answer.headers.get("x-ms-request-id"),
+    )
 
 
 def _kind(status: int, sentence: str) -> tuple[type[ServiceError], str]:

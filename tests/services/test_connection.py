@@ -12,6 +12,7 @@ from services.connection import Call, Connection
 from services.errors import (
     PrivateOnly,
     ReadOnly,
+    ServiceBroken,
     Unreachable,
 )
 from services.limits import Clock
@@ -95,6 +96,22 @@ def test_a_name_with_only_a_private_address_that_does_not_answer_is_told_so(
         connection.read(Call(url="https://eastus.api.azureml.ms/x"))
     assert type(raised.value) is kind
     assert ("cached data" in str(raised.value)) or kind is Unreachable
+
+
+@pytest.mark.parametrize("body", [b'{"error": {"code": "X", "message": "It broke."}}', b' {"error":{}}'])
+def test_an_error_that_says_200_is_an_error(body: bytes) -> None:
+    azure = Azure(lambda _: Given(body))
+    with pytest.raises(ServiceBroken, match=r"It broke|error in place of data") as raised:
+        azure.connection.read(Call(url=f"{ARM}/x"))
+    assert raised.value.status == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"status": "Failed", "error": {"code": "X"}}', b'{"error": null}', b'{"error": "none"}', b'{"value": []}'],
+)
+def test_data_that_mentions_an_error_is_data(body: bytes) -> None:
+    assert Azure(lambda _: Given(body)).connection.read(Call(url=f"{ARM}/x")).body == body
 
 
 def _refusing(_: Asked) -> Given:
