@@ -1,0 +1,110 @@
+"""A cache that was filled from a world standing still, and a refresher with little patience: for faults."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.links import DEMO, Link
+from app.refresh import Refresher
+from app.session import Session
+from app.source_state import SourceState
+from app.sources import SOURCES
+from app.tables import TABLES
+from cache.store import Store
+from services.connection import Connection
+from services.emulator.faults import Fault
+from services.emulator.transport import FakeCredential, in_process
+from services.emulator.world import World
+from services.limits import Clock, Limits
+
+NOW = datetime(2026, 11, 21, 14, 1, 7, 123456, tzinfo=UTC)
+IMPATIENT = Limits(body_bytes=2**20, connect=1.0, read=1.0, total=1.0, retries=0, reconnects=0, pages=40)
+READ = tuple(source.name for source in SOURCES if not source.is_derived)
+
+
+class Leaping(Clock):
+    """The usual clock, which a test may move ahead: what a fault held back is due again, budgets are full."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ahead = 0.0
+
+    def now(self) -> float:
+        return super().now() + self._ahead
+
+    def leap(self) -> None:
+        self._ahead += 2 * 86_400.0
+
+
+class Filled:
+    """A session whose sources were all read once. `crashes` holds what ended a thread."""
+
+    def __init__(self, folder: Path, limits: Limits = IMPATIENT, runs: int = 120) -> None:
+        self.world = World(runs=runs, clock=lambda: NOW)
+        self.clock = Leaping()
+        self.connection = Connection(
+            FakeCredential(), transport=in_process(self.world), limits=limits, clock=self.clock, now=lambda: NOW
+        )
+        store = Store.open(folder, TABLES, now=lambda: NOW)
+        self.session = Session(store, mode="demo", account=DEMO, link=self._link, now=lambda: NOW)
+        self.session.workspace = self.session.default_workspace
+        self.refresher = Refresher(self.session, dice=random.Random(7))
+        self.crashes: list[str] = []
+        self.refresh()
+        self.rows = self.counted()
+        assert all(state.problem is None for state in self.states())
+        assert all(self.rows.values()), self.rows
+
+    def _link(self) -> Link:
+        return Link(self.connection, DEMO)
+
+    def refresh(self) -> float:
+        """Read every source now and wait for all of them; the seconds it took."""
+        self.clock.leap()
+        started = time.monotonic()
+        self.refresher.want(READ, force=True)
+        assert self.refresher.wait(READ, 60), [state for state in self.states() if state.is_reading]
+        return time.monotonic() - started
+
+    def under(self, fault: Fault) -> float:
+        """Refresh under a fault, which is lifted afterwards; the seconds it took."""
+        self.world.log.clear()
+        self.world.faults.add(fault)
+        try:
+            return self.refresh()
+        finally:
+            self.world.faults.clear()
+
+    def states(self) -> list[SourceState]:
+        found = self.refresher.states()
+        return [found[name] for name in READ]
+
+    def counted(self) -> dict[str, int]:
+        """How many rows each source has in the cache."""
+        tables = {source.name: (source.table.name, source.is_scope_account) for source in SOURCES}
+        return {
+            name: sum(1 for _ in self.session.store.records(
+                tables[name][0], self.session.account_scope if tables[name][1] else self.session.scope))
+            for name in READ
+        }  # fmt: skip
+
+
+@contextmanager
+def filled(folder: Path, limits: Limits = IMPATIENT, runs: int = 120) -> Iterator[Filled]:
+    """A filled session for the length of a block; a thread that ended in a traceback is noted in `crashes`."""
+    made = Filled(folder, limits, runs)
+    before = threading.excepthook
+    threading.excepthook = lambda told: made.crashes.append(repr(told.exc_value))
+    try:
+        yield made
+    finally:
+        threading.excepthook = before
+        made.world.faults.release()
+        made.refresher.stop()
+        made.session.close()
