@@ -37,6 +37,11 @@ _ESCAPED = re.compile(r"%2f|%5c|%2e|%25|%00|//|/\.{1,2}(?:/|$)|[\\;?#\x00-\x20]"
 """Spellings by which a path can mean another one to the server than to us."""
 
 
+def is_plain(path: str) -> bool:
+    """Return whether a path means to the server what it says: no `..`, no escaped slash, no doubled one."""
+    return _ESCAPED.search(path) is None
+
+
 def is_read(cloud: Cloud, method: str, url: str) -> bool:
     """Return whether a request only reads. A POST reads when host and whole path are on the list, in any case."""
     if method in ("GET", "HEAD"):
@@ -45,7 +50,7 @@ def is_read(cloud: Cloud, method: str, url: str) -> bool:
         return False
     parts = urlsplit(url)
     path = parts.path.lower()
-    if _ESCAPED.search(parts.path):
+    if not is_plain(parts.path):
         return False
     return any(
         is_kind and _COMPILED[kind].fullmatch(path) is not None

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from services.routes import is_plain
+
 LONGEST = 3_600.0
 """Seconds it can be open for at one go."""
 
@@ -60,5 +62,8 @@ class WriteLock:
         if found is None:
             return False
         path = _SERVICE.sub("", urlsplit(url).path.lower())
+        if not is_plain(path):
+            # `…/workspaces/open/../other` begins like the open workspace and is sent to another.
+            return False
         workspace = found.workspace.lower().rstrip("/")
         return path == workspace or path.startswith(f"{workspace}/")

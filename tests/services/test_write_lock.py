@@ -53,6 +53,12 @@ def test_open_it_lets_pass_what_lies_below_its_workspace_in_any_case(url: str) -
         f"{ARM}/elsewhere{WS}/jobs/j",
         f"{HISTORY}{OTHER}/runs/r",
         "",
+        f"{ARM}{WS}/../v/jobs/j/cancel",
+        f"{ARM}{WS}/%2e%2e/v/jobs/j/cancel",
+        f"{ARM}{WS}/..%2fv/jobs/j/cancel",
+        f"{ARM}{WS}/./jobs/j/cancel",
+        f"{ARM}{WS}//jobs/j/cancel",
+        f"{ARM}{WS}/jobs\\..\\..\\v",
     ],
 )
 def test_open_it_keeps_every_other_place_shut(url: str) -> None:
