@@ -68,7 +68,7 @@ def first_run(deck: Deck) -> None:
 
 def who() -> Who:
     """Who `az` says is signed in. Starts a process: for a worker."""
-    from services.sign_in import az_account
+    from services.az_cli import az_account
 
     if shutil.which("az") is None:
         return Who(None, plain("az is not installed"), plain("Install the Azure CLI (az) and run `az login`."))

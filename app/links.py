@@ -12,14 +12,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from services.clouds import CHINA, PUBLIC, US_GOV
+from services.clouds import CLOUDS as CLOUDS
 from services.errors import NotSignedIn
 
 if TYPE_CHECKING:
     from services.connection import Connection
-
-CLOUDS = {"public": PUBLIC, "usgov": US_GOV, "china": CHINA}
-"""The clouds by the names scopes and studio addresses know them by."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -66,8 +63,8 @@ def loopback(address: str) -> str:
 
 def azure_link() -> Link:
     """Sign in as `az` is, in the cloud it is set to. Raises NotSignedIn."""
+    from services.az_cli import az_account, az_credential
     from services.connection import Connection
-    from services.sign_in import az_account, az_credential
 
     account = az_account()
     if account is None:
@@ -86,7 +83,7 @@ def demo_link(runs: int, seed: int, now: Callable[[], datetime]) -> Callable[[],
         from services.emulator.world import World
 
         world = World(seed=seed, runs=runs, clock=now)
-        return Link(Connection(FakeCredential(), transport=in_process(world), now=now), DEMO)
+        return Link(Connection(FakeCredential(clock=now), transport=in_process(world), now=now), DEMO)
 
     return link
 

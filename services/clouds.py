@@ -92,6 +92,9 @@ CHINA = Cloud(
     },
 )
 
+CLOUDS: dict[str, Cloud] = {"public": PUBLIC, "usgov": US_GOV, "china": CHINA}
+"""The clouds by the names that scopes, settings and studio addresses know them by."""
+
 AUDIENCES: tuple[Audience, ...] = ("arm", "logs", "metrics", "none")
 
 

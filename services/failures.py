@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -10,9 +11,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from services.aadsts import HERE, WITH_AZ, again, explained
 from services.calls import Answer, Call, subject
-from services.errors import Malformed, NotSignedIn, ServiceError, Unreachable, translate
-from services.sentences import tidy
+from services.errors import Malformed, NotSignedIn, ServiceBroken, ServiceError, Throttled, Unreachable, translate
+from services.sentences import explain, tidy
 
 _AGAIN = "check the network; the cached data is shown meanwhile"
 
@@ -56,11 +58,15 @@ _SIGN_IN: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "try `az account show` in a terminal",
     ),
     (
-        ("az login", "AADSTS", "expired", "interaction_required", "logged in"),
+        ("az login", "expired", "interaction_required", "logged in", "Interactive authentication is required"),
         "The Azure sign-in is missing or has expired",
-        "run `az login`",
+        WITH_AZ,
     ),
 )
+
+
+_MSAL_STATUS = re.compile(r"HTTP Error: (\d{3})\b")
+"""MSAL's own words for a login host that fails while it says where its endpoints are."""
 
 
 def of_exception(problem: BaseException, call: Call | None) -> ServiceError:
@@ -71,7 +77,7 @@ def of_exception(problem: BaseException, call: Call | None) -> ServiceError:
     from azure.core import exceptions as azure
 
     if isinstance(problem, azure.ClientAuthenticationError):
-        return signed_out(problem)
+        return of_sign_in(problem)
     on = subject(call) if call else ""
     if isinstance(problem, azure.HttpResponseError) and problem.status_code:
         return translate(_answer(problem, call))
@@ -106,18 +112,44 @@ def _is_of_requests(problem: BaseException) -> bool:
     return isinstance(problem, known)
 
 
-def signed_out(problem: BaseException) -> NotSignedIn:
-    """Return why there is no token, with the next step."""
+def of_sign_in(problem: BaseException) -> ServiceError:
+    """Return why there is no token: no network, a login host that fails, or a sign-in that is missing or refused."""
+    from azure.core import exceptions as azure
+
+    chain = list(_links(problem))
+    for cause in chain:
+        if isinstance(cause, ServiceError):
+            return cause if isinstance(cause, NotSignedIn | Unreachable) else NotSignedIn(cause.what, do=cause.do)
+        if isinstance(cause, azure.ServiceRequestError | azure.ServiceResponseError) or _is_of_requests(cause):
+            return _of_network(cause, None, "sign-in", "The login host")
+    status = next((one.status_code for one in chain if isinstance(one, azure.HttpResponseError) and one.status_code), 0)
+    if found := _MSAL_STATUS.search(" ".join(map(str, chain))):
+        status = int(found[1])
+    if status == 429 or status >= 500:
+        kind = Throttled if status == 429 else ServiceBroken
+        return kind(f"The login host answered {status}", do="it is tried again later", status=status, retry_after=30.0)
+    return signed_out(problem)
+
+
+def signed_out(problem: BaseException, *, is_az: bool = False) -> NotSignedIn:
+    """Return why there is no token, with the next step. The one place where words of a sign-in become a sentence.
+
+    `is_az` says that az was asked; otherwise its own words give it away.
+    """
     told = " ".join(_chain(problem))
-    for marks, what, do in _SIGN_IN:
+    is_az = is_az or "az login" in told or "Azure CLI" in told or "ERROR: " in told
+    if said := explained(told, is_az=is_az):
+        return said
+    for marks, what, do in _SIGN_IN if is_az else _SIGN_IN[-1:]:
         if any(mark in told for mark in marks):
-            return NotSignedIn(what, do=do)
-    return NotSignedIn(tidy(str(problem).split("\n")[0]) or "There is no Azure sign-in", do="run `az login`")
+            return NotSignedIn(what, do=do if is_az else HERE)
+    first = tidy(str(problem).split("\n")[0]).removeprefix("Authentication failed: ")
+    return NotSignedIn(first or "There is no Azure sign-in", do=again(is_az=is_az))
 
 
-def _of_network(problem: BaseException, call: Call | None, on: str) -> Unreachable:
+def _of_network(problem: BaseException, call: Call | None, on: str, named: str = "Azure") -> Unreachable:
     told = " ".join(_chain(problem))
-    host = (urlsplit(call.url).hostname if call else None) or "Azure"
+    host = (urlsplit(call.url).hostname if call else None) or named
     for marks, what, do in _NETWORK:
         if any(mark in told for mark in marks):
             return Unreachable(what.format(host=host), on=on, do=do)
@@ -126,6 +158,23 @@ def _of_network(problem: BaseException, call: Call | None, on: str) -> Unreachab
 
 def _chain(problem: BaseException) -> Iterator[str]:
     """Yield the names and words of an exception and of everything it came from, each once."""
+    for current in _links(problem):
+        yield type(current).__name__
+        yield str(current)[:2_000]
+        yield _body_of(current)
+
+
+def _body_of(problem: BaseException) -> str:
+    """The words of the answer an exception of azure-identity came from: it keeps them out of its own."""
+    response = getattr(problem, "response", None)
+    try:
+        body = bytes(response.body()) if response is not None else b""
+    except (AttributeError, TypeError, ValueError, OSError):
+        return ""
+    return explain(body).sentence
+
+
+def _links(problem: BaseException) -> Iterator[BaseException]:
     seen: set[int] = set()
     waiting: list[BaseException] = [problem]
     while waiting and len(seen) < 20:
@@ -133,7 +182,6 @@ def _chain(problem: BaseException) -> Iterator[str]:
         if id(current) in seen:
             continue
         seen.add(id(current))
-        yield type(current).__name__
-        yield str(current)[:2_000]
+        yield current
         related = (current.__cause__, current.__context__, getattr(current, "reason", None), *current.args)
         waiting += [one for one in related if isinstance(one, BaseException)]

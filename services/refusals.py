@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from services.aadsts import HERE, of_challenge
 from services.calls import Answer, subject
 from services.errors import (
     PRIVATE,
@@ -43,7 +44,6 @@ _MISSING_RIGHT = re.compile(
     r"(?:over|on) (?:the )?scope (?:'(?P<quoted>[^']+)'|(?P<bare>[^'\s]+?)(?=[.,;]?(?:\s|$)))"
 )
 _FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_SIGN_IN = "run `az login`"
 
 
 def of_answer(answer: Answer) -> ServiceError:
@@ -101,7 +101,7 @@ def _kind(status: int, sentence: str) -> tuple[type[ServiceError], str]:
 
 
 _BY_STATUS: dict[int, tuple[type[ServiceError], str]] = {
-    401: (NotSignedIn, _SIGN_IN),
+    401: (NotSignedIn, HERE),
     403: (Forbidden, "ask an owner of the workspace for a role that includes it"),
     404: (NotFound, "it may have been deleted or renamed"),
     407: (Unreachable, "the proxy wants a sign-in: check HTTPS_PROXY"),
@@ -145,6 +145,9 @@ def _forbidden(error: ServiceError, answer: Answer) -> ServiceError:
 
 def _not_signed_in(error: ServiceError, answer: Answer) -> ServiceError:
     challenge = answer.headers.get("www-authenticate", "")
+    if asked := of_challenge(challenge):
+        error.what, error.do = asked.what, asked.do
+        return error
     if not error.what.startswith("Azure answered") or "error_description" not in challenge:
         return error
     found = re.search(r'error_description="([^"]{1,300})', challenge)

@@ -51,8 +51,8 @@ RECORDED: dict[str, tuple[type[ServiceError], tuple[str, ...]]] = {
     "400-component-input-missing": (Refused, ("component_in_file", "does not exist")),
     "400-graph-query": (Refused, ("Query is invalid",)),
     "400-immutable-field": (Refused, ('"code" is immutable', "try specifying a new version")),
-    "401-expired-token": (NotSignedIn, ("earlier than current", "az login")),
-    "401-invalid-token": (NotSignedIn, ("token is invalid", "az login")),
+    "401-expired-token": (NotSignedIn, ("earlier than current", "amldeck sign-in")),
+    "401-invalid-token": (NotSignedIn, ("token is invalid", "amldeck sign-in")),
     "403-aml-user-error": (Forbidden, ("not having read access", "codes")),
     "403-authorization-failed": (
         Forbidden,
@@ -230,7 +230,11 @@ REFUSED = urllib3.exceptions.NewConnectionError(None, "Connection refused")  # t
         (azure.IncompleteReadError("x"), Unreachable, "broke off"),
         (azure.DecodeError("x"), Malformed, "decoded"),
         (azure.HttpResponseError("x"), Unreachable, "reached"),
-        (azure.ClientAuthenticationError("AADSTS700082: The refresh token has expired"), NotSignedIn, "az login"),
+        (
+            azure.ClientAuthenticationError("AADSTS700082: The refresh token has expired"),
+            NotSignedIn,
+            "not used for a long time",
+        ),
         (CredentialUnavailableError("Azure CLI not found on path"), NotSignedIn, "not installed"),
         (CredentialUnavailableError("Please run 'az login' to set up an account"), NotSignedIn, "az login"),
         (CredentialUnavailableError("Failed to invoke the Azure CLI"), NotSignedIn, "did not answer"),

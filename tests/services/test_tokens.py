@@ -93,6 +93,6 @@ def test_no_token_is_told_as_not_signed_in(error: Exception) -> None:
 
     azure = Azure(lambda _: as_json({}))
     connection = Connection(Refusing(), transport=azure.connection._transport)  # pyright: ignore[reportPrivateUsage]
-    with pytest.raises(NotSignedIn, match="az login"):
+    with pytest.raises(NotSignedIn, match="amldeck sign-in"):
         connection.read(Call(url=f"{ARM}/x"))
     assert azure.asked == []

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from services.az_cli import AzAccount, az_account, az_credential
 from services.connection import Call, Connection
 from services.errors import NotSignedIn
-from services.sign_in import AzAccount, az_account, az_credential
 from tests.services.answering import Azure, InstantClock, as_json
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stub az is a shell script")

@@ -1,4 +1,4 @@
-"""Signing in with the Azure CLI: the account it knows, and the tokens it gives.
+"""The Azure CLI as a way to sign in: the account it knows, and the tokens it gives.
 
 Nothing is asked through a shell, nothing waits for long, and no secret is kept by us.
 """
@@ -70,12 +70,12 @@ def az_account(timeout: float = 5.0) -> AzAccount | None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise signed_out(error) from error
+        raise signed_out(error, is_az=True) from error
     except OSError as error:
         raise NotSignedIn("The Azure CLI (az) cannot be started", do="try `az account show` in a terminal") from error
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip() or "az login"
-        raise signed_out(RuntimeError(said))
+        raise signed_out(RuntimeError(said), is_az=True)
     return _account(done.stdout)
 
 
