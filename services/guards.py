@@ -64,7 +64,7 @@ def pinned_host(cloud: Cloud, call: Call, url: str) -> str:
     Strict on purpose: only https, the usual port, no user name, no IP, no trailing dot, plain ASCII, and two parsers
     that agree, because the one that sends must not read the address differently from the one that judged it.
     """
-    if why := _oddity(url):
+    if why := oddity(url):
         raise foreign(url, call, why)
     host = urlsplit(url).hostname or ""
     if not is_host_of(cloud, call.audience, host):
@@ -72,7 +72,8 @@ def pinned_host(cloud: Cloud, call: Call, url: str) -> str:
     return host
 
 
-def _oddity(url: str) -> str | None:
+def oddity(url: str) -> str | None:
+    """Return what makes an address none that a token may go to, whatever its host; None when nothing does."""
     from urllib3.exceptions import LocationParseError
     from urllib3.util import parse_url
 

@@ -19,7 +19,7 @@ from urllib3.exceptions import ProtocolError
 
 from services.clouds import PUBLIC, is_azure_host
 from services.emulator.answers import Request, Response
-from services.emulator.routes import Dropped, TooSlow, respond
+from services.emulator.routes import Dropped, TooSlow, host_kind, respond
 from services.emulator.world import World
 
 MOST_HEADERS = 100
@@ -34,9 +34,12 @@ class Refused(requests.exceptions.ConnectionError):
 
 def azure_host(url: str) -> str:
     """Return the host of a URL. Raises Refused when it is not one of Azure's."""
-    host = urlsplit(url).hostname or ""
-    if not is_azure_host(PUBLIC, host):
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if not is_azure_host(PUBLIC, host) and host_kind(host) is None:
         raise Refused(f"an emulated session does not connect to {host or url!r}: it is no Azure host")
+    if (parts.scheme == "http") != (host_kind(host) == "metadata"):
+        raise Refused(f"an emulated session does not connect to {host} over {parts.scheme}")
     return host
 
 

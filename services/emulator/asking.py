@@ -8,9 +8,13 @@ import msgspec
 
 from services.emulator.answers import Request, Response
 from services.emulator.routes import answer
+from services.emulator.sign_ins import person
+from services.emulator.tokens import access_claims, signed_by_nobody
 from services.emulator.world import World
 
-TOKEN = "Bearer any.token.will-do"
+_ENDLESS = access_claims(person(1), "https://management.azure.com", 0, lifetime=2**34)
+TOKEN = f"Bearer {signed_by_nobody(_ENDLESS)}"
+"""A token that is good at any time a world may be set to."""
 
 
 def request_of(method: str, url: str, *, body: object = None, has_token: bool = True) -> Request:

@@ -6,6 +6,7 @@ import msgspec
 
 from services.emulator.answers import Refusal, Request, Response, gateway_error, ok
 from services.emulator.faults import fault_of
+from services.emulator.login import Decision, Policy
 from services.emulator.ticks import stamp
 from services.emulator.world import World
 
@@ -24,6 +25,8 @@ def control(world: World, request: Request) -> Response:
     so long once unpacked; `drip` a byte every `pace` seconds; `headers` with more than a client takes; `redirect` to
     `to`, or to itself; `foreign` with every link in it leading to `to`; `cycle` pages that lead back; `endless` pages
     that lead ever on; `half` the first page of a listing, and `status` for those after it.
+    /emulator/sign-in: GET says which device codes wait and how sign-ins are taken; POST changes that (fields of
+    `login.Policy`) or decides: {"approve": CODE, "upn": WHO}, {"decline": CODE}, {"expire": true}; "" means every code.
     """
     if "origin" in request.headers:
         # A page in a browser on this machine could reach this address; no page has business here.
@@ -36,6 +39,8 @@ def control(world: World, request: Request) -> Response:
             return _faults(world, method, request)
         case (method, "/emulator/requests"):
             return _requests(world, method, request)
+        case (method, "/emulator/sign-in"):
+            return _sign_in(world, method, request)
         case _:
             message = f"the emulator has no route for {request.method} {request.host}{request.path}"
             return gateway_error(404, "NotFound", f"{message}; Azure's hosts are told apart by the Host header")
@@ -63,3 +68,27 @@ def _requests(world: World, method: str, request: Request) -> Response:
         return gateway_error(405, "MethodNotAllowed", f"{method} is not for {request.path}")
     entries = world.log.entries(request.query.get("match", ""))
     return ok({"count": len(world.log), "value": [msgspec.to_builtins(entry) for entry in entries]})
+
+
+def _sign_in(world: World, method: str, request: Request) -> Response:
+    login = world.login
+    if method == "POST":
+        try:
+            wanted = request.json()
+            upn = str(wanted.pop("upn", login.policy.upn))
+            for word, decision in _DECISIONS:
+                if word in wanted:
+                    login.decide(str(wanted.pop(word)), decision, upn)
+            if wanted.pop("expire", False):
+                login.expire()
+            login.policy = msgspec.convert({**msgspec.to_builtins(login.policy), "upn": upn, **wanted}, Policy)
+        except Refusal as refusal:
+            return refusal.response
+        except msgspec.ValidationError as error:
+            return gateway_error(400, "InvalidSignIn", str(error))
+    elif method != "GET":
+        return gateway_error(405, "MethodNotAllowed", f"{method} is not for {request.path}")
+    return ok({"waiting": login.waiting, "policy": msgspec.to_builtins(login.policy)})
+
+
+_DECISIONS: tuple[tuple[str, Decision], ...] = (("approve", "approved"), ("decline", "declined"))

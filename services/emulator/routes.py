@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from services.clouds import CLOUDS
 from services.emulator import (
     route_access,
     route_activity,
@@ -17,13 +18,15 @@ from services.emulator import (
     route_experiments,
     route_history,
     route_jobs,
+    route_login,
+    route_metadata,
     route_mlflow,
     route_models,
     route_monitor,
     route_quotas,
     route_workspaces,
 )  # fmt: skip
-from services.emulator.answers import Refusal, Request, Response, challenge, gateway_error, ok
+from services.emulator.answers import Refusal, Request, Response, gateway_error, ok
 from services.emulator.dice import guid
 from services.emulator.fault_answers import fault_response
 from services.emulator.fault_kinds import spoilt
@@ -33,12 +36,14 @@ from services.emulator.request_log import Logged
 from services.emulator.rights import check_rights
 from services.emulator.routing import Ask, Host, Route, check_access, compiled, find_place
 from services.emulator.ticks import SECOND
+from services.emulator.token_check import check_token
 from services.emulator.world import World
 
 _ROOMS = (
     route_workspaces, route_experiments, route_history, route_mlflow, route_jobs, route_models, route_compute,
     route_endpoints,
     route_access, route_quotas, route_activity, route_costs, route_monitor,
+    route_login, route_metadata,
 )  # fmt: skip
 
 ROUTES: tuple[tuple[Route, re.Pattern[str]], ...] = tuple(
@@ -50,6 +55,8 @@ _SLASHES = re.compile("/{2,}")
 _HOSTS: tuple[tuple[str, Host], ...] = (
     ("management.azure.com", "arm"), (".api.azureml.ms", "data"), ("api.loganalytics.io", "logs"),
     (".metrics.monitor.azure.com", "metrics"), ("prices.azure.com", "prices"),
+    *((cloud.login, "login") for cloud in CLOUDS.values()), ("169.254.169.254", "metadata"),
+    ("management.usgovcloudapi.net", "arm"), ("management.chinacloudapi.cn", "arm"),
 )  # fmt: skip
 
 
@@ -86,8 +93,8 @@ def _answer(world: World, request: Request, now: int) -> Response:
     if kind is None or chosen is None:
         raise _unknown(request, is_known=bool(matches))
     route, found = chosen
-    if route.needs_token and not _token(request):
-        raise Refusal(gateway_error(401, "AuthenticationFailed", _NO_TOKEN, challenge(_NO_TOKEN)))
+    if route.needs_token:
+        check_token(_token(request), kind, now)
     if kind == "arm" and not any(name.lower() == "api-version" for name in request.query):
         message = "The api-version query parameter (?api-version=) is required for all requests."
         raise Refusal(gateway_error(400, "MissingApiVersionParameter", message))
@@ -115,9 +122,6 @@ def _unknown(request: Request, *, is_known: bool) -> Refusal:
         return Refusal(gateway_error(405, "MethodNotAllowed", message))
     message = f"the emulator has no route for {request.method} {request.host}{request.path}"
     return Refusal(gateway_error(404, "NoRegisteredProviderFound", message))
-
-
-_NO_TOKEN = "Authentication failed. The 'Authorization' header is missing."
 
 
 class Dropped(Exception):

@@ -6,8 +6,6 @@ host names, its scopes and its insistence on https stay as they are.
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +13,8 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from services.emulator.samples import PEOPLE, PEOPLE_IDS, TENANT, UPNS
+from services.emulator.sign_ins import person
+from services.emulator.tokens import access_claims, signed_by_nobody
 from services.emulator.world import World, utc_now
 
 if TYPE_CHECKING:
@@ -77,8 +76,8 @@ class FakeCredential:
     `asked` counts the tokens given out: tests compare it with the number of rows. Safe on any thread.
     """
 
-    def __init__(self, person: int = 1, *, clock: Callable[[], datetime] = utc_now, lifetime: float = 3_600.0) -> None:
-        self._person = person - 1
+    def __init__(self, number: int = 1, *, clock: Callable[[], datetime] = utc_now, lifetime: float = 3_600.0) -> None:
+        self._person = number
         self._clock = clock
         self._lifetime = lifetime
         self._lock = threading.Lock()
@@ -104,16 +103,6 @@ class FakeCredential:
         with self._lock:
             self.asked += 1
         now = int(self._clock().timestamp())
-        expires = now + int(self._lifetime)
-        claims = {
-            "aud": scopes[0].removesuffix("/.default") if scopes else "", "iss": f"https://sts.windows.net/{TENANT}/",
-            "iat": now, "nbf": now, "exp": expires, "name": PEOPLE[self._person], "oid": PEOPLE_IDS[self._person],
-            "tid": TENANT, "upn": UPNS[self._person], "unique_name": UPNS[self._person], "scp": "user_impersonation",
-            "ver": "1.0",
-        }  # fmt: skip
-        parts = ({"typ": "JWT", "alg": "none"}, claims, {"signed": "by nobody"})
-        return ".".join(_encoded(part) for part in parts), expires
-
-
-def _encoded(part: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(part, separators=(",", ":")).encode()).rstrip(b"=").decode()
+        audience = scopes[0].removesuffix("/.default") if scopes else ""
+        claims = access_claims(person(self._person), audience, now, lifetime=int(self._lifetime))
+        return signed_by_nobody(claims), now + int(self._lifetime)

