@@ -24,7 +24,7 @@ _thread = threading.local()
 
 
 @contextmanager
-def _until(seconds_left: float) -> Generator[None]:
+def until(seconds_left: float) -> Generator[None]:
     """Let no socket of this thread wait longer than this, headers included."""
     _thread.deadline = time.monotonic() + seconds_left
     try:
@@ -134,7 +134,7 @@ class Capped:
         options["connection_timeout"] = min(self._limits.connect, left)
         options["read_timeout"] = min(self._limits.read, left)
         self._log.count_request(request.http_request.url)
-        with _until(left):
+        with until(left):
             try:
                 response = self.next.send(request)
             except ValueError as error:
