@@ -54,6 +54,7 @@ def test_every_cut_is_found(length: int) -> None:
         (seal(new_key(), CANARY), "sealed with another key"),
         (SEALED + b"\0", "was changed since it was sealed"),
     ],
+    ids=["empty", "no token file", "newer", "another key", "changed"],
 )
 def test_the_reason_is_said(sealed: bytes, said: str) -> None:
     with pytest.raises(CannotOpen, match=said):
