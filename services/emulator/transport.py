@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from services.emulator.sign_ins import person
+from services.emulator import sign_ins
 from services.emulator.tokens import access_claims, signed_by_nobody
 from services.emulator.world import World, utc_now
 
@@ -76,8 +76,8 @@ class FakeCredential:
     `asked` counts the tokens given out: tests compare it with the number of rows. Safe on any thread.
     """
 
-    def __init__(self, number: int = 1, *, clock: Callable[[], datetime] = utc_now, lifetime: float = 3_600.0) -> None:
-        self._person = number
+    def __init__(self, person: int = 1, *, clock: Callable[[], datetime] = utc_now, lifetime: float = 3_600.0) -> None:
+        self._person = person
         self._clock = clock
         self._lifetime = lifetime
         self._lock = threading.Lock()
@@ -104,5 +104,5 @@ class FakeCredential:
             self.asked += 1
         now = int(self._clock().timestamp())
         audience = scopes[0].removesuffix("/.default") if scopes else ""
-        claims = access_claims(person(self._person), audience, now, lifetime=int(self._lifetime))
+        claims = access_claims(sign_ins.person(self._person), audience, now, lifetime=int(self._lifetime))
         return signed_by_nobody(claims), now + int(self._lifetime)
