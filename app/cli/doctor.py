@@ -21,6 +21,7 @@ from app.cli.errand import Errand, opened
 from app.settings import settings_path
 from cache.lock import has_wal_reset_bug
 from services.errors import ServiceError
+from services.keyrings import find_keyring
 from widgets import format as fmt
 from widgets.safe import safe
 
@@ -51,7 +52,7 @@ def command(context: click.Context) -> None:
     Ends with 1 when something is broken. With --offline the network is left alone.
     """
     with opened(context) as errand:
-        findings = [*versions(), *places(errand), *terminal(), *network(), *sign_in(errand), *cache(errand)]
+        findings = [*versions(), *places(errand), *terminal(), *network(), *keyring(), *sign_in(errand), *cache(errand)]
     is_plain = not screen.takes_unicode() or errand.settings.is_ascii
     for finding in findings:
         click.echo(f"{_SIGNS[finding.mark][is_plain]} {finding.name:<12} {safe(finding.text, 500)}")
@@ -100,6 +101,12 @@ def network() -> Iterator[Finding]:
         if path:
             mark: Mark = "ok" if os.path.exists(path) else "bad"
             yield Finding(mark, "certificates", f"{name}={path}{'' if mark == 'ok' else ' does not exist'}")
+
+
+def keyring() -> Iterator[Finding]:
+    """Where secrets are kept, asked without prompting anybody: it takes 5 seconds at most."""
+    found = find_keyring()
+    yield Finding("ok" if found.is_open else "note", "keyring", found.sentence)
 
 
 def sign_in(errand: Errand) -> Iterator[Finding]:

@@ -71,3 +71,10 @@ def test_a_broken_settings_file_is_a_finding(command: Command, tmp_path: Path) -
     said = command("--offline", "doctor")
     assert said.code == 1
     assert "are not TOML" in said.out
+
+
+def test_the_keyring_is_named_or_why_there_is_none(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
+    said = command("--offline", "doctor")
+    assert said.code == 0
+    assert any(" keyring " in line and "ecrets are kept in" in line for line in said.out.splitlines())
