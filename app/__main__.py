@@ -22,6 +22,7 @@ _OTHERS = {
     "sync": ("app.cli.sync", "Read everything that is stale into the cache."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
+    "config": ("app.cli.config", "Look at the settings: path, what applies, what is wrong, schema."),
     "doctor": ("app.cli.doctor", "Say what works here and what does not."),
     "emulator": ("app.cli.emulator", "Serve an invented workspace over loopback HTTP."),
 }

@@ -31,10 +31,11 @@ _QUICK = 0.05
 def paint(folder: str, workspace: str = "") -> None:
     """Put the last screen of this cache (and workspace, when one is named) on the taken terminal.
 
-    Without one, or with a cache that cannot be read, only the name is shown. Raises OSError when the terminal is gone.
+    Without one, without a folder, or with a cache that cannot be read, only the name is shown. Raises OSError when the
+    terminal is gone.
     """
     width, height = _size()
-    saved = _kept(os.path.join(folder, DATABASE), workspace.strip("/").lower())
+    saved = _kept(os.path.join(folder, DATABASE), workspace.strip("/").lower()) if folder else None
     rows = frame(saved, width, height, time.time()) if saved else ["\x1b[1m amldeck"]
     terminal.write("".join(f"\x1b[{y};1H{row}\x1b[0m" for y, row in enumerate(rows, 1)) + "\x1b[H")
 

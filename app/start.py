@@ -14,8 +14,10 @@ _FLAGS = ("--demo", "--offline", "--fresh")
 _VALUES = {
     "--cache": "--cache",
     "--emulator": "--emulator",
+    "--profile": "--profile",
     "--runs": "--runs",
     "--workspace": "--workspace",
+    "-P": "--profile",
     "-w": "--workspace",
 }
 
@@ -30,7 +32,7 @@ def main() -> int | None:
         if opens_deck(arguments) and terminal.take():
             from app import first_paint
 
-            first_paint.paint(cache_folder(arguments), workspace_named(arguments))
+            first_paint.paint(painted_folder(arguments), workspace_named(arguments))
             terminal.watch_signals()
         from app.__main__ import main as command
 
@@ -49,6 +51,13 @@ def opens_deck(arguments: list[str]) -> bool:
 def workspace_named(arguments: list[str]) -> str:
     """The workspace a command line asks for; empty when it leaves the choice to the deck."""
     return _read(arguments)[0].get("--workspace", "")
+
+
+def painted_folder(arguments: list[str]) -> str:
+    """The folder whose last screen may be painted; empty when that may be another profile's."""
+    options, _ = _read(arguments)
+    is_other = "--profile" in options and "--workspace" not in options
+    return "" if is_other else cache_folder(arguments)
 
 
 def cache_folder(arguments: list[str]) -> str:

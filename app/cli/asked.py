@@ -21,6 +21,7 @@ class Asked:
         self.emulator = ""
         self.offline = False
         self.workspace = ""
+        self.profile = ""
         self.cache = ""
         self.fresh = False
 
@@ -55,6 +56,7 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         ("-w", "--workspace"),
         {"metavar": "TEXT", "help": "Name, group/name, subscription/group/name, ARM id or studio address."},
     ),
+    (("-P", "--profile"), {"metavar": "NAME", "help": "The profile of the settings to sign in with."}),
     (("--cache",), {"metavar": "DIR", "help": "Keep the cache in this folder."}),
     (("--fresh",), {"is_flag": True, "help": "Read from Azure first, and fail when that fails."}),
 )

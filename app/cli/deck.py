@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from app.cli.asked import asked_of, shared_options
+from app.cli.chosen import profile_asked, workspace_asked
 from app.session import RUNS
 from app.settings import load_settings
 from app.studio_url import BadAddress, parse_workspace
@@ -24,13 +25,15 @@ def run_deck(context: click.Context, *, runs: int = RUNS) -> int:
             parse_workspace(asked.workspace)
         except BadAddress as error:
             raise click.UsageError(f"{safe(error, 500)}.") from error
+    profile_asked(asked, settings)
+    workspace = workspace_asked(asked, settings)
     _need_terminal()
 
     from app.cli.errand import open_asked
     from app.deck import open_deck
 
     session = open_asked(asked, runs=runs)
-    return open_deck(session, settings=settings, workspace=asked.workspace or settings.workspace or "")
+    return open_deck(session, settings=settings, workspace=workspace)
 
 
 def _need_terminal() -> None:

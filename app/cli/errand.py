@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import click
 
 from app.cli.asked import Asked, asked_of
+from app.cli.chosen import profile_asked, workspace_asked
 from app.refresh import Refresher, ignore
 from app.session import RUNS, Mode, NotLoopback, Session, open_session, ref_of
 from app.settings import Settings, load_settings
@@ -86,8 +87,11 @@ def open_asked(asked: Asked, *, runs: int = RUNS) -> Session:
 def opened(context: click.Context, on_event: Callable[[Refreshed], None] = ignore) -> Generator[Errand]:
     """Open the session this command line means, and leave it without waiting for a call that hangs."""
     asked, settings = asked_of(context), load_settings()
+    for problem in settings.problems:
+        say(f"amldeck: {problem}")
+    profile_asked(asked, settings)
     session = open_asked(asked)
-    for note in (*settings.problems, *session.notes):
+    for note in session.notes:
         say(f"amldeck: {note}")
     refresher = Refresher(session, on_event)
     try:
@@ -103,8 +107,8 @@ def choose_workspace(errand: Errand) -> WorkspaceRef:
     A name nobody has seen is looked up in Azure. Raises UsageError, QueryFailed and TryAgain.
     """
     session = errand.session
-    named = errand.asked.workspace or errand.settings.workspace
-    if named is None or not named:
+    named = workspace_asked(errand.asked, errand.settings)
+    if not named:
         ref = session.workspace or _only_one(errand)
     else:
         try:
