@@ -103,9 +103,9 @@ NAMES = ["management.azure.com", "*.api.azureml.ms", "api.loganalytics.io", "evi
 
 
 @contextlib.contextmanager
-def running(folder: Path) -> Iterator[Loopback]:
-    """Run server and proxy until the end of the block."""
-    authority, server_pem = certificates(folder, NAMES)
+def running(folder: Path, names: list[str] = NAMES) -> Iterator[Loopback]:
+    """Run server and proxy until the end of the block; the server can prove to be any host of `names`."""
+    authority, server_pem = certificates(folder, names)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(server_pem)
     world = Loopback(authority)
@@ -171,6 +171,9 @@ def _tunnel(world: Loopback, target: tuple[str, int], line: socket.socket) -> No
         asked += piece
     world.tunnelled.append(asked.split()[1].decode())
     with socket.create_connection(target) as onward:
+        for one in (line, onward):
+            # Head and body of a request are two pieces: the second must not wait for the first one's receipt.
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         back = threading.Thread(target=_pump, args=(onward, line), daemon=True)
         back.start()
