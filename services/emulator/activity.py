@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from services.emulator.dice import guid
@@ -33,10 +33,28 @@ class Event(NamedTuple):
     at: int
 
 
-def events(places: list[Place], before: int, since: int) -> Iterator[Event]:
-    """Yield the events of these workspaces with `since` <= time < `before`, newest first."""
-    found = [_events(operations, before, since) for place in places for operations in streams(place, before, since)]
-    return heapq.merge(*found, key=lambda event: -event.at)
+def events(places: list[Place], before: int, since: int, asked: Sequence[Operation] = ()) -> Iterator[Event]:
+    """Yield the events of these workspaces with `since` <= time < `before`, newest first.
+
+    `asked` are the operations somebody asked for; what was asked of a resource ends the life it has by itself.
+    """
+    found = [
+        _events(_until_asked(operations, asked), before, since)
+        for place in places
+        for operations in streams(place, before, since)
+    ]
+    names = {place.name for place in places}
+    mine = sorted((one for one in asked if one.place.name in names), key=lambda one: -one.at)
+    return heapq.merge(*found, _events(iter(mine), before, since), key=lambda event: -event.at)
+
+
+def _until_asked(operations: Iterator[Operation], asked: Sequence[Operation]) -> Iterator[Operation]:
+    first: dict[tuple[str, str], int] = {}
+    for one in asked:
+        if not one.is_failed:
+            first.setdefault((one.place.name, one.kind.on), one.at)
+    never = 1 << 62
+    return (one for one in operations if one.at < first.get((one.place.name, one.kind.on), never))
 
 
 def _events(operations: Iterator[Operation], before: int, since: int) -> Iterator[Event]:

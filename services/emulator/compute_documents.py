@@ -107,6 +107,8 @@ def node_document(node: Node) -> Json:
 
 def instance_since(instance: Instance, now: int) -> tuple[str, int, str]:
     """Return an instance's state, since when (ticks), and the operation that brought it there."""
+    if instance.since is not None:
+        return instance.state, instance.since, instance.operation
     if instance.cycles:
         start, gone = now // CYCLE * CYCLE, now % CYCLE
         if gone < 4 * MINUTE:
@@ -162,7 +164,8 @@ _INSTANCE_SETTINGS: Json = {
 
 
 def _last_operation(instance: Instance, state: str, since: int, operation: str) -> Json:
-    status = {"CreateFailed": "Failed", "Starting": "InProgress", "Stopping": "InProgress"}.get(state, "Succeeded")
+    is_moving = state in ("Starting", "Stopping", "Restarting")
+    status = "InProgress" if is_moving else "Failed" if state == "CreateFailed" else "Succeeded"
     trigger = "User" if operation == "Start" else instance.trigger
     return {"operationName": operation, "operationTime": stamp_ms(since), "operationStatus": status,
             "operationTrigger": trigger}  # fmt: skip

@@ -50,7 +50,7 @@ def _operation(place: Place, kind: str, name: str, at: int) -> str:
 def deployment_document(place: Place, book: RunBook, endpoint: Endpoint, deployment: Deployment, now: int) -> Json:
     """Return one deployment of an endpoint."""
     created = created_at(deployment.days, deployment.owner, now)
-    changed = endpoint_state(endpoint, now)[2] if deployment.state == "Updating" else created
+    changed = deployment.changed or (endpoint_state(endpoint, now)[2] if deployment.state == "Updating" else created)
     return {
         "id": f"{place.id}/onlineEndpoints/{endpoint.name}/deployments/{deployment.name}", "name": deployment.name,
         "type": "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments",

@@ -38,6 +38,8 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     collects: bool = False
     egress: str = "Enabled"
     owner: int = 0
+    changed: int | None = None
+    """When somebody last changed it, in ticks; None is never."""
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +57,8 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     tags: dict[str, str] = {}
     owner: int = 0
+    changed: int | None = None
+    """When somebody last changed it, in ticks; None is never."""
 
 
 ENDPOINTS: dict[str, tuple[Endpoint, ...]] = {
@@ -101,6 +105,8 @@ def traffic_change(now: int) -> tuple[dict[str, int], int]:
 
 def endpoint_state(endpoint: Endpoint, now: int) -> tuple[str, dict[str, int], int]:
     """Return an endpoint's state, its traffic and when it was last changed."""
+    if endpoint.changed is not None:
+        return endpoint.state, endpoint.traffic, endpoint.changed
     if endpoint.story == "shifting":
         traffic, changed = traffic_change(now)
         return ("Updating" if now - changed < UPDATING_FOR else "Succeeded"), traffic, changed

@@ -36,6 +36,8 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     trigger: str = "User"
     is_old_image: bool = False
     error: str = ""
+    since: int | None = None
+    """When somebody brought it to its state, in ticks; None is the time its own life says."""
 
 
 class Attached(msgspec.Struct, frozen=True, kw_only=True):

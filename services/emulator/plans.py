@@ -5,6 +5,8 @@ queued → preparing → starting → running → finalizing → ended is read o
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from msgspec.structs import replace
 
@@ -40,6 +42,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     failure: str = ""
     step: int = -1
     """Which step of a pipeline failed or was at work when somebody canceled it."""
+    hidden: bool | None = None
+    """Whether somebody archived or restored it since; None is as it was born."""
+    own_tags: dict[str, str | None] = {}
+    """The tags somebody set since."""
+    edited_at: int = NEVER
 
     @property
     def kind(self) -> str:
@@ -76,12 +83,21 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def modified(self, now: int) -> int:
         """Return when the state last changed."""
         moments = (self.accepted, self.ready, self.starting, self.started, self.finishing, self.ended,
-                   self.cancel_at, self.lost_at)  # fmt: skip
+                   self.cancel_at, self.lost_at, self.edited_at)  # fmt: skip
         return max((at for at in moments if at <= now), default=self.created)
 
 
-def make_plan(ledger: Ledger, index: int) -> Plan:
-    """Return the life of run `index`. A child's depends on its parent's, which is made with it."""
+Edit = Callable[[Plan], Plan]
+"""What became of a run because somebody changed it."""
+
+
+def unedited(plan: Plan) -> Plan:
+    """Return the plan as it is: nobody changed anything."""
+    return plan
+
+
+def make_plan(ledger: Ledger, index: int, edit: Edit = unedited) -> Plan:
+    """Return the life of run `index`. A child's depends on its parent's, which is made, and edited, with it."""
     dice = ledger.dice(index)
     seat = ledger.seat(index)
     created = ledger.created(index, dice)
@@ -89,9 +105,9 @@ def make_plan(ledger: Ledger, index: int) -> Plan:
     draft = Plan(ledger=ledger, index=index, seat=seat, dice=dice, created=created, accepted=accepted)
     above = ledger.parent(index)
     if above is None:
-        return _root(draft)
-    draft = replace(draft, parent=make_plan(ledger, above))
-    return _step(draft) if draft.kind == "step" else _trial(draft)
+        return edit(_root(draft))
+    draft = replace(draft, parent=make_plan(ledger, above, edit))
+    return edit(_step(draft) if draft.kind == "step" else _trial(draft))
 
 
 def _minutes(dice: Dice, throw: int, given: Range) -> int:
@@ -166,12 +182,26 @@ def _trial(draft: Plan) -> Plan:
     plan = _run_until(
         replace(_opened(draft), outcome=outcome, failure=failure), _minutes(draft.dice, 6, draft.seat.part.runs)
     )
+    return _cut(plan, parent)
+
+
+def _cut(plan: Plan, parent: Plan) -> Plan:
+    """Return the life of a child that its parent does not outlive."""
     if plan.ended <= parent.ended:
         return plan
     started = plan.started if plan.started < parent.ended else NEVER
     cancel_at = min(parent.cancel_at, parent.ended - SECOND)
     return replace(plan, started=started, finishing=NEVER, cancel_at=cancel_at, ended=parent.ended,
                    outcome="Canceled", failure="")  # fmt: skip
+
+
+def canceled(plan: Plan, asked: int, gone: int) -> Plan:
+    """Return the plan of a run that somebody canceled at `asked` and that ends at `gone`, if it did not end before."""
+    if plan.ended <= gone:
+        return plan
+    moments = ("accepted", "ready", "starting", "started", "lost_at")
+    past = {name: at if (at := getattr(plan, name)) < gone else NEVER for name in moments}
+    return replace(plan, **past, finishing=NEVER, cancel_at=asked, ended=gone, outcome="Canceled", failure="", step=-1)
 
 
 def _step(draft: Plan) -> Plan:
@@ -191,7 +221,7 @@ def _step(draft: Plan) -> Plan:
     if place == parent.step:
         return replace(plan, ended=parent.ended - SECOND, cancel_at=parent.cancel_at, outcome=parent.outcome,
                        failure=parent.failure)  # fmt: skip
-    return replace(plan, finishing=until - 12 * SECOND, ended=until - SECOND)
+    return _cut(replace(plan, finishing=until - 12 * SECOND, ended=until - SECOND), parent)
 
 
 def _whole_length(parent: Plan) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from services.emulator.answers import Json
 from services.emulator.compute_documents import attached_document, cluster_document, instance_document, node_document
-from services.emulator.fleet import ATTACHED, CLUSTERS, INSTANCES, cluster_of
+from services.emulator.fleet import ATTACHED, CLUSTERS, cluster_of
 from services.emulator.load import load_of
+from services.emulator.overlays import instances_of
 from services.emulator.paging import paged
 from services.emulator.routing import Ask, Route
 
@@ -21,7 +22,7 @@ def _makers(ask: Ask) -> dict[str, Callable[[], Json]]:
     makers: dict[str, Callable[[], Json]] = {}
     for cluster in CLUSTERS.get(place.name, ()):
         makers[cluster.name] = lambda one=cluster: cluster_document(place, book, one, now)
-    for instance in INSTANCES.get(place.name, ()):
+    for instance in instances_of(ask.world.changes, place, now):
         makers[instance.name] = lambda one=instance: instance_document(place, one, now)
     for attached in ATTACHED.get(place.name, ()):
         makers[attached.name] = lambda one=attached: attached_document(place, one)

@@ -59,8 +59,10 @@ def person_of(plan: Plan) -> tuple[str, str]:
 
 
 def is_archived(plan: Plan) -> bool:
-    """Return whether somebody hid it: one in a hundred roots."""
-    return plan.root.dice.happens(12, 0.01)
+    """Return whether somebody hid it: one in a hundred roots, and who was archived since. Children follow."""
+    if plan.hidden is not None:
+        return plan.hidden
+    return is_archived(plan.parent) if plan.parent else plan.dice.happens(12, 0.01)
 
 
 def rate_of(plan: Plan) -> float:

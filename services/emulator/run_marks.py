@@ -114,6 +114,11 @@ def _flow(plan: Plan, run_id: str) -> Json:
 
 def tags_of(place: Place, book: RunBook, plan: Plan, run_id: str) -> Json | None:
     """Return the run's tags: JSON as text in some, null values in others, now and then no tags at all."""
+    born = _born_tags(place, book, plan, run_id)
+    return {**(born or {}), **plan.own_tags} if plan.own_tags else born
+
+
+def _born_tags(place: Place, book: RunBook, plan: Plan, run_id: str) -> Json | None:
     if plan.kind == "flow" and plan.dice.happens(9, 0.3):
         return None
     tags: Json = {}

@@ -128,7 +128,21 @@ def _in_order(book: RunBook, ledger: Ledger, query: Query, key: Callable[[Plan],
         numbers = range(low, high + 1) if query.is_ascending else range(high, low - 1, -1)
         return (book.plan(ledger, index) for index in numbers)
     by_key = _ascending if query.is_ascending else _descending
-    return by_key(book, ledger, low, high, key, after)
+    edited = book.edited(ledger, low, high)
+    natural = (plan for plan in by_key(book, ledger, low, high, key, after) if plan.index not in edited)
+    return _woven(natural, [book.plan(ledger, index) for index in edited], key, query)
+
+
+def _woven(natural: Iterator[Plan], edited: list[Plan], key: Callable[[Plan], int], query: Query) -> Iterator[Plan]:
+    """Yield runs in order, those that somebody changed among them: any length of time after they were created."""
+
+    def place(plan: Plan) -> tuple[int, int]:
+        return key(plan), plan.index
+
+    after, is_descending = query.after, not query.is_ascending
+    rest = [one for one in edited if after is None or (place(one) < after if is_descending else place(one) > after)]
+    rest.sort(key=place, reverse=is_descending)
+    return heapq.merge(natural, rest, key=place, reverse=is_descending)
 
 
 def _descending(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from services.emulator.ledger import Ledger
 from services.emulator.names import Names
-from services.emulator.plans import Plan, make_plan
+from services.emulator.plans import Edit, Plan, make_plan, unedited
 from services.emulator.scripts import Script
 from services.emulator.ticks import DAY, MINUTE
 
@@ -25,8 +25,13 @@ _STEP_WIDTH = 16
 class RunBook:
     """The runs of one workspace. `made` counts the runs worked out so far: tests read it instead of a clock."""
 
-    def __init__(self, seed: object, scripts: Sequence[Script], total: int, born: int) -> None:
+    def __init__(
+        self, seed: object, scripts: Sequence[Script], total: int, born: int, edit: Edit = unedited,
+        edited: Callable[[int], Iterable[int]] = lambda ledger: (),
+    ) -> None:  # fmt: skip
         self.made = 0
+        self._edit = edit
+        self._edited = edited
         self.names = Names(seed)
         self.ledgers = tuple(
             _ledger(seed, number, script, count, born)
@@ -41,7 +46,11 @@ class RunBook:
     def plan(self, ledger: Ledger, index: int) -> Plan:
         """Work out one run."""
         self.made += 1
-        return make_plan(ledger, index)
+        return make_plan(ledger, index, self._edit)
+
+    def edited(self, ledger: Ledger, low: int, high: int) -> frozenset[int]:
+        """Return which runs of an experiment, from number `low` to `high`, somebody changed."""
+        return frozenset(index for index in self._edited(ledger.number) if low <= index <= high)
 
     def run_id(self, plan: Plan) -> str:
         """Return the name of a run: words for a root, its parent's and a number for a trial, a GUID for a step."""

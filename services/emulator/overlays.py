@@ -1,0 +1,75 @@
+"""Endpoints and instances as they are after what was changed: the data with the changes of the world laid over it."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from services.emulator import changes as made
+from services.emulator.changes import Changes, EndpointChange, InstanceChange
+from services.emulator.compute_documents import instance_since
+from services.emulator.endpoints import ENDPOINTS, Deployment, Endpoint
+from services.emulator.fleet import INSTANCES, Instance
+from services.emulator.places import Place
+
+
+def endpoints_of(changes: Changes, place: Place, now: int) -> tuple[Endpoint, ...]:
+    """Return the online endpoints of a workspace with their deployments, as they are now."""
+    return tuple(_endpoint(changes, place, one, now) for one in ENDPOINTS.get(place.name, ()))
+
+
+def _endpoint(changes: Changes, place: Place, endpoint: Endpoint, now: int) -> Endpoint:
+    deployments = tuple(_deployment(changes, place, endpoint, one, now) for one in endpoint.deployments)
+    endpoint = replace(endpoint, deployments=deployments)
+    change = changes.endpoints.get((place.name, endpoint.name))
+    return endpoint if change is None else _put(endpoint, change, now)
+
+
+def _put(endpoint: Endpoint, change: EndpointChange, now: int) -> Endpoint:
+    """Return an endpoint after its PUT: for a second more its old traffic is shown, as by a replica that lags."""
+    return replace(
+        endpoint, story="", changed=change.at, mirror=change.mirror, tags=change.tags, description=change.description,
+        traffic=change.before if now < change.at + made.STALE_FOR else change.traffic, public=change.public,
+        state="Updating" if now < change.at + made.SHIFTING_FOR else "Succeeded",
+    )  # fmt: skip
+
+
+def _deployment(changes: Changes, place: Place, endpoint: Endpoint, deployment: Deployment, now: int) -> Deployment:
+    change = changes.scales.get((place.name, endpoint.name, deployment.name))
+    if change is None:
+        return deployment
+    is_over = now >= change.at + made.SCALING_FOR
+    instances = change.instances if is_over and not change.is_failed else change.before
+    return replace(deployment, instances=instances, changed=change.at, state="Succeeded" if is_over else "Updating")
+
+
+def instances_of(changes: Changes, place: Place, now: int) -> tuple[Instance, ...]:
+    """Return the compute instances of a workspace as they are now."""
+    found = INSTANCES.get(place.name, ())
+    return tuple(_instance(one, changes.instances.get((place.name, one.name)), now) for one in found)
+
+
+def _instance(instance: Instance, change: InstanceChange | None, now: int) -> Instance:
+    if change is None:
+        return instance
+    if change.idle_shutdown is not None:
+        instance = replace(instance, idle_shutdown=change.idle_shutdown or None)
+    if not change.operation:
+        return instance
+    going, then, length = MOVES[change.operation]
+    return replace(
+        instance, cycles=False, operation=change.operation, trigger="User", since=change.at,
+        state=going if now < change.at + length else then,
+    )  # fmt: skip
+
+
+MOVES = {
+    "Start": ("Starting", "Running", made.STARTING_FOR),
+    "Stop": ("Stopping", "Stopped", made.STOPPING_FOR),
+    "Restart": ("Restarting", "Running", made.STARTING_FOR),
+}
+"""What each operation does to an instance: the state on the way, the state after, and how long it takes."""
+
+
+def instance_state(instance: Instance, now: int) -> str:
+    """Return the state an instance is in."""
+    return instance_since(instance, now)[0]
