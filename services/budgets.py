@@ -12,6 +12,7 @@ import msgspec
 from services.calls import Call, subject
 from services.errors import Throttled
 from services.limits import Clock, Flight, wait
+from services.routes import reads_by_path
 
 
 class Allowance(msgspec.Struct, frozen=True):
@@ -50,7 +51,7 @@ def allowance(call: Call) -> tuple[Allowance, str]:
     if call.audience == "logs":
         return LOGS, f"{host}|logs"
     scope = found[1].lower() if (found := _SUBSCRIPTION.search(path)) else ""
-    if call.method not in ("GET", "HEAD", "POST"):
+    if not reads_by_path(call.method, path):
         return WRITES, f"{host}|writes|{scope}"
     if lowered.startswith(("/history/", "/metric/", "/mlflow/", "/index/")):
         return HISTORY, f"{host}|history|{scope}"

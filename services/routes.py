@@ -58,6 +58,16 @@ def is_read(cloud: Cloud, method: str, url: str) -> bool:
     )
 
 
+def reads_by_path(method: str, path: str) -> bool:
+    """Return whether a request reads by its method and path alone, whatever its host: it is the one that Azure counts.
+
+    For budgets only; what may be sent is decided by `is_read`.
+    """
+    if method in ("GET", "HEAD"):
+        return True
+    return method == "POST" and any(known.fullmatch(path.lower()) for known in _COMPILED.values())
+
+
 def _kinds(cloud: Cloud, host: str) -> dict[Literal["arm", "history", "logs", "metrics"], bool]:
     is_history = host.endswith(cloud.run_history_suffix)
     return {

@@ -41,6 +41,12 @@ def wait_asked(
     return min(max(found), LONGEST) if found else None
 
 
+def pause_asked(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
+    """Return the seconds to wait before looking at an operation again (Retry-After of a good answer), None unsaid."""
+    asked = _seconds(headers.get("retry-after", ""), now)
+    return None if asked is None else min(asked, LONGEST)
+
+
 def _number(text: str, unit: float = 1.0) -> float | None:
     try:
         value = float(text) * unit

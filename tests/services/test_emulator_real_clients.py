@@ -118,3 +118,68 @@ def test_the_logs_client_reads_a_table_and_names_a_missing_one() -> None:
     assert found.tables[0].rows[0]["ResponseCode"] in (200, 424)
     with pytest.raises(HttpResponseError, match="SEM0100"):
         logs.query_resource(endpoint, "AmlOnlineEndpointEventLog | take 5", timespan=timedelta(hours=1))
+
+
+class Stage:
+    """A world that Microsoft's client may change; waiting for an operation moves it, at once."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+        self.world = World(runs=400, clock=lambda: self.at)
+        transport = in_process(self.world)
+        transport.sleep = self.forward
+        self.ml = ml_client(transport=transport)
+
+    def forward(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+def test_the_client_cancels_a_job() -> None:
+    stage = Stage()
+    job = next(one for one in stage.ml.jobs.list() if one.status == "Running")
+    stage.ml.jobs.begin_cancel(job.name).result(60)
+    assert stage.ml.jobs.get(job.name).status == "Canceled"
+
+
+def test_the_client_archives_and_restores_a_job() -> None:
+    stage = Stage()
+    job = next(one for one in stage.ml.jobs.list() if one.status == "Completed" and one.type == "command")
+    stage.ml.jobs.archive(job.name)
+    assert job.name not in [one.name for one in islice(stage.ml.jobs.list(), 100)]
+    stage.ml.jobs.restore(job.name)
+    assert not stage.world.changes.made[-1].body["hidden"]
+
+
+def test_the_client_starts_and_stops_an_instance() -> None:
+    stage = Stage()
+    stage.ml.compute.begin_stop("ci-ana").result(60)
+    assert stage.ml.compute.get("ci-ana").state == "Stopped"
+    stage.ml.compute.begin_start("ci-ana").result(60)
+    assert stage.ml.compute.get("ci-ana").state == "Running"
+    stage.ml.compute.begin_restart("ci-ana").result(60)
+    own = stage.world.changes.made[-1]
+    assert (own.action.rpartition("/computes/")[2], own.caller) == ("restart/action", "person01@example.com")
+
+
+def test_the_client_shifts_traffic() -> None:
+    stage = Stage()
+    endpoint = stage.ml.online_endpoints.get("fraud-score")
+    endpoint.traffic = {"blue": 40, "green": 60}
+    done = stage.ml.online_endpoints.begin_create_or_update(endpoint).result(60)
+    assert done.traffic == {"blue": 40, "green": 60}
+    assert stage.ml.online_endpoints.get("fraud-score").traffic == {"blue": 40, "green": 60}
+
+
+def test_the_client_that_forgets_the_traffic_takes_the_endpoint_off_line() -> None:
+    from azure.ai.ml.entities import ManagedOnlineEndpoint
+
+    stage = Stage()
+    bare = ManagedOnlineEndpoint(name="fraud-score", auth_mode="aad_token")
+    stage.ml.online_endpoints.begin_create_or_update(bare).result(60)
+    assert not any(stage.ml.online_endpoints.get("fraud-score").traffic.values())
+
+
+def test_the_client_resyncs_the_keys() -> None:
+    stage = Stage()
+    stage.ml.workspaces.begin_sync_keys("ml-prod").result(60)
+    assert stage.world.changes.made[0].action.endswith("/resyncKeys/action")
