@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from services.emulator.dice import guid
 from services.emulator.operations import LONGEST, Operation, streams
 from services.emulator.places import Place
-from services.emulator.samples import PEOPLE, TENANT
+from services.emulator.samples import TENANT
 from services.emulator.ticks import DAY, SECOND, stamp
 
 Json = dict[str, Any]
@@ -131,9 +131,9 @@ def _claims(operation: Operation) -> Json:
         "http://schemas.microsoft.com/identity/claims/objectidentifier": operation.caller_id,
         "http://schemas.microsoft.com/identity/claims/tenantid": TENANT,
     }  # fmt: skip
-    if operation.caller is None:
+    if operation.person is None:
         return {**claims, "appid": operation.caller_id, "idtyp": "app"}
-    return {**claims, "appid": "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "name": PEOPLE[operation.caller],
+    return {**claims, "appid": "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "name": operation.person,
             f"{schema}/name": operation.caller_name, f"{schema}/upn": operation.caller_name}  # fmt: skip
 
 

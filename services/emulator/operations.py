@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from services.emulator.callers import Caller
 from services.emulator.compute_documents import CYCLE
 from services.emulator.dice import Dice, guid
 from services.emulator.endpoints import ROUND, STEPS, UPDATE_EVERY, traffic_change
 from services.emulator.places import Place
-from services.emulator.samples import PEOPLE_IDS, PIPELINE_APP, UPNS
+from services.emulator.samples import PEOPLE, PEOPLE_IDS, PIPELINE_APP, UPNS
 from services.emulator.ticks import DAY, HOUR, MINUTE, SECOND
 
 AML = "Microsoft.MachineLearningServices"
@@ -31,7 +32,7 @@ class Kind(NamedTuple):
 
 
 class Operation(NamedTuple):
-    """One operation. `caller` is a person's number, None for the application that deploys."""
+    """One operation. `caller` is a person's number, None for the application that deploys; `by` goes before."""
 
     kind: Kind
     at: int
@@ -40,6 +41,8 @@ class Operation(NamedTuple):
     is_failed: bool
     ends: int
     place: Place
+    by: Caller | None = None
+    """Who asked for it, where somebody did."""
 
     @property
     def resource(self) -> str:
@@ -52,12 +55,19 @@ class Operation(NamedTuple):
     @property
     def caller_name(self) -> str:
         """The caller as the log names it: a UPN, or the application's id."""
-        return PIPELINE_APP if self.caller is None else UPNS[self.caller]
+        return self.by.name if self.by else PIPELINE_APP if self.caller is None else UPNS[self.caller]
 
     @property
     def caller_id(self) -> str:
         """The object id of the caller."""
-        return PIPELINE_APP if self.caller is None else PEOPLE_IDS[self.caller]
+        return self.by.id if self.by else PIPELINE_APP if self.caller is None else PEOPLE_IDS[self.caller]
+
+    @property
+    def person(self) -> str | None:
+        """What the person is called who did it, None for an application."""
+        if self.by is not None:
+            return None if self.by.is_app else self.by.title
+        return None if self.caller is None else PEOPLE[self.caller]
 
 
 TRAFFIC = Kind(

@@ -13,7 +13,9 @@ from services.emulator import (
     route_access,
     route_activity,
     route_compute,
+    route_compute_changes,
     route_costs,
+    route_endpoint_changes,
     route_endpoints,
     route_experiments,
     route_history,
@@ -23,7 +25,10 @@ from services.emulator import (
     route_mlflow,
     route_models,
     route_monitor,
+    route_operations,
     route_quotas,
+    route_run_changes,
+    route_workspace_changes,
     route_workspaces,
 )  # fmt: skip
 from services.emulator.answers import Refusal, Request, Response, gateway_error, ok
@@ -38,12 +43,14 @@ from services.emulator.routing import Ask, Host, Route, check_access, compiled, 
 from services.emulator.ticks import SECOND
 from services.emulator.token_check import check_token
 from services.emulator.world import World
+from services.emulator.writing import write
 
 _ROOMS = (
     route_workspaces, route_experiments, route_history, route_mlflow, route_jobs, route_models, route_compute,
     route_endpoints,
     route_access, route_quotas, route_activity, route_costs, route_monitor,
     route_login, route_metadata,
+    route_run_changes, route_compute_changes, route_endpoint_changes, route_workspace_changes, route_operations,
 )  # fmt: skip
 
 ROUTES: tuple[tuple[Route, re.Pattern[str]], ...] = tuple(
@@ -70,7 +77,7 @@ def host_kind(host: str) -> Host | None:
 
 
 def answer(world: World, request: Request) -> Response:
-    """Return the answer to one request. Pure: the same world, time and request give the same bytes."""
+    """Return the answer to one request. The same world, time and changes give the same bytes for the same request."""
     now = world.now()
     try:
         found = _answer(world, request, now)
@@ -81,7 +88,8 @@ def answer(world: World, request: Request) -> Response:
         "x-ms-correlation-request-id": guid("correlation", request.path, now), **found.headers,
     }  # fmt: skip
     if host_kind(request.host) == "arm":
-        headers["x-ms-ratelimit-remaining-subscription-reads"] = "11999"
+        kind = "reads" if _method(request) == "GET" else "writes"
+        headers[f"x-ms-ratelimit-remaining-subscription-{kind}"] = "11999" if kind == "reads" else "1199"
     return Response(status=found.status, headers=headers, body=found.body)
 
 
@@ -99,10 +107,13 @@ def _answer(world: World, request: Request, now: int) -> Response:
         message = "The api-version query parameter (?api-version=) is required for all requests."
         raise Refusal(gateway_error(400, "MissingApiVersionParameter", message))
     parts = found.groupdict()
-    ask = Ask(world=world, request=request, parts=parts, now=now, host=kind, place_or_none=find_place(world, parts))
+    ask = Ask(
+        world=world, request=request, parts=parts, now=now, host=kind, place_or_none=find_place(world, parts),
+        write=route.write,
+    )  # fmt: skip
     check_rights(ask, route)
     check_access(ask, route)
-    made = route.handler(ask)
+    made = route.handler(ask) if route.write is None else write(ask, route.handler)
     return made if isinstance(made, Response) else ok(made)
 
 
@@ -116,7 +127,7 @@ def _token(request: Request) -> str | None:
 
 
 def _unknown(request: Request, *, is_known: bool) -> Refusal:
-    """Return the refusal of what the emulator does not do, naming it: a write is not done yet, a path is not known."""
+    """Return the refusal of what the emulator does not do, naming it: most writes are not done, a path is not known."""
     if is_known or request.method.upper() not in ("GET", "HEAD", "POST"):
         message = f"not supported by the emulator yet: {request.method} {request.host}{request.path}"
         return Refusal(gateway_error(405, "MethodNotAllowed", message))

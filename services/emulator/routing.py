@@ -25,6 +25,15 @@ _PLAIN = ":;,/'()$!*"
 """What stays as it is in a nextLink: the activity log's tokens hold colons and semicolons."""
 
 
+class Write(msgspec.Struct, frozen=True):
+    """What a route changes: the action a role must grant, below `…/workspaces/`, and its title in the activity log."""
+
+    action: str
+    title: str
+    ticks: int = 0
+    """How long the service works on it; 0 is done at once."""
+
+
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """One question: the request, the names in its path, and the time it is answered for."""
 
@@ -34,6 +43,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     now: int
     host: Host
     place_or_none: Place | None = None
+    write: Write | None = None
 
     @property
     def place(self) -> Place:
@@ -93,6 +103,8 @@ class Route(msgspec.Struct, frozen=True):
     """Answered even for a workspace that is private: ARM's own knowledge of it."""
     is_filtered: bool = False
     """Shows every caller what they may see, and refuses nobody."""
+    write: Write | None = None
+    """Set for a route that changes something."""
 
 
 _NAME = re.compile(r"\{(\w+)\}")

@@ -1,14 +1,16 @@
-"""The emulated account: its workspaces, their runs and the clock that moves them. Nothing in it is stored.
+"""The emulated account: its workspaces, their runs, the clock that moves them, and what was changed in it.
 
-Everything is a function of the seed, a number and the time, so the world moves while it is watched, comes back the
-same after a restart, and stands still under a frozen clock.
+Everything but the changes is a function of the seed, a number and the time, so the world moves while it is watched,
+comes back the same after a restart, and stands still under a frozen clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
+from services.emulator.changes import Changes
 from services.emulator.faults import Faults
 from services.emulator.login import Login
 from services.emulator.places import PLACES, SUBSCRIPTIONS, Place
@@ -33,12 +35,20 @@ class World:
         self.clock = clock
         self.faults = faults or Faults()
         self.log = RequestLog()
+        self.changes = Changes()
         self.places = PLACES
         self.subscriptions = SUBSCRIPTIONS
         self.born = self.now()
         self.login = Login(seed, self.now)
         self._books = {
-            place.name: RunBook(f"{seed}/{place.name}", place.scripts, int(runs * place.share), self.born)
+            place.name: RunBook(
+                f"{seed}/{place.name}",
+                place.scripts,
+                int(runs * place.share),
+                self.born,
+                edit=self.changes.edit(place.name),
+                edited=partial(self.changes.edited_runs, place.name),
+            )
             for place in PLACES
         }
 

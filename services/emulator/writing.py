@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from typing import Any
 
 import msgspec
 
 from services.emulator.answers import Json, Refusal, Response, aml_error, data_error, ok
+from services.emulator.callers import caller_of
 from services.emulator.changes import LongRunning, Made
 from services.emulator.dice import guid
 from services.emulator.operations import AML, Kind, Operation
 from services.emulator.routing import Ask, Handler, Write
-from services.emulator.samples import PEOPLE_IDS, UPNS
 from services.emulator.ticks import SECOND
 
 _PREFIX = f"{AML}/workspaces/"
@@ -87,18 +85,6 @@ def operation_url(ask: Ask, running: LongRunning, what: str, version: str) -> st
     return f"https://management.azure.com{where}/{name}/{running.id}?api-version={version}"
 
 
-def caller_of(ask: Ask) -> int | None:
-    """Return the number of the person whose token came along, None for an application's."""
-    try:
-        middle = ask.request.headers.get("authorization", "").split(".")[1]
-        claims = msgspec.json.decode(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
-        return PEOPLE_IDS.index(claims["oid"])
-    except (IndexError, binascii.Error, msgspec.DecodeError, UnicodeError, KeyError, TypeError):
-        return 0
-    except ValueError:
-        return None
-
-
 def resource_of(ask: Ask) -> str:
     """Return the path of what is changed, below the workspace."""
     marker = f"/workspaces/{ask.place.name}".lower()
@@ -109,10 +95,9 @@ def resource_of(ask: Ask) -> str:
 
 def _note(ask: Ask, body: Json) -> None:
     assert ask.write is not None
-    caller = caller_of(ask)
     ask.world.changes.note(
         Made(at=ask.now, action=_PREFIX + ask.write.action, resource=ask.place.id + resource_of(ask),
-             caller=UPNS[caller] if caller is not None else "", correlation=_correlation(ask), body=body)
+             caller=caller_of(ask.request).name, correlation=_correlation(ask), body=body)
     )  # fmt: skip
 
 
@@ -123,7 +108,9 @@ def _log(ask: Ask, failure: str = "") -> None:
     write, ends = ask.write, ask.now + max(ask.write.ticks, SECOND // 2)
     kind = Kind(_PREFIX + write.action, write.title, resource_of(ask), ask.request.method.upper(),
                 write.ticks / SECOND, failure=failure)  # fmt: skip
-    ask.world.changes.log(Operation(kind, ask.now, caller_of(ask), _correlation(ask), bool(failure), ends, ask.place))
+    ask.world.changes.log(
+        Operation(kind, ask.now, None, _correlation(ask), bool(failure), ends, ask.place, caller_of(ask.request))
+    )
 
 
 def _correlation(ask: Ask) -> str:
@@ -148,4 +135,4 @@ def refusal(ask: Ask, status: int, message: str, *codes: str) -> Refusal:
     return Refusal(frame(status, message, codes, region=ask.place.region, at=ask.now))
 
 
-__all__ = ["Task", "Write", "accepted", "caller_of", "done", "operation_url", "refusal", "resource_of", "write"]
+__all__ = ["Task", "Write", "accepted", "done", "operation_url", "refusal", "resource_of", "write"]
