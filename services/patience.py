@@ -74,22 +74,22 @@ class Patience:
         second one is begun: there is one prompt, and threads do not pile up behind it.
         """
         deadline = time.monotonic() + seconds
-        if not self._guard.acquire(timeout=seconds):
-            raise TookTooLong
+        _until(lambda seconds: self._guard.acquire(timeout=seconds), deadline, stop)
         try:
             if self._hanging is not None:
-                _wait(self._hanging, deadline, stop)
+                _until(self._hanging.wait, deadline, stop)
             outcome: Outcome[T] = Outcome()
             self._hanging = outcome.is_there
             threading.Thread(target=outcome.run, args=(work,), name=self._name, daemon=True).start()
-            _wait(outcome.is_there, deadline, stop)
+            _until(outcome.is_there.wait, deadline, stop)
         finally:
             self._guard.release()
         return outcome
 
 
-def _wait(event: threading.Event, deadline: float, stop: Callable[[], bool] | None) -> None:
-    while not event.wait(GLANCE if stop else max(0.0, deadline - time.monotonic())):
+def _until(is_done: Callable[[float], bool], deadline: float, stop: Callable[[], bool] | None) -> None:
+    """Wait for what says after so many seconds whether it is done."""
+    while not is_done(GLANCE if stop else max(0.0, deadline - time.monotonic())):
         if stop is not None and stop():
             raise GivenUp
         if time.monotonic() >= deadline:

@@ -43,3 +43,19 @@ def test_giving_up_ends_the_waiting() -> None:
     with pytest.raises(GivenUp):
         Patience("test").call(is_free.wait, 1_000, stop=lambda: True)
     is_free.set()
+
+
+def test_who_waits_behind_another_can_give_up_too() -> None:
+    patience, is_free, has_begun = Patience("test"), threading.Event(), threading.Event()
+
+    def work() -> None:
+        has_begun.set()
+        is_free.wait()
+
+    first = threading.Thread(target=patience.call, args=(work, 1_000))
+    first.start()
+    has_begun.wait(20)
+    with pytest.raises(GivenUp):
+        patience.call(lambda: None, 1_000, stop=lambda: True)
+    is_free.set()
+    first.join()
