@@ -15,7 +15,9 @@ from services.private_files import FolderLock, NotPrivate, move_aside, read_priv
 
 NAME = "sign-ins.json"
 
-_LOGIN_HOSTS = frozenset(cloud.login for cloud in (PUBLIC, US_GOV, CHINA))
+_OLDER = ("login.windows.net", "sts.windows.net", "login.usgovcloudapi.net", "login.chinacloudapi.cn")
+"""Names of the same hosts that older answers issue tokens under."""
+_LOGIN_HOSTS = frozenset((*(cloud.login for cloud in (PUBLIC, US_GOV, CHINA)), *_OLDER))
 
 
 class SignInRecords:
