@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app.settings.loading import load_settings, read_settings
 from app.settings.places import config_folder, settings_path, vault_folder
-from app.settings.reading import load_settings, read_settings
 from app.settings.shape import (
     GLYPHS,
     THEMES,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple, cast, get_type_hints
 
 from msgspec import inspect
@@ -19,6 +20,7 @@ class Key(NamedTuple):
     is_required: bool
 
 
+@cache
 def keys_of(kind: type[Any]) -> dict[str, Key]:
     """Return the keys a table of this struct may have, in the order of the struct."""
     info = inspect.type_info(kind)

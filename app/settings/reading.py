@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import msgspec
@@ -12,7 +11,7 @@ from msgspec import inspect
 
 from app.settings.fields import Key, bare, keys_of, why_wrong
 from app.settings.lines import Place, line_of
-from app.settings.places import settings_path
+from app.settings.loading import unreadable
 from app.settings.shape import Command, Profile, Settings, WorkspaceSettings
 from services.secret_names import is_secret_name, is_secret_variable
 from services.secret_texts import scrub
@@ -20,29 +19,12 @@ from services.secret_texts import scrub
 KEYRING = "secrets are kept in the keyring: give it to `amldeck sign-in`"
 
 
-def load_settings(path: Path | None = None) -> Settings:
-    """Read the settings; no file means defaults. Whatever is wrong is said in `problems` and the rest applies."""
-    path = path or settings_path()
-    try:
-        return read_settings(path.read_text(encoding="utf-8"), str(path))
-    except FileNotFoundError:
-        return Settings()
-    except OSError as error:
-        return _unreadable(f"The settings in {path} cannot be read: {error.strerror}")
-    except UnicodeDecodeError as error:
-        return _unreadable(f"The settings in {path} are not TOML: {error.reason}")
-
-
-def _unreadable(what: str) -> Settings:
-    return Settings(problems=(f"{what}. Defaults apply, and every workspace is read-only.",), is_unreadable=True)
-
-
-def read_settings(text: str, name: str) -> Settings:
+def read(text: str, name: str) -> Settings:
     """Read the text of a settings file; `name` is what the problems call it."""
     try:
         found = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return _unreadable(f"The settings in {name} are not TOML: {error}")
+        return unreadable(f"The settings in {name} are not TOML: {error}")
     reader = _Reader(text, name)
     settings = reader.table(Settings, found, ()) or Settings()
     settings = reader.checked(settings)

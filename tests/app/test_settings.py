@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,3 +51,12 @@ def test_a_folder_in_the_files_place_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "config.toml").mkdir()
     (problem,) = load_settings(tmp_path / "config.toml").problems
     assert "cannot be read" in problem
+
+
+def test_without_a_file_nothing_that_reads_one_is_loaded(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from app.settings import load_settings\n"
+        "load_settings(Path(sys.argv[1])); print('app.settings.reading' in sys.modules, 'tomllib' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script, tmp_path / "none.toml"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout == "False False\n"
