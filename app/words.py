@@ -113,3 +113,8 @@ def state_cell(state: State, look: Look) -> Cell:
     """Glyph, blank, word: the first column of every pane."""
     glyph = state.ascii if look.is_ascii else state.glyph
     return (Span(glyph, state.tone), Span(Safe(f" {state.word}"), state.word_tone))
+
+
+def principal_mark(*, is_app: bool | None, look: Look) -> Cell:
+    """The sign of what acts by itself: an application, a pipeline, a managed identity. Nothing for people."""
+    return (Span(plain("@ ") if look.is_ascii else plain("¤ "), "series3"),) if is_app else ()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from services.connection import Connection
 
 API = "2015-04-01"
+_OBJECT_ID = "http://schemas.microsoft.com/identity/claims/objectidentifier"
 _WHEN = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -36,6 +37,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     category: str | None = None
     caller: str | None = None
     caller_name: str | None = None
+    caller_id: str | None = None
+    """The object id, as the claims have it."""
     is_app: bool | None = None
     ip: str | None = None
     resource: str | None = None
@@ -111,6 +114,7 @@ def parse_event(document: bytes) -> Event:
         category=_value(given.category),
         caller=given.caller,
         caller_name=_name(claims),
+        caller_id=text_at(claims, _OBJECT_ID),
         is_app=_is_app(claims, given.caller),
         ip=request.client_ip_address or claims.get("ipaddr"),
         resource=given.resource_id,

@@ -27,6 +27,7 @@ from services.errors import Malformed, ServiceBroken, ServiceError, TooLarge, Un
 from services.guards import Boarding, HostPin, NoReplay, ReadsOnly, network_errors, pinned_host
 from services.limits import Clock, Flight, Limits, Stopped
 from services.paging import fingerprint, next_call, redirected
+from services.principal import Principal, principal_of
 from services.private_network import Resolve, explained
 from services.records import Stop, WorkspaceRef, never
 from services.refusals import error_alone
@@ -164,6 +165,14 @@ class Connection:
         """
         host = self._discovery.api(self, workspace)
         return Call(url=f"{host}/{area}{_escaped(workspace.id + path)}", method=method, params=params or {}, body=body)
+
+    def principal(self) -> Principal | None:
+        """Return whom the tokens for Resource Manager name; None when they do not say. Raises NotSignedIn."""
+        try:
+            token = self._credential.get_token(self.cloud.scopes["arm"])
+        except network_errors() as error:
+            raise translate(error, self.arm("/", "")) from error
+        return principal_of(token.token)
 
     def budgets(self) -> tuple[BudgetLeft, ...]:
         """Return what is left of every budget in use."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.cells import exact, fact, listed, number, paragraph, titled, value
 from app.rows import Operation
-from app.words import event_state, state_cell
+from app.words import event_state, principal_mark, state_cell
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally
 from widgets.safe import Safe, plain, safe
@@ -15,8 +15,8 @@ def caller(row: Operation, look: Look) -> Cell:
     who = row.caller_name or row.caller
     if who is None:
         return fmt.DASH
-    mark = plain("app ") if row.is_app else plain("")
-    return (Span(mark, "muted"), Span(safe(who)))
+    mark = principal_mark(is_app=row.is_app, look=look)
+    return (*mark, Span(plain("app "), "muted"), Span(safe(who))) if mark else (Span(safe(who)),)
 
 
 def title(row: Operation, look: Look) -> Cell:
