@@ -37,6 +37,12 @@ class Addressed:
         reference = self.pane.reference
         return safe(reference.copy(self.record), LONGEST) if reference else safe(getattr(self.record, "id", ""))
 
+    def request(self) -> Safe | None:
+        """What to send to an administrator for this row; None where nothing is missing."""
+        reference = self.pane.reference
+        found = reference.request(self.record) if reference and reference.request else None
+        return safe(found, LONGEST) if found else None
+
     def arm_id(self) -> Safe | None:
         """The ARM id; None for what has none."""
         reference = self.pane.reference
@@ -95,6 +101,7 @@ def rest_call(origin: Origin, cloud: Cloud = PUBLIC) -> Safe | None:
 def copies(row: Addressed, look: Look, origin: Origin | None) -> list[tuple[Safe, Safe]]:
     """Everything of a row that can be copied: a name for it, and the text."""
     found: list[tuple[Safe, Safe | None]] = [
+        (plain("request"), row.request()),
         (plain("name or id"), row.name()),
         (plain("ARM id"), row.arm_id()),
         (plain("studio link"), row.studio()),

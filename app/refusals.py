@@ -6,7 +6,9 @@ import re
 from typing import Any
 
 from app.cards import Card, key_line, lead, make_card, muted, strong
+from app.permits import request
 from app.source_state import Problem, SourceState
+from services.built_in_roles import role_that_grants
 from widgets import format as fmt
 from widgets.lines import NO_LINE, say
 from widgets.pane import Line, Look, Pane, Span
@@ -15,19 +17,10 @@ from widgets.safe import Safe, plain, safe, safe_lines
 _ACTION = re.compile(r"Microsoft\.[A-Za-z]+/[\w./]+[\w]")
 _SCOPE = re.compile(r"/subscriptions/[^\s'\",;]+")
 
-ROLES: tuple[tuple[str, str], ...] = (
-    ("Microsoft.CostManagement/", "Cost Management Reader"),
-    ("Microsoft.MachineLearningServices/workspaces/", "AzureML Data Scientist, or Reader on the workspace,"),
-    ("Microsoft.MachineLearningServices/", "Reader"),
-    ("Microsoft.Insights/", "Monitoring Reader"),
-    ("Microsoft.", "Reader"),
-)
-"""The smallest built-in role that includes an action, by the action's beginning."""
-
 
 def role_for(action: str) -> str:
-    """The smallest built-in role that would allow a read."""
-    return next((role for start, role in ROLES if action.lower().startswith(start.lower())), "Reader")
+    """The smallest built-in role that would allow it; Owner for what no role of ours names."""
+    return (role_that_grants(action) if action else "Reader") or "Owner"
 
 
 def refusal(problem: Problem) -> tuple[str | None, str | None]:
@@ -40,10 +33,7 @@ def request_text(pane: Pane[Any], problem: Problem, account: str | None, workspa
     """What to send to an administrator so that a refused read is granted."""
     action, scope = refusal(problem)
     where = scope or workspace_id or "the workspace"
-    who = account or "my account"
-    right = f"the action {action}" if action else f"reading {pane.noun}"
-    role = role_for(action or "")
-    return safe(f"Please grant {who} {right} on {where}. The built-in role {role.rstrip(',')} includes it.", 2000)
+    return safe(request(account, (action,) if action else (), where, "" if action else f"reading {pane.noun}"), 2000)
 
 
 def forbidden(pane: Pane[Any], state: SourceState, problem: Problem, account: str | None, look: Look) -> Card:

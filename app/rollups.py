@@ -51,21 +51,21 @@ class Facts:
 def experiments(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of ExperimentRow."""
     facts = Facts(reading.store, reading.scope, reading.now)
-    return _pages(reading, "experiments, runs", experiment_rows(_all(reading, "experiments"), facts))
+    return pages(reading, "experiments, runs", experiment_rows(all_of(reading, "experiments"), facts))
 
 
 def models(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of ModelRow."""
-    parts = [_all(reading, name) for name in ("models", "versions", "deployments")]
-    return _pages(reading, "models, versions, deployments", model_rows(*parts))
+    parts = [all_of(reading, name) for name in ("models", "versions", "deployments")]
+    return pages(reading, "models, versions, deployments", model_rows(*parts))
 
 
 def endpoints(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of EndpointRow."""
     known = reading.store.sources(reading.scope).get("deployments")
     are_known = known is not None and known.last_ok is not None
-    found = endpoint_rows(_all(reading, "endpoints"), _all(reading, "deployments"), are_deployments_known=are_known)
-    return _pages(reading, "endpoints, deployments", found)
+    found = endpoint_rows(all_of(reading, "endpoints"), all_of(reading, "deployments"), are_deployments_known=are_known)
+    return pages(reading, "endpoints, deployments", found)
 
 
 def operations(reading: Reading) -> Iterator[Page[Any]]:
@@ -76,20 +76,20 @@ def operations(reading: Reading) -> Iterator[Page[Any]]:
     query = parse("at<10d", tables.ACTIVITY, now=reading.now)
     events = (seen.record for seen in reading.store.records("activity", reading.scope, query))
     found = (row for row in joined(events) if reading.now - row.at < timedelta(days=9))
-    return _pages(reading, "activity", found)
+    return pages(reading, "activity", found)
 
 
 def costs(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of CostRow; their basis is billed, since sums of bills are bills."""
     query = parse("day<62d", tables.COSTS, now=reading.now)
     lines = (seen.record for seen in reading.store.records("costs", reading.scope, query))
-    return _pages(reading, "costs", cost_rows(lines, reading.now))
+    return pages(reading, "costs", cost_rows(lines, reading.now))
 
 
 def intents(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of IntentRow, newest first; none where nothing can be recorded."""
     found = reading.intents.all(reading.scope) if reading.intents is not None else []
-    return _pages(reading, "the record of what was asked of Azure", intent_rows(found))
+    return pages(reading, "the record of what was asked of Azure", intent_rows(found))
 
 
 def attention(reading: Reading) -> Iterator[Page[Any]]:
@@ -102,19 +102,20 @@ def attention(reading: Reading) -> Iterator[Page[Any]]:
     lines = (seen.record for seen in reading.store.records("costs", reading.scope, query))
     found = chain(
         reasons.of_runs(runs, now),
-        reasons.of_compute(_all(reading, "compute"), now),
-        reasons.of_endpoints(_all(reading, "endpoints"), _all(reading, "deployments"), now),
-        reasons.of_quotas(_all(reading, "quotas")),
+        reasons.of_compute(all_of(reading, "compute"), now),
+        reasons.of_endpoints(all_of(reading, "endpoints"), all_of(reading, "deployments"), now),
+        reasons.of_quotas(all_of(reading, "quotas")),
         reasons.of_costs(lines, now),
     )
-    return _pages(reading, "runs, compute, endpoints, deployments, quotas, costs", found)
+    return pages(reading, "runs, compute, endpoints, deployments, quotas, costs", found)
 
 
-def _all(reading: Reading, table: str) -> Iterator[Any]:
+def all_of(reading: Reading, table: str) -> Iterator[Any]:
+    """All records of a table in the scope of this reading."""
     return (seen.record for seen in reading.store.records(table, reading.scope))
 
 
-def _pages(reading: Reading, made_of: str, rows: Iterable[Any]) -> Iterator[Page[Any]]:
+def pages(reading: Reading, made_of: str, rows: Iterable[Any]) -> Iterator[Page[Any]]:
     """The rows in pages; the last one says so, also when there is none."""
     provenance = Provenance(f"the cache: {made_of}", None, reading.now, "inferred")
     rows = iter(rows)

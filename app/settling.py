@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from app.permits import learn
 from app.reading import Outcome
 from app.session import Session
 from app.source_state import Problem, SourceState, kind_named, problem_of
@@ -15,6 +16,8 @@ from app.turns import LEASED_AGAIN, Job, Timetable, Turn, back_off
 from cache.errors import CacheError
 from services.errors import ServiceError, Throttled
 
+PERMISSIONS = "permissions"
+"""The source that a refusal casts doubt on."""
 OURS = "amldeck itself failed while reading this. Please report it with what was printed."
 
 
@@ -71,6 +74,8 @@ def _failed(
 ) -> list[Turn]:
     turn.failures += 1
     problem = _problem(turn, failure, now)
+    if problem.action is not None:
+        _doubt(timetable)
     if problem.kind in ("forbidden", "signed out"):
         turn.failed(problem, now, None)
     elif isinstance(failure, Throttled) and failure.retry_after is not None:
@@ -81,6 +86,14 @@ def _failed(
         timetable.signed_out = problem
         return [other for other in timetable.turns.values() if other.is_wanted]
     return [turn, *_others(timetable, turn)]
+
+
+def _doubt(timetable: Timetable) -> None:
+    """A refusal contradicts what is known of permissions: they are read again before they are shown as fresh."""
+    if (known := timetable.turns.get(PERMISSIONS)) is not None:
+        known.state = replace(known.state, last_ok=None)
+        for other in timetable.dependents(known):
+            other.is_dirty = True
 
 
 def _others(timetable: Timetable, turn: Turn) -> list[Turn]:
@@ -181,6 +194,8 @@ def keep_note(session: Session, job: Job, outcome: Outcome | None) -> None:
     state = job.turn.state
     problem = state.problem
     try:
+        if problem is not None and outcome is None:
+            learn(session.store, job.scope, problem.action, problem.scope, session.now())
         session.store.note_source(
             job.scope,
             state.name,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app import rollups, tables
+from app import access_facts, rollups, tables
 from app.words import ENDED_RUNS
 from cache.intents import Intents
 from cache.store import Store
@@ -38,6 +38,9 @@ TABLES = tables.TABLES
 
 FEW, WIDE_EVERY = 40, 600.0
 """Up to so many experiments are asked for their newest runs each time; more of them every so many seconds."""
+
+RIGHTS = ("permissions", "role_assignments", "role_definitions")
+"""What the views about rights are made of."""
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
@@ -249,6 +252,14 @@ SOURCES: tuple[Source, ...] = (
         "attention", "Attention", tables.ATTENTION, rollups.attention,
         "runs", "compute", "endpoints", "deployments", "quotas", "costs",
     ),
+    Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
+    Source(
+        "role_assignments", "Role assignments", tables.ROLE_ASSIGNMENTS, access_facts.read_assignments, 10 * MINUTE
+    ),
+    Source("role_definitions", "Roles", tables.ROLE_DEFINITIONS, access_facts.read_definitions, HOUR),
+    _derived("access", "Access", tables.ACCESS, access_facts.access, *RIGHTS),
+    _derived("assignments", "Access of others", tables.ASSIGNMENTS, access_facts.assignments, *RIGHTS[1:]),
+    _derived("roles", "Roles in use", tables.ROLES, access_facts.roles, *RIGHTS[1:]),
     _derived("intents", "Intents", tables.INTENTS, rollups.intents, completes=False),
 )  # fmt: skip
 """Every source, in the order to read them when all are due."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.access_rows import AccessRow, AssignmentRow, RoleRow
 from app.rows import CostRow, EndpointRow, ExperimentRow, IntentRow, ModelRow, Operation
 from cache.table import Table
 from services.activity import Event
@@ -13,7 +14,10 @@ from services.endpoints import Endpoint
 from services.experiments import Experiment
 from services.models import Model, ModelVersion
 from services.nodes import Node
+from services.permissions import Grant
 from services.quotas import Quota
+from services.role_assignments import RoleAssignment
+from services.role_definitions import RoleDefinition
 from services.run import Run
 from services.workspaces import Workspace
 
@@ -160,8 +164,32 @@ INTENTS = Table(
     aliases={"created": "at", "when": "at", "user": "who", "state": "outcome", "status": "outcome", "age": "at"},
 )
 
+PERMISSIONS = Table(name="permissions", record=Grant, is_thinned=True, search=("scope",))
+ROLE_ASSIGNMENTS = Table(name="role_assignments", record=RoleAssignment, search=("principal", "scope"))
+ROLE_DEFINITIONS = Table(name="role_definitions", record=RoleDefinition, search=("name",))
+ACCESS = Table(
+    name="access",
+    record=AccessRow,
+    is_thinned=True,
+    indexes=("number",),
+    search=("id", "actions", "role"),
+    aliases={"operation": "id", "may": "me"},
+)
+ASSIGNMENTS = Table(
+    name="assignments",
+    record=AssignmentRow,
+    is_thinned=True,
+    indexes=("since",),
+    search=("who", "role", "scope_name", "principal"),
+    aliases={"name": "who", "level": "scope_kind"},
+)
+ROLES = Table(
+    name="roles", record=RoleRow, is_thinned=True, search=("name", "description"), aliases={"custom": "is_custom"}
+)
+
 TABLES: tuple[Table, ...] = (
     WORKSPACES, EXPERIMENTS, RUNS, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ENDPOINTS, DEPLOYMENTS, ACTIVITY, COSTS,
     EXPERIMENT_ROWS, MODEL_ROWS, ENDPOINT_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
+    PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,
 )  # fmt: skip
 """Every table the store is opened with."""

@@ -138,6 +138,8 @@ class Reference(Generic[T]):
     """(record, workspace ARM id) → studio address without the scheme's host: `/runs/abc?wsid=…`."""
     az: Callable[[T, Any], str | None] | None = None
     """(record, WorkspaceRef) → an `az` command that shows the same thing."""
+    request: Callable[[T], str | None] | None = None
+    """What `y` copies in place of the name: the words to ask an administrator for what is missing; None copies it."""
 
 
 class Tally(Protocol):

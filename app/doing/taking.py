@@ -44,7 +44,7 @@ def copy_all(deck: Deck, text: Safe | None, name: Safe) -> None:
 
 
 def copy_name(deck: Deck) -> None:
-    """Copy the row's id or name; on a refused pane, the request for the administrator."""
+    """Copy the row's id or name; where a right is missing, the request for the administrator."""
     problem = deck.desk.refusal(deck.view.pane) if deck.view.is_refused else None
     session = deck.desk.session
     if problem is not None:
@@ -53,7 +53,10 @@ def copy_name(deck: Deck) -> None:
         copy_text(deck, text, plain("request"))
         return
     addressed = addressed_row(deck)
-    if addressed is not None:
+    asked = addressed.request() if addressed is not None else None
+    if asked is not None:
+        copy_text(deck, asked, plain("request"))
+    elif addressed is not None:
         copy_text(deck, addressed.name(), addressed.name())
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.panes.access import ACCESS
 from app.panes.activity import ACTIVITY
+from app.panes.assignments import ASSIGNMENTS
 from app.panes.compute import COMPUTE
 from app.panes.costs import COSTS
 from app.panes.deployments import DEPLOYMENTS
@@ -15,6 +17,7 @@ from app.panes.models import MODELS, VERSIONS
 from app.panes.nodes import NODES
 from app.panes.pulse import PULSE
 from app.panes.quotas import QUOTAS
+from app.panes.roles import ROLES
 from app.panes.runs import RUNS
 from app.panes.sync import SYNC
 from widgets.pane import Pane
@@ -23,4 +26,5 @@ PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
     DEPLOYMENTS, VERSIONS, NODES, QUOTAS,
     INTENTS,
+    ACCESS, ASSIGNMENTS, ROLES,
 )  # fmt: skip

@@ -99,7 +99,10 @@ SYNC: Pane[SourceRow] = Pane(
             ),
         ),
     ),
-    drills=(Drill("J", "intents", "intents", lambda row: ""),),
+    drills=(
+        Drill("A", "access", "access", lambda row: ""),
+        Drill("J", "intents", "intents", lambda row: ""),
+    ),
     reference=Reference(lambda row: row.id),
     help="Where every pane's facts come from, how old they are, when they are read next. `r` reads now.",
 )

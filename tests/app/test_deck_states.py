@@ -219,7 +219,8 @@ def test_a_refusal_without_an_action_still_says_what_azure_said() -> None:
 
 
 def test_roles_fit_the_action() -> None:
-    assert role_for("microsoft.machinelearningservices/workspaces/jobs/read").startswith("AzureML Data Scientist")
+    assert role_for("microsoft.machinelearningservices/workspaces/jobs/read") == "Reader"
+    assert role_for("microsoft.machinelearningservices/workspaces/jobs/cancel/action") == "AzureML Data Scientist"
     assert role_for("Microsoft.Something/else/read") == "Reader"
 
 

@@ -28,6 +28,8 @@ def _value(kind: Any) -> Any:
     if isinstance(kind, types.UnionType):
         return _value(next(arm for arm in typing.get_args(kind) if arm is not type(None)))
     origin = typing.get_origin(kind)
+    if origin is typing.Literal:
+        return typing.get_args(kind)[0]
     if origin is dict:
         return {HOSTILE: _value(typing.get_args(kind)[1]), "plain": _value(typing.get_args(kind)[1])}
     if origin is tuple:
