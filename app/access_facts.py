@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from app.derived.access import access_rows, assignment_rows, me_of, role_rows, scope_of
-from app.permits import denials_of, keep_principal, principal_of
+from app.permits import denials_of, identity_in, keep_identity
 from app.rollups import all_of, pages
 from services.errors import Forbidden
 from services.parsing import is_guid
@@ -26,7 +26,7 @@ MOST_NAMED = 5_000
 def read_permissions(reading: Reading) -> Iterator[Page[Any]]:
     """What I hold at the workspace, its resource group and its subscription; the last two may be out of sight."""
     connection, workspace = reading.azure
-    keep_principal(reading.store, reading.scope, connection.principal())
+    keep_identity(reading.store, reading.scope, connection.identity())
     yield from list_permissions(connection, workspace.id, stop=reading.stop)
     for at in ("resource group", "subscription"):
         try:
@@ -39,7 +39,7 @@ def read_permissions(reading: Reading) -> Iterator[Page[Any]]:
 def read_assignments(reading: Reading) -> Iterator[Page[Any]]:
     """Who holds which role at the workspace or above."""
     connection, workspace = reading.azure
-    keep_principal(reading.store, reading.scope, connection.principal())
+    keep_identity(reading.store, reading.scope, connection.identity())
     return list_role_assignments(connection, workspace.id, stop=reading.stop)
 
 
@@ -57,7 +57,7 @@ def access(reading: Reading) -> Iterator[Page[Any]]:
     read_at = permissions.last_ok if permissions is not None else None
     has_assignments = "role_assignments" in known and known["role_assignments"].last_ok is not None
     assignments = list(all_of(reading, "role_assignments")) if has_assignments else None
-    me = me_of(principal_of(store, scope), assignments, all_of(reading, "role_definitions"))
+    me = me_of(identity_in(store, scope), assignments, all_of(reading, "role_definitions"))
     grants = list(all_of(reading, "permissions")) if read_at is not None else None
     assert reading.workspace is not None
     denials = denials_of(store, scope).standing(read_at, reading.now)
@@ -66,14 +66,14 @@ def access(reading: Reading) -> Iterator[Page[Any]]:
 
 def assignments(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of AssignmentRow, with the names of people that runs, events and computes know."""
-    me = principal_of(reading.store, reading.scope)
+    me = identity_in(reading.store, reading.scope)
     held, roles = all_of(reading, "role_assignments"), all_of(reading, "role_definitions")
     return pages(reading, MADE_OF, assignment_rows(held, roles, names_of(reading), me))
 
 
 def roles(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of RoleRow."""
-    me = principal_of(reading.store, reading.scope)
+    me = identity_in(reading.store, reading.scope)
     held = list(all_of(reading, "role_assignments"))
     return pages(reading, MADE_OF, role_rows(all_of(reading, "role_definitions"), held, names_of(reading), me))
 
@@ -85,9 +85,9 @@ def names_of(reading: Reading) -> dict[str, str]:
         _name(found, run.user_id, run.user)
     for event in _newest(reading, "activity", "-at"):
         _name(found, event.caller_id, event.caller_name or event.caller)
-    me = principal_of(reading.store, reading.scope)
-    if me is not None:
-        found[me.id] = me.login or me.name or me.id
+    me = identity_in(reading.store, reading.scope)
+    if me is not None and me.object_id is not None:
+        found[me.object_id.lower()] = me.user or me.name or me.object_id
     return found
 
 

@@ -14,9 +14,9 @@ import msgspec
 
 from services.built_in_roles import role_that_grants
 from services.errors import Forbidden
+from services.identity import Identity
 from services.parsing import id_key
 from services.permissions import Grant, May, may
-from services.principal import Principal
 
 if TYPE_CHECKING:
     from cache.store import Store
@@ -130,15 +130,15 @@ def denials_of(store: Store, scope: str) -> Denials:
     return _remembered(store.recall(_denied(scope)), Denials) or Denials()
 
 
-def keep_principal(store: Store, scope: str, principal: Principal | None) -> None:
+def keep_identity(store: Store, scope: str, identity: Identity) -> None:
     """Remember whom the tokens of this scope name. Writes: for a worker."""
-    if principal is not None and not store.is_read_only:
-        store.remember(f"principal/{scope}", msgspec.json.encode(principal).decode())
+    if identity.object_id is not None and not store.is_read_only:
+        store.remember(f"identity/{scope}", msgspec.json.encode(identity).decode())
 
 
-def principal_of(store: Store, scope: str) -> Principal | None:
+def identity_in(store: Store, scope: str) -> Identity | None:
     """Whom the tokens of this scope name; None before anybody signed in."""
-    return _remembered(store.recall(f"principal/{scope}"), Principal)
+    return _remembered(store.recall(f"identity/{scope}"), Identity)
 
 
 def _remembered(text: str | None, kind: type[T]) -> T | None:

@@ -25,9 +25,9 @@ from services.depth import is_too_deep
 from services.discovery import Discovery
 from services.errors import Malformed, ServiceBroken, ServiceError, TooLarge, Unreachable, read_only, translate
 from services.guards import Boarding, HostPin, NoReplay, ReadsOnly, network_errors, pinned_host
+from services.identity import Identity, identity_of
 from services.limits import Clock, Flight, Limits, Stopped
 from services.paging import fingerprint, next_call, redirected
-from services.principal import Principal, principal_of
 from services.private_network import Resolve, explained
 from services.records import Stop, WorkspaceRef, never
 from services.refusals import error_alone
@@ -166,13 +166,13 @@ class Connection:
         host = self._discovery.api(self, workspace)
         return Call(url=f"{host}/{area}{_escaped(workspace.id + path)}", method=method, params=params or {}, body=body)
 
-    def principal(self) -> Principal | None:
-        """Return whom the tokens for Resource Manager name; None when they do not say. Raises NotSignedIn."""
+    def identity(self) -> Identity:
+        """Return whom the tokens for Resource Manager name. Raises NotSignedIn."""
         try:
             token = self._credential.get_token(self.cloud.scopes["arm"])
         except network_errors() as error:
             raise translate(error, self.arm("/", "")) from error
-        return principal_of(token.token)
+        return identity_of(token.token, token.expires_on, self.cloud)
 
     def budgets(self) -> tuple[BudgetLeft, ...]:
         """Return what is left of every budget in use."""

@@ -10,9 +10,9 @@ from app.access_rows import AccessRow, AssignmentRow, RoleRow
 from app.permits import Denials, Permit, grants_at, judge, request
 from services.abilities import ABILITIES, Ability, At
 from services.built_in_roles import BY_ID, BY_NAME
+from services.identity import Identity
 from services.parsing import id_part, id_tail
 from services.permissions import Grant, may
-from services.principal import Principal
 from services.records import WorkspaceRef
 from services.role_assignments import RoleAssignment
 from services.role_definitions import RoleDefinition
@@ -25,19 +25,19 @@ _SHOW_OF_ALL = ("Owner", "Contributor", "Reader")
 class Me:
     """Who I am here, and what I hold by name. `roles` is None while the assignments could not be read."""
 
-    principal: Principal | None = None
+    identity: Identity | None = None
     account: str | None = None
     roles: tuple[str, ...] | None = None
 
     @property
     def name(self) -> str | None:
         """What to call me."""
-        one = self.principal
-        return (one.login or one.name or one.id if one else None) or self.account
+        one = self.identity
+        return (one.user or one.name or one.object_id if one else None) or self.account
 
 
 def me_of(
-    principal: Principal | None,
+    identity: Identity | None,
     assignments: Sequence[RoleAssignment] | None,
     definitions: Iterable[RoleDefinition],
     account: str | None = None,
@@ -46,12 +46,17 @@ def me_of(
 
     What groups give is in the permissions, but under no name.
     """
-    if principal is None or assignments is None:
-        return Me(principal, account)
+    if identity is None or assignments is None:
+        return Me(identity, account)
     names = _role_names(definitions)
-    mine = sorted((one for one in assignments if one.principal == principal.id), key=lambda one: -len(one.scope))
+    mine = sorted((one for one in assignments if is_of(one, identity)), key=lambda one: -len(one.scope))
     held = (f"{names.get(one.role, one.role)} on {scope_name(one.scope)}" for one in mine)
-    return Me(principal, account, tuple(dict.fromkeys(held)))
+    return Me(identity, account, tuple(dict.fromkeys(held)))
+
+
+def is_of(assignment: RoleAssignment, identity: Identity | None) -> bool:
+    """Whether an assignment is this account's own."""
+    return identity is not None and assignment.principal == (identity.object_id or "").lower()
 
 
 def access_rows(ref: WorkspaceRef, grants: Sequence[Grant] | None, denials: Denials, me: Me) -> Iterator[AccessRow]:
@@ -124,7 +129,7 @@ def assignment_rows(
     assignments: Iterable[RoleAssignment],
     definitions: Iterable[RoleDefinition],
     names: Mapping[str, str],
-    principal: Principal | None,
+    identity: Identity | None,
 ) -> Iterator[AssignmentRow]:
     """Yield who holds which role. `names` are those of object ids (lower case) seen elsewhere: Azure gives none."""
     roles = {role.id: role for role in definitions} or dict(BY_ID)
@@ -137,7 +142,7 @@ def assignment_rows(
             principal=one.principal,
             kind=kind,
             is_app=kind == "app",
-            is_me=principal is not None and one.principal == principal.id,
+            is_me=is_of(one, identity),
             role=role.name if role else one.role,
             is_custom=role.is_custom if role else None,
             scope=one.scope,
@@ -155,11 +160,11 @@ def role_rows(
     definitions: Iterable[RoleDefinition],
     assignments: Sequence[RoleAssignment],
     names: Mapping[str, str],
-    principal: Principal | None,
+    identity: Identity | None,
 ) -> Iterator[RoleRow]:
     """Yield the roles that are held here, and the custom ones that may be assigned here."""
     held = Counter(one.role for one in assignments)
-    mine = {one.role for one in assignments if principal is not None and one.principal == principal.id}
+    mine = {one.role for one in assignments if is_of(one, identity)}
     for role in definitions:
         if not held[role.id] and not role.is_custom:
             continue

@@ -14,6 +14,7 @@ from services.emulator.callers import Caller
 from services.emulator.dice import guid
 from services.emulator.places import PLACES, Place
 from services.emulator.samples import PEOPLE_IDS, PIPELINE_APP, SUBSCRIPTION_PROD, SUBSCRIPTION_RESEARCH
+from services.emulator.sign_ins import application, machine
 from services.emulator.world import World
 from services.parsing import id_key
 from services.permissions import Grant, includes
@@ -101,6 +102,8 @@ _ONLY_ROLES = (
     "{f6c7c914-8db3-469d-8ca1-694a8f32e121}))"
 )
 
+_APPS = ((application(PIPELINE_APP), "Contributor"), (machine(""), "AzureML Data Scientist"))
+
 HELD: tuple[Held, ...] = (
     _person(1, "Reader", PROD, 812), _person(1, "AzureML Data Scientist", _BY_PLACE["ml-prod"].id, 411),
     _person(1, "AzureML Data Scientist", _BY_PLACE["ml-staging"].id, 300),
@@ -116,7 +119,8 @@ HELD: tuple[Held, ...] = (
     _person(8, "Role Based Access Control Administrator", _BY_PLACE["ml-prod"].id, 12, condition=_ONLY_ROLES),
     _person(9, "Owner", MANAGEMENT, 1_500),
     Held(principal=TEAM, role="AzureML Data Scientist", scope=_BY_PLACE["ml-prod"].id, kind="Group", days=230, by=8),
-    _app(PIPELINE_APP, "Contributor", GROUP_PROD, 640),
+    *(_app(account.object_id, role, GROUP_PROD, 640) for account, role in _APPS if account is not None),
+    *(_app(account.object_id, "Reader", RESEARCH, 640) for account, _ in _APPS if account is not None),
     *(held for name in ("ml-prod", "ml-staging", "ml-research") for held in _identity(_BY_PLACE[name])),
 )  # fmt: skip
 """Everybody's roles, in no order that means anything."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from services.clouds import PUBLIC
 from services.emulator.answers import Request
 from services.emulator.samples import PEOPLE, PEOPLE_IDS, UPNS
-from services.principal import principal_of
+from services.identity import identity_of
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,12 +25,11 @@ FIRST = Caller(id=PEOPLE_IDS[0], name=UPNS[0], title=PEOPLE[0])
 
 def caller_of(request: Request) -> Caller:
     """Return who asks, by the claims of the token; the first person when the token says nothing."""
-    found = principal_of(request.headers.get("authorization", "").partition(" ")[2])
-    if found is None:
+    found = identity_of(request.headers.get("authorization", "").partition(" ")[2], 0, PUBLIC)
+    if found.object_id is None:
         return FIRST
     for number, known in enumerate(PEOPLE_IDS):
-        if known.lower() == found.id:
+        if known.lower() == found.object_id.lower():
             return Caller(id=known, name=UPNS[number], title=PEOPLE[number])
-    return Caller(
-        id=found.id, name=found.login or found.id, title=found.name or found.login or found.id, is_app=found.is_app
-    )
+    name = found.user or found.object_id
+    return Caller(id=found.object_id, name=name, title=found.name or name, is_app=found.is_application)

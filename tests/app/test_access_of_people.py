@@ -37,7 +37,7 @@ class Person:
 
     def __init__(self, folder: Path, number: int) -> None:
         self.world = World(runs=200, clock=lambda: NOW)
-        connection = Connection(FakeCredential(person=number), transport=in_process(self.world), now=lambda: NOW)
+        connection = Connection(FakeCredential(number), transport=in_process(self.world), now=lambda: NOW)
         store = Store.open(folder, TABLES, now=lambda: NOW)
         self.session = Session(store, mode="demo", account=DEMO, link=lambda: Link(connection, DEMO), now=lambda: NOW)
         self.session.workspace = self.world.workspaces["ml-prod"]

@@ -33,7 +33,7 @@ ML = "Microsoft.MachineLearningServices/workspaces"
 
 
 def as_person(number: int) -> Connection:
-    return Connection(FakeCredential(person=number), transport=in_process(WORLD))
+    return Connection(FakeCredential(number), transport=in_process(WORLD))
 
 
 def records(pages: Any) -> list[Any]:
@@ -68,7 +68,7 @@ def test_the_permissions_answer_and_the_emulated_gate_say_the_same(number: int, 
 
 
 def _request(number: int) -> Any:
-    token = FakeCredential(person=number).get_token("https://management.azure.com/.default").token
+    token = FakeCredential(number).get_token("https://management.azure.com/.default").token
     asked = request_of("GET", f"https://management.azure.com{PROD.id}")
     return type(asked)(method="GET", host=asked.host, path=asked.path, headers={"authorization": f"Bearer {token}"})
 
