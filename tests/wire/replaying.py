@@ -49,7 +49,7 @@ def record_of(name: str) -> Any:
 def refused(recording: Recording) -> None:
     """Send the request that was refused, as it was. Raises the ServiceError it is told as."""
     given = Given(recording.raw, recording.status, recording.headers)
-    azure = Azure(lambda _: given, is_read_only=False, limits=Limits(retries=0))
+    azure = Azure(lambda _: given, unlocked=recording.path, limits=Limits(retries=0))
     host = str(recording.meta["host"])
     if host.endswith(".blob.core.windows.net"):
         call = Call(url=f"https://{host}{recording.path}", method=recording.method, audience="none")
