@@ -18,6 +18,7 @@ _READS: dict[Literal["arm", "history", "logs", "metrics"], tuple[str, ...]] = {
         rf"{_WORKSPACE}/onlineendpoints/[^/]+/deployments/[^/]+/getlogs",
         rf"{_SCOPE}/providers/microsoft\.costmanagement/(?:query|forecast)",
         r"/providers/microsoft\.resourcegraph/resources",
+        r"/subscriptions/[^/]+/resourcegroups/[^/]+/providers/microsoft\.policyinsights/policystates/latest/queryresults",
     ),
     "history": (
         rf"/history/v1\.0{_WORKSPACE}/experiments:query",

@@ -5,6 +5,7 @@ from __future__ import annotations
 WS = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/w"
 ARM = "https://management.azure.com"
 HISTORY = "https://eastus.api.azureml.ms"
+POLICIES = "/subscriptions/s/resourceGroups/g/providers/Microsoft.PolicyInsights/policyStates"
 
 HOSTILE = """
 http://management.azure.com/x
@@ -155,6 +156,12 @@ WRITES = (
     ("get", f"{ARM}{WS}"),
     ("", f"{ARM}{WS}"),
     ("GET\r\nX: y", f"{ARM}{WS}"),
+    ("POST", f"{ARM}{POLICIES}/latest/summarize"),
+    ("POST", f"{ARM}{POLICIES}/latest/triggerEvaluation"),
+    ("POST", f"{ARM}/subscriptions/s/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults"),
+    ("POST", f"{ARM}{WS}/providers/Microsoft.PolicyInsights/policyStates/latest/queryResults"),
+    ("PUT", f"{ARM}{POLICIES}/latest/queryResults"),
+    ("POST", f"{ARM}{WS}/listKeys"),
 )
 
 READS = (
@@ -164,6 +171,7 @@ READS = (
     f"{ARM}/subscriptions/s/providers/Microsoft.CostManagement/query",
     f"{ARM}/subscriptions/s/resourceGroups/g/providers/Microsoft.CostManagement/forecast",
     f"{ARM}/providers/Microsoft.ResourceGraph/resources",
+    f"{ARM}{POLICIES}/latest/queryResults",
     f"{HISTORY}/history/v1.0{WS}/experiments:query",
     f"{HISTORY}/history/v1.0{WS}/experiments/my%20experiment/runs:query",
     f"{HISTORY}/history/v1.0{WS}/runs:query",

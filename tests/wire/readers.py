@@ -17,6 +17,7 @@ from services.experiments import list_experiments
 from services.jobs import get_job, list_jobs
 from services.models import get_model, get_version, list_models, list_versions
 from services.nodes import list_nodes
+from services.outbound_rules import list_outbound_rules
 from services.permissions import list_permissions
 from services.quotas import list_quotas
 from services.records import Page, WorkspaceRef
@@ -120,6 +121,7 @@ READERS = (
         "version", _ONE, rf"{_WS}/models/(?P<e>[^/]+)/versions/{_N}",
         lambda c, ref, n: get_version(c, ref, n["e"], n["n"]),
     ),
+    Reader("outbound rules", "GET", rf"{_WS}/outboundRules", lambda c, ref, n: list_outbound_rules(c, ref), "value"),
     Reader("activity", "GET", rf"{_SUB}{_EVENTS}", lambda c, ref, n: list_activity(c, ref, since=NOW), "value"),
     Reader(
         "permissions", "GET", rf"(?P<n>{_SUB}(?:/.+)?)/providers/Microsoft\.Authorization/permissions",
@@ -189,6 +191,7 @@ VERBATIM: Mapping[str, Mapping[str, str]] = {
     "version": _VERSION,
     "assignments": {"scope": "properties.scope", "principal_kind": "properties.principalType"},
     "role": {"name": "properties.roleName"},
+    "outbound rules": {"type": "properties.type", "category": "properties.category", "status": "properties.status"},
     "activity": {"status": "status.value", "operation": "operationName.value", "caller": "caller"},
 }
 

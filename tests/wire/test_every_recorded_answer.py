@@ -52,7 +52,7 @@ STAND_INS = {("status", name): "Unknown" for name in RUNS}
 STAND_INS |= {("kind", name): "unknown" for name in ("compute", "one compute")}
 """What is shown where Azure says nothing and a record needs a word."""
 ELSEWHERE = re.compile(
-    r"/mlflow/v\d|/registries/|/(?:cancel|listKeys|token|skus|getLogs|start|stop|restart|outboundRules|diagnose)$",
+    r"/mlflow/v\d|/registries/|/(?:cancel|listKeys|token|skus|getLogs|start|stop|restart|diagnose)$|/managedNetwork/outboundRules$",
     re.IGNORECASE,
 )
 """Other services and actions that end like a kind with a reader."""
