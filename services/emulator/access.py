@@ -11,8 +11,10 @@ import msgspec
 
 from services.built_in_roles import BY_NAME, ROLES
 from services.emulator.callers import Caller
+from services.emulator.dependent_documents import id_of, names_of, principal_of
 from services.emulator.dice import guid
 from services.emulator.places import PLACES, Place
+from services.emulator.postures import posture_of
 from services.emulator.samples import PEOPLE_IDS, PIPELINE_APP, SUBSCRIPTION_PROD, SUBSCRIPTION_RESEARCH
 from services.emulator.sign_ins import application, machine
 from services.emulator.world import World
@@ -83,17 +85,12 @@ def _app(principal: str, role: str, scope: str, days: int) -> Held:
 
 
 def _identity(place: Place) -> Iterator[Held]:
-    """Yield what the identity of a workspace holds; that of ml-staging was never let into its vault."""
-    principal, near = guid("principal", place.name), f"/subscriptions/{place.subscription}/resourceGroups/{place.group}"
-    short = "".join(letter for letter in place.name if letter.isalnum())
-    yield _app(principal, "Contributor", place.id, 600)
-    storage = f"{near}/providers/Microsoft.Storage/storageAccounts/st{short}"
-    yield _app(principal, "Storage Blob Data Contributor", storage, 600)
-    if place.name != "ml-staging":
-        vault = f"{near}/providers/Microsoft.KeyVault/vaults/kv-{place.name}"
-        yield _app(principal, "Key Vault Administrator", vault, 600)
-    registry = f"{near}/providers/Microsoft.ContainerRegistry/registries/cr{short}"
-    yield _app(principal, "Contributor", registry, 600)
+    """Yield what the identity of a workspace holds where it needs something, and that is there."""
+    scopes = {"workspace": place.id, "group": f"/subscriptions/{place.subscription}/resourceGroups/{place.group}"}
+    scopes |= {what: id_of(place, what) for what in names_of(place)}
+    for where, role in posture_of(place).grants.items():
+        if where in scopes:
+            yield _app(principal_of(place), role, scopes[where], 600)
 
 
 _ONLY_ROLES = (
@@ -121,7 +118,7 @@ HELD: tuple[Held, ...] = (
     Held(principal=TEAM, role="AzureML Data Scientist", scope=_BY_PLACE["ml-prod"].id, kind="Group", days=230, by=8),
     *(_app(account.object_id, role, GROUP_PROD, 640) for account, role in _APPS if account is not None),
     *(_app(account.object_id, "Reader", RESEARCH, 640) for account, _ in _APPS if account is not None),
-    *(held for name in ("ml-prod", "ml-staging", "ml-research") for held in _identity(_BY_PLACE[name])),
+    *(held for place in PLACES for held in _identity(place)),
 )  # fmt: skip
 """Everybody's roles, in no order that means anything."""
 

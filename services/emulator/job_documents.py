@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.emulator.job_variables import variables_of
 from services.emulator.places import Place
 from services.emulator.plans import Plan
 from services.emulator.run_definition import command_of, environment_version, pipeline_jobs
@@ -110,7 +111,7 @@ def _command(place: Place, plan: Plan, run_id: str) -> Json:
         "resources": _resources(plan), "codeId": None, "command": command_of(plan),
         "environmentId": _environment_id(place, plan),
         "inputs": inputs, "outputs": _output(run_id), "distribution": distribution, "limits": None,
-        "environmentVariables": {}, "parameters": {},
+        "environmentVariables": variables_of(plan, run_id), "parameters": {},
     }  # fmt: skip
 
 

@@ -50,4 +50,5 @@ def action_of(ask: Ask) -> str:
         return "Microsoft.OperationalInsights/workspaces/query/read"
     if ask.host == "metrics":
         return "Microsoft.Insights/metrics/read"
-    return operation_of(method, path)
+    # Findings are asked for by POST and granted by a read.
+    return operation_of("GET" if "/microsoft.policyinsights/" in path.lower() else method, path)

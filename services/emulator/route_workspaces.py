@@ -7,6 +7,7 @@ from services.emulator.answers import Json, Refusal, gateway_error
 from services.emulator.callers import caller_of
 from services.emulator.dice import guid
 from services.emulator.places import Place
+from services.emulator.postures import posture_of
 from services.emulator.routing import Ask, Route
 from services.emulator.samples import TENANT
 
@@ -85,21 +86,38 @@ def _properties(place: Place) -> Json:
     return {
         "friendlyName": place.friendly, "description": place.description,
         "storageAccount": f"{near}/Microsoft.Storage/storageAccounts/st{short}",
-        "keyVault": f"{near}/{vault}/vaults/kv-{place.name}", "applicationInsights": insights, "hbiWorkspace": False,
+        "keyVault": f"{near}/{vault}/vaults/kv-{place.name}", "applicationInsights": insights,
+        "hbiWorkspace": posture_of(place).is_hbi,
         "tenantId": TENANT, "imageBuildCompute": None, "provisioningState": "Succeeded", **_network(place, near),
         "allowRoleAssignmentOnRG": True, "v1LegacyMode": False, "softDeleteEnabled": False, "creationTime": place.born,
         "storageHnsEnabled": False, "workspaceId": place.guid, "linkedModelInventoryArmId": None,
         "mlFlowTrackingUri": f"azureml://{place.api_host}/mlflow/v1.0{place.id}", "serverlessComputeSettings": None,
         "EnableSoftwareBillOfMaterials": False, "sdkTelemetryAppInsightsKey": None, "sasGetterUri": "",
-        "enableDataIsolation": place.kind != "Default", **_of_kind(place, near, short),
+        "enableDataIsolation": place.kind != "Default", **_of_kind(place, near, short), **_posture(place, near),
     }  # fmt: skip
+
+
+def _posture(place: Place, near: str) -> Json:
+    """Return what the service leaves out where nobody asked for it."""
+    posture = posture_of(place)
+    own: Json = {"systemDatastoresAuthMode": posture.datastore_auth} if posture.datastore_auth else {}
+    if posture.has_own_key:
+        vault = f"{near}/Microsoft.KeyVault/vaults/kv-{place.name}"
+        key = {"keyVaultArmId": vault, "keyIdentifier": f"https://kv-{place.name}.vault.azure.net/keys/ml-cmk/1f2e",
+               "identityClientId": None}  # fmt: skip
+        own |= {"encryption": {"status": "Enabled", "keyVaultProperties": key, "identity": None},
+                "enableServiceSideCMKEncryption": False,
+                "serviceProvisionedResourceGroup": f"azureml-rg-{place.name}_{place.guid}"}  # fmt: skip
+    return own
 
 
 def _network(place: Place, near: str) -> Json:
     is_private, is_hub = place.access == "private", place.kind == "Hub"
     host = f"ml-{place.name[:12]}-{place.region}-{place.guid}.{place.region}.notebooks.azure.net"
-    managed = {"changeableIsolationModes": ["AllowInternetOutbound", "AllowOnlyApprovedOutbound"],
+    managed: Json = {"changeableIsolationModes": ["AllowInternetOutbound", "AllowOnlyApprovedOutbound"],
                "isolationMode": place.isolation, "enableNetworkMonitor": False, "enableFirewallLog": False}  # fmt: skip
+    if is_private:
+        managed["status"] = {"status": "Active", "sparkReady": False}
     own: Json = {
         "managedNetwork": managed if place.isolation else None, "privateLinkCount": int(is_private), "ipAllowlist": [],
         "publicNetworkAccess": "Disabled" if is_private else "Enabled",

@@ -15,9 +15,11 @@ from services.emulator import (
     route_compute,
     route_compute_changes,
     route_costs,
+    route_dependents,
     route_endpoint_changes,
     route_endpoints,
     route_experiments,
+    route_governance,
     route_history,
     route_jobs,
     route_login,
@@ -49,7 +51,7 @@ _ROOMS = (
     route_workspaces, route_experiments, route_history, route_mlflow, route_jobs, route_models, route_compute,
     route_endpoints,
     route_access, route_quotas, route_activity, route_costs, route_monitor,
-    route_login, route_metadata,
+    route_login, route_metadata, route_dependents, route_governance,
     route_run_changes, route_compute_changes, route_endpoint_changes, route_workspace_changes, route_operations,
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ import pytest
 
 from services.emulator.asking import ask
 from services.emulator.places import Place
+from services.emulator.postures import SHARED_KEY_POLICY
 from services.emulator.routes import ROUTES as ALL_ROUTES
 from services.emulator.routes import host_kind
 from services.emulator.world import World
@@ -36,6 +37,8 @@ NAMES = {
     "endpoint": "fraud-score", "deployment": "blue", "guid": PROD.guid, "scope": PROD.id,
     "role": "acdd72a7-3385-48ef-bd42-f606fba81ae7",
     "operation": f"oeidp:{PROD.guid}:any",
+    "storage": "stmlprod", "vault": "kv-ml-prod", "registry": "crmlprod", "insights": "ai-ml-prod",
+    "logs": "log-ml-prod", "table": "AppRequests", "definition": SHARED_KEY_POLICY,
 }  # fmt: skip
 ROUTES = [pair for pair in ALL_ROUTES if pair[0].host not in ("login", "metadata")]
 """The sign-in service and the metadata service give tokens and take none: `test_sign_ins.py` asks them."""
