@@ -5,14 +5,24 @@ from __future__ import annotations
 import pytest
 
 from services.workspace_settings import WorkspaceSettings, parse_settings
+from tests.wire.readers import at
 from tests.wire.recordings import BY_NAME, Recording
 from tests.wire.replaying import page_of
 
 WORKSPACES = [
     pytest.param(one, id=one.name)
     for name, one in BY_NAME.items()
-    if name.startswith("workspaces/get-") and isinstance(one.body, dict) and "identity" in one.body
+    if name.startswith("workspaces/get-") and at(one.body, "identity")
 ]
+SAID = {
+    "is_hbi": "properties.hbiWorkspace",
+    "public_access": "properties.publicNetworkAccess",
+    "storage": "properties.storageAccount",
+    "registry": "properties.containerRegistry",
+    "app_insights": "properties.applicationInsights",
+    "isolation": "properties.managedNetwork.isolationMode",
+    "principal": "identity.principalId",
+}
 
 
 def settings_of(name: str) -> WorkspaceSettings:
@@ -23,15 +33,9 @@ def settings_of(name: str) -> WorkspaceSettings:
 
 @pytest.mark.parametrize("recording", WORKSPACES)
 def test_the_settings_of_every_recorded_workspace_are_those_of_its_document(recording: Recording) -> None:
-    one, body = parse_settings(recording.raw), recording.body
-    known = body["properties"]
-    assert one.is_hbi == known.get("hbiWorkspace")
-    assert one.public_access == known.get("publicNetworkAccess")
-    assert one.storage == known.get("storageAccount")
-    assert one.registry == (known.get("containerRegistry") or None)
-    assert one.app_insights == known.get("applicationInsights")
-    assert one.isolation == (known.get("managedNetwork") or {}).get("isolationMode")
-    assert one.principal == body["identity"].get("principalId")
+    one = parse_settings(recording.raw)
+    for said, path in SAID.items():
+        assert getattr(one, said) == (at(recording.body, path) if at(recording.body, path) != "" else None), said
     assert one.has_own_key is None, "no recorded workspace has a key of its owner"
 
 
