@@ -52,7 +52,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 PLACES = (
     Place(subscription=SUBSCRIPTION_PROD, group="rg-ml-prod", name="ml-prod", region="westeurope",
-          friendly="ML production", tags={"env": "prod", "cost-center": "4711"}, scripts=PRODUCTION, share=1.0),
+          friendly="ML production", tags={"env": "prod", "cost-center": "4711"}, scripts=PRODUCTION, share=1.0,
+          isolation="AllowInternetOutbound"),
     Place(subscription=SUBSCRIPTION_PROD, group="rg-ml-prod", name="ml-staging", region="westeurope",
           friendly="", description="", born="2025-11-02T15:40:07.3Z", isolation="Disabled"),
     Place(subscription=SUBSCRIPTION_PROD, group="rg-ml-prod", name="ml-locked", region="westeurope",

@@ -90,10 +90,15 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
 
 OUTBOUND_RULES: dict[str, tuple[Rule, ...]] = {
+    "ml-prod": (
+        Rule(name="feature-store", type="PrivateEndpoint", to="stfeatures", part="dfs"),
+        Rule(name="__SYS_PE_stmlprod_blob", type="PrivateEndpoint", to="stmlprod", part="blob", category="Required"),
+        Rule(name="__SYS_PE_stmlprod_file", type="PrivateEndpoint", to="stmlprod", part="file", category="Required"),
+    ),
     "ml-private": (
         Rule(name="pypi", type="FQDN", to="pypi.org"),
         Rule(name="pytorch", type="FQDN", to="*.pytorch.org"),
-        Rule(name="anything-on-cdn", type="FQDN", to="*", status="Inactive"),
+        Rule(name="anything", type="FQDN", to="*", status="Inactive"),
         Rule(name="data-factory", type="ServiceTag", to="DataFactory", part="80, 8080-8089"),
         Rule(name="patients-lake", type="PrivateEndpoint", to="stpatients", part="dfs"),
         *(

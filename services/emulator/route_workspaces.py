@@ -116,7 +116,7 @@ def _network(place: Place, near: str) -> Json:
     host = f"ml-{place.name[:12]}-{place.region}-{place.guid}.{place.region}.notebooks.azure.net"
     managed: Json = {"changeableIsolationModes": ["AllowInternetOutbound", "AllowOnlyApprovedOutbound"],
                "isolationMode": place.isolation, "enableNetworkMonitor": False, "enableFirewallLog": False}  # fmt: skip
-    if is_private:
+    if (place.isolation or "Disabled") != "Disabled":
         managed["status"] = {"status": "Active", "sparkReady": False}
     own: Json = {
         "managedNetwork": managed if place.isolation else None, "privateLinkCount": int(is_private), "ipAllowlist": [],
