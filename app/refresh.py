@@ -15,7 +15,7 @@ from datetime import datetime
 
 from app.reading import Outcome, Progress, give_back, read_once
 from app.session import Session
-from app.settling import forgive, keep_note, mark_dirty, settle, timetable_of
+from app.settling import forgive, keep_note, mark_dirty, mark_unseen, settle, timetable_of
 from app.source_state import Refreshed, SourceState
 from app.sources import SOURCES, Source
 from app.turns import Job, Turn
@@ -228,9 +228,9 @@ class Refresher:
         with self._lock:
             changed = settle(self._timetable, job, outcome, failure, self._session, self._dice)
         # Whoever waits for this read may close the cache at once: the note comes first.
-        if not job.stop.is_set():
-            keep_note(self._session, job, outcome)
+        keep_note(self._session, job, outcome)
         with self._lock:
+            mark_unseen(self._timetable, job, failure)
             job.turn.job = None
             self._jobs.discard(job)
             self._lock.notify_all()

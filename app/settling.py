@@ -117,6 +117,12 @@ def mark_dirty(timetable: Timetable, turn: Turn) -> None:
         other.is_dirty = other.source.is_derived
 
 
+def mark_unseen(timetable: Timetable, job: Job, failure: ServiceError | CacheError | None) -> None:
+    """A source failed for the first time in a row: what is made of it may have to say why it cannot be seen."""
+    if failure is not None and job.turn.failures == 1:
+        mark_dirty(timetable, job.turn)
+
+
 def timetable_of(session: Session, sources: Sequence[Source], *, is_paused: bool = False) -> Timetable:
     """A timetable for what the session looks at now."""
     return Timetable(
@@ -189,7 +195,7 @@ def _restored(source: Source, session: Session, scope: str) -> SourceState:
 
 def keep_note(session: Session, job: Job, outcome: Outcome | None) -> None:
     """Keep how a read ended for the next start and for other processes. Writes: never with the lock held."""
-    if session.store.is_read_only or (outcome is not None and outcome.kind != "done"):
+    if job.stop.is_set() or session.store.is_read_only or (outcome is not None and outcome.kind != "done"):
         return
     state = job.turn.state
     problem = state.problem

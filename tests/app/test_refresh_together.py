@@ -175,3 +175,25 @@ def test_a_whole_listing_is_remembered_for_a_day(tmp_path: Path) -> None:
         desk.later(60, "experiments")
         desk.later(86400, "experiments")
         assert [reading.was_complete for reading in read.readings] == [False, True, False]
+
+
+def test_sums_are_made_anew_when_what_they_are_made_of_fails_for_the_first_time(tmp_path: Path) -> None:
+    sums, refused = Sum(), Script([["m"]], [Forbidden("You may not list models", status=403)], record=Model)
+    told: list[str | None] = []
+
+    def read(reading: Reading) -> Iterator[Page[Any]]:
+        known = reading.store.sources(reading.scope).get("models")
+        told.append(known.error_text if known else None)
+        return sums(reading)
+
+    sources = (
+        source("experiments", Script([["a"]])),
+        source("models", refused, "models"),
+        source("sums", read, "models", after=("experiments", "models"), is_derived=True, stale_after=900.0),
+    )
+    with Desk(tmp_path, *sources) as desk:
+        desk.read("experiments", "models", "sums")
+        made = sums.made
+        desk.later(60, "models", "sums")
+        assert sums.made > made
+        assert told[-1] == "You may not list models."
