@@ -7,7 +7,7 @@ from typing import Any
 
 from app.keys import ACTIONS, GROUPS, Here
 from services.records import WorkspaceRef
-from services.workspaces import Workspace
+from services.workspaces import Workspace, badges_of
 from widgets.choices import Choice
 from widgets.lines import say
 from widgets.pane import Pane, Span
@@ -46,7 +46,7 @@ def workspaces(known: Iterable[Workspace], chosen: WorkspaceRef | None, *, group
         is_here = chosen is not None and one.id.lower() == chosen.key
         sign = Span(plain("✓ " if is_here else "  "), "ok")
         name = Span(safe(one.name), "strong" if is_here else "text", bold=is_here)
-        where = safe(" · ".join(part for part in (one.location, one.resource_group) if part), 48)
+        where = safe(" · ".join(part for part in (*badges_of(one), one.location, one.resource_group) if part), 48)
         searched = f"{one.subscription} {one.friendly_name or ''}"
         made.append(Choice(f"ws:{one.id}", (sign, name), say(where, "muted"), group, searched))
     return made

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app import access_facts, rollups, tables
+from app import access_facts, posture_facts, rollups, tables
 from app.words import ENDED_RUNS
 from cache.intents import Intents
 from cache.store import Store
@@ -242,6 +242,19 @@ SOURCES: tuple[Source, ...] = (
     Source("activity", "Activity log", tables.ACTIVITY, _activity, 2 * MINUTE, completes=False),
     Source("quotas", "Quota", tables.QUOTAS, _quotas, 10 * MINUTE),
     Source("costs", "Costs", tables.COSTS, _costs, 4 * HOUR, completes=False),
+    Source("workspace_settings", "Settings", tables.WORKSPACE_SETTINGS, posture_facts.read_settings, 10 * MINUTE),
+    Source("diagnostics", "Diagnostic settings", tables.DIAGNOSTICS, posture_facts.read_settings_of_logs, 30 * MINUTE,
+           ("workspace_settings", "endpoints")),
+    Source("stores", "Stores", tables.STORES, posture_facts.read_stores, 30 * MINUTE,
+           ("workspace_settings", "diagnostics")),
+    Source("identity_grants", "Grants of the identity", tables.IDENTITY_GRANTS, posture_facts.read_identity,
+           30 * MINUTE, ("workspace_settings",)),
+    Source("outbound_rules", "Outbound rules", tables.OUTBOUND_RULES, posture_facts.read_rules, 30 * MINUTE,
+           ("workspace_settings",)),
+    Source("policies", "Policy findings", tables.POLICIES, posture_facts.read_findings, HOUR, ("workspace_settings",)),
+    Source("job_variables", "Variables of jobs", tables.JOB_VARIABLES, posture_facts.read_variables, HOUR,
+           ("workspace_settings", "endpoints")),
+    _derived("posture", "Posture", tables.POSTURE, posture_facts.lines, *posture_facts.MADE_OF),
     _derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments, "experiments", "runs"),
     _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
     _derived("endpoint_rows", "Endpoint sums", tables.ENDPOINT_ROWS, rollups.endpoints, "endpoints", "deployments"),

@@ -9,16 +9,24 @@ from services.activity import Event
 from services.attention import Attention
 from services.compute import Compute
 from services.costs import CostLine
+from services.dependent_parsers import Dependent
 from services.deployments import Deployment
+from services.diagnostics import Diagnostics
 from services.endpoints import Endpoint
 from services.experiments import Experiment
+from services.identity_grants import IdentityGrants
+from services.job_variables import JobVariables
 from services.models import Model, ModelVersion
 from services.nodes import Node
+from services.outbound_rules import OutboundRule
 from services.permissions import Grant
+from services.policies import PolicyFinding
+from services.posture_lines import PostureLine
 from services.quotas import Quota
 from services.role_assignments import RoleAssignment
 from services.role_definitions import RoleDefinition
 from services.run import Run
+from services.workspace_settings import WorkspaceSettings
 from services.workspaces import Workspace
 
 _RUN_NAMES = {
@@ -186,9 +194,25 @@ ASSIGNMENTS = Table(
 ROLES = Table(
     name="roles", record=RoleRow, is_thinned=True, search=("name", "description"), aliases={"custom": "is_custom"}
 )
+WORKSPACE_SETTINGS = Table(name="workspace_settings", record=WorkspaceSettings, is_thinned=True)
+STORES = Table(name="stores", record=Dependent, is_thinned=True)
+IDENTITY_GRANTS = Table(name="identity_grants", record=IdentityGrants, is_thinned=True)
+OUTBOUND_RULES = Table(name="outbound_rules", record=OutboundRule, is_thinned=True)
+DIAGNOSTICS = Table(name="diagnostics", record=Diagnostics, is_thinned=True)
+POLICIES = Table(name="policies", record=PolicyFinding, is_thinned=True)
+JOB_VARIABLES = Table(name="job_variables", record=JobVariables, is_thinned=True)
+POSTURE = Table(
+    name="posture",
+    record=PostureLine,
+    is_thinned=True,
+    indexes=("rank",),
+    search=("about", "fact", "detail"),
+    aliases={"name": "about", "state": "standing", "age": "seen", "command": "change"},
+)
 
 TABLES: tuple[Table, ...] = (
     WORKSPACES, EXPERIMENTS, RUNS, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ENDPOINTS, DEPLOYMENTS, ACTIVITY, COSTS,
+    WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, ENDPOINT_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,
 )  # fmt: skip

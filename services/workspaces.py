@@ -54,6 +54,11 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True):
     tags: dict[str, str | None] = {}
 
 
+def badges_of(one: Workspace) -> tuple[str, ...]:
+    """Return what is unusual about how a workspace is sealed: HBI (high business impact), CMK (a key of its owner)."""
+    return (*(("HBI",) if one.is_hbi else ()), *(("CMK",) if one.has_own_key else ()))
+
+
 class Network(Wire):
     """The managed network of a workspace."""
 

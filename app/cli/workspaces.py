@@ -7,7 +7,7 @@ import click
 from app.cli.answer import write
 from app.cli.asked import shared_options
 from app.cli.errand import TOO_LATE, TryAgain, narrate_ages, narrate_problems, opened, say, trouble
-from services.workspaces import Workspace
+from services.workspaces import Workspace, badges_of
 from widgets import format as fmt
 from widgets.pane import Column, Pane
 
@@ -28,6 +28,7 @@ WORKSPACES: Pane[Workspace] = Pane(
         Column("location", lambda one, look: fmt.words(one.location, "muted"), 14, "location", rank=3),
         Column("kind", lambda one, look: fmt.words(one.kind, "muted"), 8, "kind", rank=4),
         Column("state", lambda one, look: fmt.words(one.state, "muted"), 10, "state", rank=4),
+        Column("sealed", lambda one, look: fmt.words(" ".join(badges_of(one)) or None, "muted"), 8, "is_hbi", rank=4),
         Column("subscription", lambda one, look: fmt.words(one.subscription, "muted"), 36, "subscription", rank=5),
     ),
     help="The workspaces the account sees.",

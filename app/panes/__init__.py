@@ -15,6 +15,7 @@ from app.panes.experiments import EXPERIMENTS
 from app.panes.intents import INTENTS
 from app.panes.models import MODELS, VERSIONS
 from app.panes.nodes import NODES
+from app.panes.posture import POSTURE
 from app.panes.pulse import PULSE
 from app.panes.quotas import QUOTAS
 from app.panes.roles import ROLES
@@ -27,4 +28,5 @@ PANES: tuple[Pane[Any], ...] = (
     DEPLOYMENTS, VERSIONS, NODES, QUOTAS,
     INTENTS,
     ACCESS, ASSIGNMENTS, ROLES,
+    POSTURE,
 )  # fmt: skip

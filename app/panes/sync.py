@@ -102,6 +102,7 @@ SYNC: Pane[SourceRow] = Pane(
     drills=(
         Drill("A", "access", "access", lambda row: ""),
         Drill("J", "intents", "intents", lambda row: ""),
+        Drill("P", "posture", "posture", lambda row: ""),
     ),
     reference=Reference(lambda row: row.id),
     help="Where every pane's facts come from, how old they are, when they are read next. `r` reads now.",
