@@ -61,7 +61,7 @@ def test_planning_and_looking_send_nothing_and_need_no_unlocked_session(name: st
     change = azure.plan(name, change.target.removeprefix(azure.ref.id), **SAMPLES[name][1])
     seen = azure.look(change)
     assert seen.fingerprint == change.seen
-    assert (seen.is_done, seen.is_moving) == (False, False)
+    assert (bool(seen.is_done), seen.is_moving) == (False, False)
     assert len(writes(azure)) == sent
 
 
