@@ -111,7 +111,7 @@ class Follower:
             return self._end(intent, "unknown", "nothing shows whether it was done; it can be asked again")
         if seen.fingerprint == change.seen and not seen.is_moving:
             if was_accepted:
-                return self._end(intent, "failed", "Azure accepted it and changed nothing")
+                return self._end(intent, "unknown", "Azure accepted it, and nothing of it shows yet")
             return self._end(intent, "failed", "it did not take effect; nothing was changed")
         now = f": {seen.says}" if seen.says else ""
         return self._end(intent, "unknown", f"it is not as asked{now}")
