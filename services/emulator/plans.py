@@ -47,6 +47,13 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     own_tags: dict[str, str | None] = {}
     """The tags somebody set since."""
     edited_at: int = NEVER
+    is_cut_short: bool = False
+    """Whether somebody canceled it: then it starts no more children."""
+
+    @property
+    def is_unborn(self) -> bool:
+        """Whether its parent was canceled before it would have been started: there is no such run."""
+        return self.parent is not None and self.parent.is_cut_short and self.created >= self.parent.ended
 
     @property
     def kind(self) -> str:
@@ -201,7 +208,17 @@ def canceled(plan: Plan, asked: int, gone: int) -> Plan:
         return plan
     moments = ("accepted", "ready", "starting", "started", "lost_at")
     past = {name: at if (at := getattr(plan, name)) < gone else NEVER for name in moments}
-    return replace(plan, **past, finishing=NEVER, cancel_at=asked, ended=gone, outcome="Canceled", failure="", step=-1)
+    return replace(
+        plan,
+        **past,
+        finishing=NEVER,
+        cancel_at=asked,
+        ended=gone,
+        outcome="Canceled",
+        failure="",
+        step=-1,
+        is_cut_short=True,
+    )
 
 
 def _step(draft: Plan) -> Plan:

@@ -61,7 +61,9 @@ def find_runs(book: RunBook, ledger: Ledger, query: Query, now: int) -> Found:
     plans: list[Plan] = []
     key = _key(query.order, now)
     for looked, plan in enumerate(_in_order(book, ledger, query, key, now), start=1):
-        if all(clause.holds(value_of(book, plan, clause.field, now)) for clause in query.clauses):
+        if not plan.is_unborn and all(
+            clause.holds(value_of(book, plan, clause.field, now)) for clause in query.clauses
+        ):
             plans.append(plan)
         if len(plans) == query.top or looked >= LOOKED_AT:
             return Found(plans, None if _is_last(plan, ledger, query, now) else _token(key(plan), plan.index))

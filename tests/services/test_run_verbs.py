@@ -66,6 +66,17 @@ def test_the_children_of_a_canceled_run_end_with_it(azure: Emulated) -> None:
         assert child["endTimeUtc"] <= ended
 
 
+def test_a_canceled_sweep_starts_no_more_trials(azure: Emulated) -> None:
+    name = azure.run(status="Running", runType="azureml.hyperdrive")["runId"]
+    azure.done("cancel", jobs(name))
+    before = [one["runId"] for one in azure.history(f"/runs/{name}/children").json()["value"]]
+    azure.forward(4 * 3_600)
+    assert [one["runId"] for one in azure.history(f"/runs/{name}/children").json()["value"]] == before
+    listed = azure.runs("fraud", top=500, filter=f"ParentRunId eq '{name}'")
+    assert {one["runId"] for one in listed} >= set(before)
+    assert len(listed) == int(before[0].rpartition("_")[2]) + 1
+
+
 def test_a_run_that_is_over_is_refused_by_the_plan_and_by_azure(azure: Emulated) -> None:
     name = azure.run(status="Completed")["runId"]
     with pytest.raises(Conflict, match="is over: it is Completed"):
