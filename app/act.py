@@ -19,6 +19,7 @@ import msgspec
 
 from app.derived.intents import change_of
 from app.following import Ended, Follower, Tell
+from app.permits import learn_from, may_i
 from app.session import Session
 from cache.errors import CacheError
 from cache.intent import Asked, Intent
@@ -26,6 +27,7 @@ from services.change import Change
 from services.errors import Conflict, Forbidden, NotFound, ServiceError
 from services.limits import Clock
 from services.operations import operation_url
+from services.permissions import May as Answer
 from services.redact import redact
 from services.verbs import VERBS
 
@@ -40,16 +42,11 @@ OURS = "amldeck itself failed on it; what became of it is not known"
 
 
 class May(msgspec.Struct, frozen=True):
-    """Whether the account may do something: allowed, denied or unknown, the right it takes, and who grants it."""
+    """Whether the account may use a verb, the action that takes, and a role that grants it."""
 
-    answer: str
+    answer: Answer
     action: str
     role: str = ""
-
-
-def unknown(action: str) -> May:
-    """The rights of nobody are known: let Azure decide."""
-    return May("unknown", action)
 
 
 def ignore(*_: object) -> None:
@@ -63,14 +60,10 @@ class Actor:
         self,
         session: Session,
         *,
-        rights: Callable[[str], May] = unknown,
-        refused: Callable[[Forbidden], None] = ignore,
         changed: Callable[[], None] = ignore,
         clock: Clock | None = None,
     ) -> None:
         self._session = session
-        self._rights = rights
-        self._refused = refused
         self._changed = changed
         self._clock = clock or Clock()
         self._busy: set[str] = set()
@@ -81,8 +74,12 @@ class Actor:
         self._clock.close()
 
     def may(self, verb: str) -> May:
-        """Whether the account may use a verb, from what is cached."""
-        return self._rights(VERBS[verb].action)
+        """Whether the account may use a verb, from what is cached and what Azure refused lately."""
+        session, action = self._session, VERBS[verb].action
+        if session.workspace is None:
+            return May("unknown", action)
+        permit = may_i(session.store, session.scope, session.workspace.id, action, now=session.now())
+        return May(permit.answer, action, permit.role or "")
 
     def plan(self, verb: str, target: str, answers: Mapping[str, str]) -> Change:
         """What a verb would change, read afresh; nothing is sent. Raises ServiceError, also when it is refused."""
@@ -182,7 +179,7 @@ class Actor:
             answer = connection.write(change.call)
         except ServiceError as error:
             if isinstance(error, Forbidden):
-                self._refused(error)
+                learn_from(self._session.store, self._session.scope, error, self._session.now())
             if not error.is_outcome_unknown:
                 follower.note(intent, "refused", str(error))
                 return Ended(intent.id, "refused", str(error))

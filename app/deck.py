@@ -91,6 +91,7 @@ class Deck(App[int], inherit_bindings=False):
 
     def desk_for(self, session: Session, pane: str | None) -> Desk:
         """A desk for a session, with a refresher that talks to this deck."""
+        session.is_pinned = self.settings.is_pinned_read_only
         refresher = self._make_refresher(session, lambda event: self.post_message(self.Told(event)))
         return Desk(session, refresher, pane, is_ascii=self.settings.is_ascii)
 

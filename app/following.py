@@ -42,9 +42,7 @@ class Ended:
 class Follower:
     """Follows changes over one connection. When its clock is closed every wait ends, and what is open stays so."""
 
-    def __init__(
-        self, connection: Connection, intents: Intents, *, clock: Clock, changed: Callable[[], None]
-    ) -> None:
+    def __init__(self, connection: Connection, intents: Intents, *, clock: Clock, changed: Callable[[], None]) -> None:
         self._connection = connection
         self._intents = intents
         self._clock = clock

@@ -51,6 +51,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def nothing_is_pinned(name: str, arm_id: str) -> bool:
+    """Pin no workspace."""
+    return False
+
+
 class Session:
     """One cache, at most one connection, and the chosen workspace. Safe to read from any thread.
 
@@ -76,6 +81,8 @@ class Session:
         self.account = account
         self.lock = WriteLock()
         """Shut unless the user unlocked writing; every connection of this session is behind it."""
+        self.is_pinned: Callable[[str, str], bool] = nothing_is_pinned
+        """Whether the settings pin a workspace read-only, by its name and ARM id."""
         self._link = link
         self._intents: Intents | None = None
         self._connection: Connection | None = None
@@ -170,11 +177,13 @@ class Session:
             return "Started with --offline: nothing is sent to Azure."
         if self.workspace is None:
             return "No workspace is chosen, so there is nothing to unlock."
+        if self.is_pinned(self.workspace.name, self.workspace.id):
+            return f"{self.workspace.name} is pinned read-only in the settings: `amldeck config path` says where."
         return self.intents.refusal or None
 
     def unlock(self, seconds: float) -> None:
-        """Let changes of the chosen workspace leave for a while; it locks again by itself."""
-        if self.workspace is not None and self.is_online:
+        """Let changes of the chosen workspace leave for a while; it locks again by itself. Nothing where it may not."""
+        if self.workspace is not None and self.read_only_because is None:
             self.lock.open(self.workspace.id, seconds)
 
     def relock(self) -> None:

@@ -78,8 +78,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Seen(msgspec.Struct, frozen=True):
     """How the target stands now, for one change.
 
-    `is_done`: it is as the change wanted it, None where the target shows nothing of it. `is_moving`: Azure is still working on it. A fingerprint equal to the one
-    the change was planned on says that nothing has happened to it since.
+    `is_done`: it is as the change wanted it, None where the target shows nothing of it. `is_moving`: Azure is still
+    working on it. A fingerprint equal to the one the change was planned on says that nothing has happened to it since.
     """
 
     fingerprint: str

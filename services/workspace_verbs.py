@@ -42,7 +42,7 @@ def plan_resync(connection: Connection, ref: WorkspaceRef, target: str, answers:
 
 
 def look_resync(connection: Connection, change: Change) -> Seen:
-    """Return how the workspace stands. Azure shows nowhere whether keys were read again, so only its own report tells."""
+    """Return how the workspace stands. Only its own report tells whether keys were read again."""
     state = _state(connection, workspace_of(change))
     is_moving = state not in ("Succeeded", "Failed", None)
     return Seen(fingerprint(state), None, is_moving=is_moving, says=state or UNSAID)

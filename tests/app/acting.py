@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.act import Actor, May
+from app.act import Actor
 from app.following import Ended
 from app.links import DEMO, Link
 from app.session import Session
@@ -13,7 +13,7 @@ from cache.intent import Intent
 from cache.store import Store
 from services.change import Change
 from services.clouds import PUBLIC
-from services.errors import Forbidden
+from services.permissions import list_permissions
 from services.routes import is_read
 from services.verbs import VERBS
 from tests.services.emulated import Emulated, MovingClock
@@ -37,8 +37,6 @@ class Acting:
     def __init__(self, folder: Path, person: int = 1, azure: Emulated | None = None) -> None:
         self.folder = folder
         self.azure = azure or Emulated(person=person)
-        self.refused: list[Forbidden] = []
-        self.rights: dict[str, May] = {}
         self.told: list[str] = []
         self.clock = Waiting(self.azure)
         store = Store.open(folder, TABLES, now=self.azure.now)
@@ -46,17 +44,19 @@ class Acting:
         self.session = Session(store, mode="demo", account=DEMO, link=lambda: link, now=self.azure.now)
         self.session.choose(self.azure.ref)
         self.session.unlock(600)
-        self.actor = Actor(
-            self.session,
-            rights=lambda action: self.rights.get(action, May("unknown", action)),
-            refused=self.refused.append,
-            clock=self.clock,
-        )
+        self.actor = Actor(self.session, clock=self.clock)
 
     def planned(self, verb: str) -> Change:
         """A change the verb would make to something of the world."""
         self.session.connect()
         return planned(self.azure, verb)
+
+    def read_permissions(self) -> None:
+        """Have the cache know what the account may do, as the refresher would."""
+        store, scope = self.session.store, self.session.scope
+        for page in list_permissions(self.session.connect(), self.azure.ref.id):
+            store.put("permissions", scope, page.records, page.documents, provenance=page.provenance)
+        store.note_source(scope, "permissions", last_ok=self.azure.now())
 
     def done(self, verb: str) -> Ended:
         return self.actor.carry_out(self.planned(verb), self.told.append)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from app.act import May
 from services.errors import Conflict, NotFound, ServiceError
 from services.verbs import VERBS
 from tests.app.acting import Acting
@@ -59,13 +58,18 @@ def test_while_locked_nothing_is_sent_and_nothing_recorded(acting: Acting, name:
     assert (len(acting.writes), acting.intents) == (before, [])
 
 
-def test_what_the_account_may_not_do_is_not_sent(acting: Acting) -> None:
-    action = VERBS["stop"].action
-    acting.rights[action] = May("denied", action, "AzureML Compute Operator")
-    ended = acting.done("stop")
+def test_what_the_account_may_not_do_is_not_sent(tmp_path: Path) -> None:
+    acting = Acting(tmp_path, person=2)
+    change = acting.planned("stop")
+    assert acting.actor.may("stop").answer == "unknown"
+    acting.read_permissions()
+    may = acting.actor.may("stop")
+    assert (may.answer, may.action, bool(may.role)) == ("denied", VERBS["stop"].action, True)
+    ended = acting.carry_out(change)
     assert ended.outcome == "refused"
-    assert action in ended.said
+    assert may.action in ended.said
     assert acting.writes == []
+    acting.close()
 
 
 def test_a_target_that_changed_since_it_was_planned_is_left_alone(acting: Acting) -> None:
@@ -115,7 +119,15 @@ def test_a_clear_refusal_ends_it_with_azures_sentence(acting: Acting, status: in
     assert ended.outcome == "refused"
     assert acting.intents[0].step == "refused"
     assert acting.intents[0].said == ended.said
-    assert [one.action for one in acting.refused] == ([VERBS["stop"].action] if status == 403 else [])
+
+
+def test_a_refusal_teaches_that_the_account_may_not(acting: Acting) -> None:
+    acting.read_permissions()
+    assert acting.actor.may("stop").answer == "allowed"
+    change = acting.planned("stop")
+    fault_on(acting, change, status=403)
+    assert acting.carry_out(change).outcome == "refused"
+    assert acting.actor.may("stop").answer == "denied"
 
 
 def test_a_server_error_is_read_back_and_found_to_have_changed_nothing(acting: Acting) -> None:

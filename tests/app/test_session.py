@@ -182,3 +182,12 @@ def test_where_the_record_cannot_be_kept_writing_stays_locked_with_a_reason(tmp_
     session = chosen(tmp_path)
     assert "nothing is sent" in (session.read_only_because or "")
     session.close()
+
+
+def test_a_workspace_pinned_in_the_settings_is_not_unlocked(tmp_path: Path) -> None:
+    session = chosen(tmp_path)
+    session.is_pinned = lambda name, arm_id: name == "ml-prod"
+    session.unlock(600.0)
+    assert session.lock.unlocked is None
+    assert "pinned read-only" in (session.read_only_because or "")
+    session.close()
