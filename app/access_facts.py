@@ -16,7 +16,7 @@ from services.role_assignments import list_role_assignments
 from services.role_definitions import list_role_definitions
 
 if TYPE_CHECKING:
-    from app.sources import Reading
+    from app.handed import Reading
 
 MADE_OF = "permissions, role_assignments, role_definitions"
 MOST_NAMED = 5_000

@@ -20,7 +20,7 @@ from services.records import Page, Provenance
 from services.workspace_settings import WorkspaceSettings, get_settings
 
 if TYPE_CHECKING:
-    from app.sources import Reading
+    from app.handed import Reading
 
 MADE_OF = tuple(ASKED)
 """The sources the lines are made of; the activity log and the runs lend a date when they happen to be there."""

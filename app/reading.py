@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from app.handed import Reading
 from app.session import Session
 from app.source_state import SourceState
-from app.sources import Reading
 from app.turns import Job
 from cache.errors import CacheError
 from services.records import Page

@@ -22,7 +22,7 @@ from services.records import Page, Provenance
 from services.run import Run
 
 if TYPE_CHECKING:
-    from app.sources import Reading
+    from app.handed import Reading
     from cache.store import Store
 
 SIZE = 500

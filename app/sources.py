@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from app import access_facts, posture_facts, rollups, tables
-from app.words import ENDED_RUNS
-from cache.intents import Intents
-from cache.store import Store
+from app.handed import Reading
+from app.run_reads import read_runs
 from cache.table import Table
 from services.activity import list_activity
 from services.compute import list_compute
@@ -27,48 +24,19 @@ from services.models import list_models, list_versions
 from services.nodes import list_nodes
 from services.parents import each_of
 from services.quotas import list_quotas
-from services.records import Page, Provenance, Stop, WorkspaceRef
-from services.runs import list_runs
+from services.records import Page, Provenance
 from services.workspaces import get_workspace, list_workspaces
 
 if TYPE_CHECKING:
-    from services.connection import Connection
+    pass
 
 TABLES = tables.TABLES
-
-FEW, WIDE_EVERY = 40, 600.0
-"""Up to so many experiments are asked for their newest runs each time; more of them every so many seconds."""
-
-RIGHTS = ("permissions", "role_assignments", "role_definitions")
-"""What the views about rights are made of."""
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one read is handed. `connection` is None for roll-ups, which read the store alone."""
-
-    connection: Connection | None
-    workspace: WorkspaceRef | None
-    store: Store
-    scope: str
-    now: datetime
-    stop: Stop
-    intents: Intents | None = None
-    """What was asked of Azure, for the one source that shows it."""
-    was_complete: bool = False
-    """True when a whole listing came to its end in the last day: then what is new may be enough."""
-    is_forced: bool = False
-    """True when somebody asked for this very read: then nothing new may be missed."""
-
-    @property
-    def azure(self) -> tuple[Connection, WorkspaceRef]:
-        """Connection and workspace, for sources that need both; the refresher never starts them without."""
-        assert self.connection is not None
-        assert self.workspace is not None
-        return self.connection, self.workspace
-
+RIGHTS = ("permissions", "role_assignments", "role_definitions")
+"""What the views about rights are made of."""
 
 Read = Callable[[Reading], Iterator[Page[Any]]]
 
@@ -104,62 +72,6 @@ def _workspaces(reading: Reading) -> Iterator[Page[Any]]:
 
 def _experiments(reading: Reading) -> Iterator[Page[Any]]:
     return list_experiments(*reading.azure, stop=reading.stop)
-
-
-def _runs(reading: Reading) -> Iterator[Page[Any]]:
-    """All runs, or what may have changed; of many experiments mostly those where something goes on.
-
-    Run history lists runs by experiment, a call each.
-    """
-    since = runs_since(reading)
-    busy = busy_experiments(reading) if since is not None and not reading.is_forced else None
-    is_new = not has_history(reading)
-    for page in list_runs(*reading.azure, experiments=busy, since=since, may_stand_in=is_new, stop=reading.stop):
-        yield page if busy is None else msgspec.structs.replace(page, is_last=False)
-
-
-def has_history(reading: Reading) -> bool:
-    """Whether the newest cached run came from run history, and not from the ARM jobs that stand in for it."""
-    newest = next(reading.store.records("runs", reading.scope, order="-created", limit=1), None)
-    return newest is not None and not newest.provenance.route.endswith("/jobs")
-
-
-def busy_experiments(reading: Reading) -> list[str] | None:
-    """The experiments with a run of the last day, or one that has not ended; None when all are to be read.
-
-    All are read when there are few of them, and every ten minutes.
-    """
-    facts = rollups.Facts(reading.store, reading.scope, reading.now)
-    if len(facts.counts("experiment", "has:experiment")) <= FEW:
-        return None
-    key = f"wide/runs/{reading.scope}"
-    last = reading.store.recall(key)
-    if last is None or abs((reading.now - datetime.fromisoformat(last)).total_seconds()) >= WIDE_EVERY:
-        reading.store.remember(key, reading.now.isoformat())
-        return None
-    moving = " ".join(f"status!={status}" for status in ENDED_RUNS)
-    found = facts.counts("experiment", "created<1d") | facts.counts("experiment", f"created<30d {moving}")
-    return sorted(name for name in found if name)
-
-
-def runs_since(reading: Reading) -> datetime | None:
-    """How far back to list runs: to the oldest that has not ended (of 30 days), at least ten minutes before the newest.
-
-    None lists all of them: the first time, and once a day.
-    """
-    if not reading.was_complete:
-        return None
-    newest = _first_run(reading, "has:created", "-created")
-    if newest is None:
-        return None
-    moving = " ".join(f"status!={status}" for status in ENDED_RUNS)
-    oldest = _first_run(reading, f"created<30d {moving}", "created")
-    return min(moment for moment in (newest - timedelta(minutes=10), oldest) if moment is not None)
-
-
-def _first_run(reading: Reading, where: str, order: str) -> datetime | None:
-    facts = rollups.Facts(reading.store, reading.scope, reading.now)
-    return next((run.created for run in facts.runs(where, order, 1)), None)
 
 
 def _models(reading: Reading) -> Iterator[Page[Any]]:
@@ -232,7 +144,7 @@ def _derived(name: str, title: str, table: Table, read: Read, *after: str, compl
 SOURCES: tuple[Source, ...] = (
     Source("workspaces", "Workspaces", tables.WORKSPACES, _workspaces, 15 * MINUTE, is_scope_account=True),
     Source("experiments", "Experiments", tables.EXPERIMENTS, _experiments, 2 * MINUTE),
-    Source("runs", "Runs", tables.RUNS, _runs, 30.0),
+    Source("runs", "Runs", tables.RUNS, read_runs, 30.0),
     Source("compute", "Compute", tables.COMPUTE, _compute, 30.0),
     Source("nodes", "Nodes", tables.NODES, _nodes, 30.0, ("compute",)),
     Source("endpoints", "Endpoints", tables.ENDPOINTS, _endpoints, 30.0),

@@ -66,7 +66,8 @@ def drill(deck: Deck, key: str) -> None:
         deck.tell(plain("There is no pane for this."))
         return
     deck.leave_view()
-    crumb = crumb_of(deck.view.pane, row, deck)
+    # A way that leads to the same place from every row is not about the row.
+    crumb = crumb_of(deck.view.pane, row, deck) if query else plain("")
     deck.show(deck.desk.trail.drill(Visit(target, query, shown.order, start=query), crumb))
 
 

@@ -44,6 +44,8 @@ def head(row: IntentRow, look: Look) -> Line:
 def verdict(tally: Tally, look: Look) -> Line:
     """What is not over comes first, then how many there were."""
     counted = tally.by("outcome")
+    if not counted:
+        return ()
     open_ones = sum(counted.get(name, 0) for name in ("sending", "running"))
     unknown, total = counted.get("unknown", 0), sum(counted.values())
     if unknown:

@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.handed import Reading
 from app.links import Account, Link
 from app.refresh import Refresher
 from app.session import Session
 from app.source_state import Refreshed
-from app.sources import Reading, Source
+from app.sources import Source
 from app.tables import TABLES
 from cache.store import Store
 from services.connection import Connection

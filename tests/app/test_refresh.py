@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from app.handed import Reading
 from app.links import Account, Link
 from app.refresh import ACCOUNT
-from app.sources import Reading
 from services.connection import Connection
 from services.errors import Forbidden
 from tests.app.refreshing import STAGING, START, Desk, Gate, NoToken, Script, models, page, source

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from app.handed import Reading
 from app.session import Session
-from app.sources import Reading, Source
+from app.sources import Source
 from app.tables import TABLES
 from cache.store import Store
 from services.errors import Forbidden, Unreachable

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app.sources import FEW, TABLES, Reading, busy_experiments, has_history, runs_since
+from app.handed import Reading
+from app.run_reads import FEW, busy_experiments, has_history, runs_since
+from app.sources import TABLES
 from cache.store import Store
 from services.records import Provenance
 from services.run import Run

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.sources import SOURCES, Reading, Source
+from app.handed import Reading
+from app.sources import SOURCES, Source
 from services.emulator.faults import Fault
 from services.errors import ServiceError
 from tests.faults.azure import NOW, Filled, filled
