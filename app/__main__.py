@@ -23,10 +23,13 @@ _OTHERS = {
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
     "config": ("app.cli.config", "Look at the settings: path, what applies, what is wrong, schema."),
+    "sign-in": ("app.cli.sign_in", "Sign in to Azure by name: device code, browser, certificate and others."),
+    "sign-out": ("app.cli.sign_in", "Forget the sign-in, with its secrets and tokens."),
+    "whoami": ("app.cli.sign_in", "Say who amldeck is in Azure, and where tokens are kept."),
     "doctor": ("app.cli.doctor", "Say what works here and what does not."),
     "emulator": ("app.cli.emulator", "Serve an invented workspace over loopback HTTP."),
 }
-"""Verbs that are no pane: the module whose `COMMAND` each is, and its line in the help."""
+"""Verbs that are no pane: the module whose `COMMAND`, or one of whose `COMMANDS`, each is, and its line in the help."""
 
 
 class SeenEnough(Exception):
@@ -54,7 +57,8 @@ class Verbs(click.Group):
         if cmd_name in _OTHERS:
             from importlib import import_module
 
-            return import_module(_OTHERS[cmd_name][0]).COMMAND
+            module = import_module(_OTHERS[cmd_name][0])
+            return module.COMMANDS[cmd_name] if hasattr(module, "COMMANDS") else module.COMMAND
         from app.cli.panes import pane_command, pane_named
 
         pane = pane_named(cmd_name)

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
 
 from services.clouds import CLOUDS as CLOUDS
 from services.errors import NotSignedIn
+from services.sign_in import SignIn
 
 if TYPE_CHECKING:
     from services.connection import Connection
+    from services.emulator.world import World
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -39,10 +42,11 @@ NOBODY = Account("public", "-", "-")
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A connection and whose it is."""
+    """A connection, whose it is, and the sign-in behind it; None for the demo's and the emulator's own."""
 
     connection: Connection
     account: Account
+    sign_in: SignIn | None = None
 
 
 class NotLoopback(ValueError):
@@ -71,31 +75,55 @@ def azure_link() -> Link:
         raise NotSignedIn("The account has no subscription", do="run `az login`, then try again")
     name = next((name for name, cloud in CLOUDS.items() if cloud.name == account.cloud), NOBODY.cloud)
     connection = Connection(az_credential(account.tenant), cloud=CLOUDS[name])
-    return Link(connection, Account(name, account.tenant, account.user))
+    return Link(connection, Account(name, account.tenant, account.user), SignIn(cloud=name, tenant=account.tenant))
 
 
-def demo_link(runs: int, seed: int, now: Callable[[], datetime]) -> Callable[[], Link]:
-    """Return what makes an emulated account in this process, and connects to it."""
+Transport = Callable[[], Any]
+"""Makes what requests leave through; None of it is the network itself."""
 
-    def link() -> Link:
-        from services.connection import Connection
-        from services.emulator.transport import FakeCredential, in_process
+
+def no_transport() -> Any:
+    """None: requests go to Azure."""
+    return None
+
+
+def demo_transport(runs: int, seed: int, now: Callable[[], datetime]) -> Transport:
+    """Return what leads to an emulated account in this process, always the same one."""
+
+    @cache
+    def world() -> World:
         from services.emulator.world import World
 
-        world = World(seed=seed, runs=runs, clock=now)
-        return Link(Connection(FakeCredential(clock=now), transport=in_process(world), now=now), DEMO)
+        made = World(seed=seed, runs=runs, clock=now)
+        made.login.policy.interval = 1
+        return made
 
-    return link
+    def transport() -> Any:
+        from services.emulator.transport import in_process
+
+        return in_process(world())
+
+    return transport
 
 
-def emulator_link(at: str) -> Callable[[], Link]:
-    """Return what connects to the emulator at `at`, as `loopback` gives it."""
+def emulator_transport(at: str) -> Transport:
+    """Return what leads to the emulator at `at`, as `loopback` gives it."""
+
+    def transport() -> Any:
+        from services.emulator.transport import over_loopback
+
+        return over_loopback(f"http://{at}")
+
+    return transport
+
+
+def emulated_link(account: Account, transport: Transport, now: Callable[[], datetime]) -> Callable[[], Link]:
+    """Return what connects to an emulated account as the person whose demo it is, without a sign-in."""
 
     def link() -> Link:
         from services.connection import Connection
-        from services.emulator.transport import FakeCredential, over_loopback
+        from services.emulator.transport import FakeCredential
 
-        connection = Connection(FakeCredential(), transport=over_loopback(f"http://{at}"))
-        return Link(connection, Account(EMULATOR, at, DEMO.user))
+        return Link(Connection(FakeCredential(clock=now), transport=transport(), now=now), account)
 
     return link

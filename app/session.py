@@ -21,15 +21,20 @@ from app.links import (
     Account,
     Link,
     NotLoopback,
+    Transport,
     azure_link,
-    demo_link,
-    emulator_link,
+    demo_transport,
+    emulated_link,
+    emulator_transport,
     loopback,
+    no_transport,
 )
+from app.safekeeping import InMemory, Keeper
+from app.sign_ins import remembered_link
 from app.tables import TABLES
+from app.way_in import WayIn
 from cache.intents import Intents
 from cache.store import Store
-from services.errors import NotSignedIn
 from services.records import WorkspaceRef
 from services.workspaces import Workspace
 from services.write_lock import WriteLock
@@ -69,6 +74,8 @@ class Session:
         mode: Mode,
         account: Account = NOBODY,
         link: Callable[[], Link] | None = None,
+        transport: Transport = no_transport,
+        keeper: Keeper | None = None,
         now: Callable[[], datetime] = utc_now,
         notes: tuple[str, ...] = (),
     ) -> None:
@@ -83,23 +90,20 @@ class Session:
         """Shut unless the user unlocked writing; every connection of this session is behind it."""
         self.is_pinned: Callable[[str, str], bool] = nothing_is_pinned
         """Whether the settings pin a workspace read-only, by its name and ARM id."""
-        self._link = link
+        self.way = WayIn(link, self.lock, self._use, transport, keeper)
         self._intents: Intents | None = None
-        self._connection: Connection | None = None
-        self._failure: NotSignedIn | None = None
-        self._connecting = threading.Lock()
         self._opening = threading.Lock()
         self._is_closed = False
 
     @property
     def connection(self) -> Connection | None:
         """The connection once there is one; None before the first refresh, and offline."""
-        return self._connection
+        return self.way.connection
 
     @property
     def is_online(self) -> bool:
         """Whether refreshing is possible at all."""
-        return self._link is not None
+        return self.way.is_online
 
     @property
     def account_scope(self) -> str:
@@ -141,24 +145,11 @@ class Session:
 
         Signing in may show that another account is meant than last time: then `account` and `scope` change.
         """
-        assert self._link is not None, "an offline session has no way to Azure"
-        with self._connecting:
-            if self._failure is not None:
-                raise self._failure
-            if self._connection is None:
-                try:
-                    link = self._link()
-                except NotSignedIn as failure:
-                    self._failure = failure
-                    raise
-                link.connection.lock = self.lock
-                self._connection = link.connection
-                self._use(link.account)
-            return self._connection
+        return self.way.connect()
 
     def forget_failure(self) -> None:
         """Ask who is signed in again at the next `connect`: the user says it is worth a try."""
-        self._failure = None
+        self.way.forget_failure()
 
     @property
     def intents(self) -> Intents:
@@ -194,8 +185,7 @@ class Session:
         """Close the connection and the cache. Whoever still connects finds the session closed."""
         self._is_closed = True
         self.relock()
-        if self._connection is not None:
-            self._connection.close()
+        self.way.close()
         with self._opening:
             if self._intents is not None:
                 self._intents.close()
@@ -232,13 +222,18 @@ def open_session(
     """
     at = loopback(emulator) if emulator else ""
     store = Store.open(folder, TABLES, now=now)
+    keeper = InMemory()
     if mode == "demo" or (mode == "offline" and is_demo):
-        account, link = DEMO, demo_link(runs, seed, now)
+        account, transport = DEMO, demo_transport(runs, seed, now)
+        link = emulated_link(account, transport, now)
     elif at:
-        account, link = Account(EMULATOR, at, DEMO.user), emulator_link(at)
+        account, transport = Account(EMULATOR, at, DEMO.user), emulator_transport(at)
+        link = remembered_link(at, keeper, transport) or emulated_link(account, transport, now)
     else:
-        account, link = _remembered(store), azure_link
-    session = Session(store, mode=mode, account=account, link=None if mode == "offline" else link, now=now)
+        account, transport = _remembered(store), no_transport
+        link = remembered_link("", keeper, transport) or azure_link
+    session = Session(store, mode=mode, account=account, link=None if mode == "offline" else link,
+                      transport=transport, keeper=keeper, now=now)  # fmt: skip
     session.workspace = _last_workspace(store)
     return session
 

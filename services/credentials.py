@@ -101,7 +101,10 @@ class _Making:
         if self.record:
             from azure.identity import AuthenticationRecord
 
-            options["authentication_record"] = AuthenticationRecord.deserialize(self.record)
+            record = AuthenticationRecord.deserialize(self.record)
+            if record.authority != self.sign_in.azure.login:
+                raise NotSignedIn("The sign-in is of another cloud", do="sign in again")
+            options["authentication_record"] = record
         return options
 
 

@@ -75,6 +75,18 @@ def signed_in(
     return ended[0]
 
 
+def resumed(sign_in: SignIn, *, secret: Secret, transport: Any, cache: Any, record: str) -> SignedIn:
+    """Go on with a sign-in made before, asking nobody. For a worker. Raises NotSignedIn when that cannot be."""
+    from azure.core.exceptions import AzureError
+
+    made = credential_of(sign_in, secret=secret, transport=transport, cache=cache, record=record)
+    try:
+        token = made.get_token(sign_in.azure.scopes["arm"])
+    except (AzureError, OSError, ValueError) as error:
+        raise translate(_as_sign_in(error)) from error
+    return SignedIn(sign_in, made, identity_of(token.token, token.expires_on, sign_in.azure), record)
+
+
 def _attempt(sign_in: SignIn, secret: Secret, prompt: Prompt, transport: Any, cache: Any, stop: Stop) -> SignedIn:
     from azure.core.exceptions import AzureError
 
