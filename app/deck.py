@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from rich.text import Text
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
 from textual.timer import Timer
@@ -17,7 +17,7 @@ from textual.widgets import Static
 from app import beginning, chrome, fetching, hearing, keeping
 from app.desk import Desk, RefresherFactory
 from app.doing import run, run_chosen
-from app.doing.keys import bindings
+from app.doing.keys import Keyed, bindings
 from app.driver import driver_class
 from app.keys import why_not
 from app.pane_view import PaneView
@@ -49,7 +49,7 @@ KEEP_AFTER = 1.0
 """Seconds of calm after which the screen is kept for the next start."""
 
 
-class Deck(App[int], inherit_bindings=False):
+class Deck(Keyed, inherit_bindings=False):
     """The whole screen. `desk` is what it knows; everything else is routing."""
 
     ENABLE_COMMAND_PALETTE = False

@@ -170,6 +170,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("command", (":",), plain("command"), plain("Type a command: a pane, :ws, :theme, :filter"), "deck", foot=86),
     Action("palette", ("ctrl+p",), plain("palette"), plain("Find anything by typing"), "deck"),
     Action("help", ("?",), plain("keys"), plain("This list; enter runs the action"), "deck"),
+    Action("sign_in", ("L",), plain("sign in"), plain("Sign in, or as somebody else; L while signed out"), "deck",
+           _refresher),
     Action("suspend", ("ctrl+z",), plain("suspend"), plain("Back to the shell; fg returns"), "deck"),
     Action("quit", ("ctrl+q",), plain("quit"), plain("Leave amldeck"), "deck"),
     Action("interrupt", ("ctrl+c",), plain("cancel"), plain("Cancel what is going on; twice quits"), "deck"),

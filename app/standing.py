@@ -19,7 +19,7 @@ def standing(pane: Pane[Any], states: States, look: Look, *, is_told: bool = Fal
     """
     if is_signed_out(states):
         first = next(s.problem for s in states.values() if s.problem is not None and s.problem.is_everywhere)
-        return _trouble("signed out", first.sentence, look), _try(plain("r"), plain("try again"))
+        return _trouble("signed out", first.sentence, look), _try(plain("L"), plain("signs in"))
     since = offline_since(states)
     if since is not None:
         sentence = next(s.problem.sentence for s in states.values() if s.problem and s.problem.kind == "offline")

@@ -118,6 +118,8 @@ def obstacle(pane: Pane[Any], state: SourceState, problem: Problem, look: Look) 
     body += [say(line) for line in safe_lines(problem.sentence)[:4]]
     if state.next_try is not None:
         body += [NO_LINE, muted(f"next try {fmt.clock(state.next_try, look)}")]
+    if problem.kind == "signed out":
+        body += [NO_LINE, key_line(plain("L"), plain("sign in"))]
     body += [NO_LINE, key_line(plain("r"), plain("try now")), key_line(plain("0"), plain("every source and its state"))]
     return make_card(pane, problem.kind, state, look, body)
 

@@ -48,36 +48,36 @@ def offers(environ: Mapping[str, str], platform: str) -> tuple[Offer, ...]:
 
 def _az(environ: Mapping[str, str]) -> Offer:
     if has_az(environ):
-        return Offer("azure cli", "az is installed: its sign-in is used, and amldeck keeps no secret")
+        return Offer("azure cli", "az is here; amldeck keeps no secret")
     return Offer("azure cli", "az is not installed", can=False)
 
 
 def _personal(environ: Mapping[str, str], platform: str) -> tuple[Offer, Offer]:
     if has_display(environ, platform):
         return (
-            Offer("browser", "there is a display here: the sign-in page opens in your browser"),
-            Offer("device code", "a code to type on another device, such as a telephone"),
+            Offer("browser", "the page opens in your browser"),
+            Offer("device code", "a code to type on any device"),
         )
-    where = "this is an ssh session" if is_remote(environ) else "there is no display here"
+    where = "over ssh" if is_remote(environ) else "no display here"
     return (
-        Offer("device code", f"{where}: type a code in any browser; some tenants block it"),
-        Offer("browser", f"{where}, so no browser can be opened", can=False),
+        Offer("device code", f"{where}: type a code in any browser"),
+        Offer("browser", f"{where}: no browser can be opened", can=False),
     )
 
 
 def _workload(environ: Mapping[str, str]) -> Offer:
     if environ.get("AZURE_FEDERATED_TOKEN_FILE"):
-        return Offer("workload identity", "AZURE_FEDERATED_TOKEN_FILE is set: this pod has an identity, no secret")
-    return Offer("workload identity", "AZURE_FEDERATED_TOKEN_FILE is not set", can=False)
+        return Offer("workload identity", "this pod has an identity, no secret")
+    return Offer("workload identity", "no AZURE_FEDERATED_TOKEN_FILE here", can=False)
 
 
 def _managed(environ: Mapping[str, str]) -> Offer:
     if any(environ.get(name) for name in ENDPOINTS):
-        return Offer("managed identity", "this machine of Azure names an identity of its own, no secret")
-    return Offer("managed identity", "on a machine of Azure with an identity of its own; it is looked for, 1 s")
+        return Offer("managed identity", "this machine has an identity, no secret")
+    return Offer("managed identity", "the identity of a machine of Azure")
 
 
 _APPS = (
-    Offer("certificate", "an application with a certificate file; better than a secret"),
-    Offer("client secret", "an application with a secret, which is kept in the system's keyring only"),
+    Offer("certificate", "an application; better than a secret"),
+    Offer("client secret", "an application; kept in the keyring only"),
 )

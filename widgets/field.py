@@ -9,7 +9,7 @@ from widgets.safe import Safe, safe
 
 
 class Field(Input):
-    """One row of typed text. What is pasted goes through `safe` like all foreign text."""
+    """One row of typed text. What is pasted goes through `safe` like all foreign text; `is_masked` shows dots."""
 
     DEFAULT_CSS = """
     Field, Field:focus {
@@ -20,8 +20,10 @@ class Field(Input):
     }
     """
 
-    def __init__(self, value: str = "", placeholder: Safe = NO_TEXT, *, id: str | None = None) -> None:
-        super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False)
+    def __init__(
+        self, value: str = "", placeholder: Safe = NO_TEXT, *, id: str | None = None, is_masked: bool = False
+    ) -> None:
+        super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False, password=is_masked)
         self.cursor_blink = False
 
     def validate_value(self, value: str) -> str:

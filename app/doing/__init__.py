@@ -47,6 +47,7 @@ DO: dict[str, str] = {
     "command": "asking.command",
     "palette": "asking.palette",
     "help": "asking.keys",
+    "sign_in": "signing.sign_in",
     "suspend": "view.suspend",
     "quit": "view.leave",
     "interrupt": "view.interrupt",
