@@ -30,12 +30,15 @@ from app.links import (
     no_transport,
 )
 from app.safekeeping import InMemory, Keeper
-from app.sign_ins import remembered_link
+from app.settings import vault_folder
+from app.sign_ins import last_account, remembered_link
 from app.tables import TABLES
+from app.vault_keeper import VaultKeeper
 from app.way_in import WayIn
 from cache.intents import Intents
 from cache.store import Store
 from services.records import WorkspaceRef
+from services.sign_in import SignIn
 from services.workspaces import Workspace
 from services.write_lock import WriteLock
 
@@ -46,6 +49,7 @@ Mode = Literal["azure", "demo", "emulator", "offline"]
 
 RUNS, SEED = 4000, 7
 """The demo's workspace: how many runs, and of which world."""
+NO_PROFILE = SignIn()
 
 
 __all__ = ["RUNS", "Account", "Mode", "NotLoopback", "Session", "open_session", "ref_of"]
@@ -76,6 +80,7 @@ class Session:
         link: Callable[[], Link] | None = None,
         transport: Transport = no_transport,
         keeper: Keeper | None = None,
+        profile: str = "",
         now: Callable[[], datetime] = utc_now,
         notes: tuple[str, ...] = (),
     ) -> None:
@@ -90,7 +95,7 @@ class Session:
         """Shut unless the user unlocked writing; every connection of this session is behind it."""
         self.is_pinned: Callable[[str, str], bool] = nothing_is_pinned
         """Whether the settings pin a workspace read-only, by its name and ARM id."""
-        self.way = WayIn(link, self.lock, self._use, transport, keeper)
+        self.way = WayIn(link, self.lock, self._use, transport, keeper, profile)
         self._intents: Intents | None = None
         self._opening = threading.Lock()
         self._is_closed = False
@@ -214,26 +219,29 @@ def open_session(
     runs: int = RUNS,
     seed: int = SEED,
     is_demo: bool = False,
+    wanted: SignIn = NO_PROFILE,
     now: Callable[[], datetime] = utc_now,
 ) -> Session:
     """Open the cache in `folder` and prepare the way to Azure, the demo or an emulator; nothing is connected yet.
 
-    `is_demo` and `emulator` say whose rows an offline session shows. Raises NotLoopback.
+    `is_demo` and `emulator` say whose rows an offline session shows, `wanted` how a profile signs in. Raises
+    NotLoopback.
     """
     at = loopback(emulator) if emulator else ""
     store = Store.open(folder, TABLES, now=now)
-    keeper = InMemory()
+    keeper: Keeper = InMemory()
     if mode == "demo" or (mode == "offline" and is_demo):
         account, transport = DEMO, demo_transport(runs, seed, now)
         link = emulated_link(account, transport, now)
     elif at:
         account, transport = Account(EMULATOR, at, DEMO.user), emulator_transport(at)
-        link = remembered_link(at, keeper, transport) or emulated_link(account, transport, now)
+        link = remembered_link(at, keeper, transport, wanted) or emulated_link(account, transport, now)
     else:
-        account, transport = _remembered(store), no_transport
-        link = remembered_link("", keeper, transport) or azure_link
+        account, transport = last_account(store), no_transport
+        keeper = VaultKeeper(vault_folder())
+        link = remembered_link("", keeper, transport, wanted) or azure_link
     session = Session(store, mode=mode, account=account, link=None if mode == "offline" else link,
-                      transport=transport, keeper=keeper, now=now)  # fmt: skip
+                      transport=transport, keeper=keeper, profile=wanted.name, now=now)  # fmt: skip
     session.workspace = _last_workspace(store)
     return session
 
@@ -245,10 +253,3 @@ def _last_workspace(store: Store) -> WorkspaceRef | None:
         return parse_workspace(store.recall("workspace") or "").ref
     except BadAddress:
         return None
-
-
-def _remembered(store: Store) -> Account:
-    try:
-        return msgspec.json.decode(store.recall("account") or "", type=Account)
-    except msgspec.MsgspecError:
-        return NOBODY

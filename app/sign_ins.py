@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from app.links import DEMO, EMULATOR, Account, Link, Transport
+from app.links import DEMO, EMULATOR, NOBODY, Account, Link, Transport
 from app.safekeeping import Keeper
-from app.settings import config_folder
+from app.settings import Profile, config_folder
+from cache.store import Store
 from services.errors import NotSignedIn
 from services.sign_in import PERSONAL, SignIn
 
@@ -105,6 +106,14 @@ def account_of(place: str, identity: Identity) -> Account:
     return Account(identity.cloud, identity.tenant or "-", user)
 
 
+def last_account(store: Store) -> Account:
+    """Whose rows a cache was last used for; nobody's in a new one."""
+    try:
+        return msgspec.json.decode(store.recall("account") or "", type=Account)
+    except msgspec.MsgspecError:
+        return NOBODY
+
+
 def link_of(made: SignedIn, place: str, transport: Any = None) -> Link:
     """The way to Azure of a sign-in that was just made."""
     from services.connection import Connection
@@ -113,12 +122,23 @@ def link_of(made: SignedIn, place: str, transport: Any = None) -> Link:
     return Link(connection, account_of(place, made.identity), made.sign_in)
 
 
-def remembered_link(place: str, keeper: Keeper, transport: Transport) -> Callable[[], Link] | None:
-    """Return what goes on with the sign-in made last, in silence or with NotSignedIn.
+def sign_in_of(profile: Profile) -> SignIn:
+    """The sign-in a profile of the settings means."""
+    return SignIn(
+        method=profile.sign_in, tenant=profile.tenant or "", cloud=profile.cloud, client_id=profile.client_id or "",
+        certificate=profile.certificate or "", name=profile.name,
+    )  # fmt: skip
 
-    None when there is none, or when it was the Azure CLI's: whoever is signed in there now is meant.
+
+def remembered_link(place: str, keeper: Keeper, transport: Transport, wanted: SignIn) -> Callable[[], Link] | None:
+    """Return what goes on with the sign-in of a profile, or with the one made last; in silence or with NotSignedIn.
+
+    None when it is the Azure CLI's: whoever is signed in there now is meant.
     """
-    chosen = recall(place)
+    chosen = recall(place, wanted.name)
+    if wanted.name and not place and (chosen is None or chosen.sign_in != wanted):
+        # The settings were changed since: they say how to sign in, and nobody has signed in so yet.
+        chosen = Chosen(sign_in=wanted, user=wanted.client_id or f"profile {wanted.name}", tenant=wanted.tenant)
     if chosen is None or chosen.sign_in.method == "azure cli":
         return None
     return lambda: _resumed(chosen, place, keeper, transport)
@@ -131,7 +151,7 @@ def _resumed(chosen: Chosen, place: str, keeper: Keeper, transport: Transport) -
     record = keeper.record(sign_in)
     if sign_in.method in PERSONAL and not record:
         raise NotSignedIn(
-            f"The sign-in of {chosen.user} is over: its tokens were kept {keeper.standing}",
+            f"The sign-in of {chosen.user} is over, or was kept in memory only",
             do="sign in again (L, or `amldeck sign-in`)",
         )
     made = resumed(sign_in, secret=keeper.secret, transport=transport(), cache=keeper.cache(sign_in), record=record)

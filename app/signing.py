@@ -74,7 +74,7 @@ def sign_in(
 
 def sign_out(session: Session) -> Chosen | None:
     """Forget the sign-in of this place with its secrets and tokens; what was forgotten. Raises OSError."""
-    gone = forget(place_of(session.account))
+    gone = forget(place_of(session.account), session.way.profile)
     if gone is not None:
         session.way.keeper.forget(gone.sign_in)
     session.way.sign_out()

@@ -26,7 +26,10 @@ class WayIn:
         use: Callable[[Account], None],
         transport: Transport = no_transport,
         keeper: Keeper | None = None,
+        profile: str = "",
     ) -> None:
+        self.profile = profile
+        """The profile whose sign-in this is; empty for none."""
         self.transport = transport
         """Makes what a sign-in leaves through: Azure, or the emulator this session is of."""
         self.keeper = keeper or InMemory()

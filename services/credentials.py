@@ -105,6 +105,7 @@ class _Making:
             if record.authority != self.sign_in.azure.login:
                 raise NotSignedIn("The sign-in is of another cloud", do="sign in again")
             options["authentication_record"] = record
+            del options["authority"]  # the record has it, and azure-identity takes it once
         return options
 
 

@@ -13,6 +13,7 @@ from app.cli.chosen import profile_asked, workspace_asked
 from app.refresh import Refresher, ignore
 from app.session import RUNS, Mode, NotLoopback, Session, open_session, ref_of
 from app.settings import Settings, load_settings
+from app.sign_ins import sign_in_of
 from app.source_state import Problem, Refreshed, SourceState
 from app.studio_url import BadAddress, Wanted, parse_workspace
 from services.records import WorkspaceRef
@@ -77,8 +78,9 @@ def open_asked(asked: Asked, *, runs: int = RUNS) -> Session:
     """Open the session this command line means. Raises click.UsageError."""
     asked.check()
     mode: Mode = "offline" if asked.offline else "demo" if asked.demo else "emulator" if asked.emulator else "azure"
+    wanted = sign_in_of(profile_asked(asked, load_settings()))
     try:
-        return open_session(mode, asked.folder, emulator=asked.emulator, is_demo=asked.demo, runs=runs)
+        return open_session(mode, asked.folder, emulator=asked.emulator, is_demo=asked.demo, runs=runs, wanted=wanted)
     except NotLoopback as error:
         raise click.UsageError(f"{safe(error, 500)}.") from error
 

@@ -10,9 +10,12 @@ import click
 import msgspec
 
 from app.cli.asked import asked_of, shared_options
+from app.cli.chosen import profile_asked
 from app.cli.errand import QueryFailed, TryAgain, open_asked, say
 from app.safekeeping import AZ_KEEPS, IN_MEMORY
 from app.session import Session
+from app.settings import load_settings
+from app.sign_ins import sign_in_of
 from app.signing import WhoAmI, who_am_i
 from app.signing import sign_in as sign_in_to
 from app.signing import sign_out as sign_out_of
@@ -40,22 +43,26 @@ _METHODS: dict[str, Method] = {method.replace(" ", "-"): method for method in ME
 @click.command("sign-in")
 @click.option("--method", type=click.Choice(list(_METHODS)), help="How; without it the one that fits here best.")
 @click.option("--tenant", default="", help="Id or domain of the tenant.")
-@click.option("--cloud", type=click.Choice(list(CLOUDS)), default="public", show_default=True, help="Azure's clouds.")
+@click.option("--cloud", type=click.Choice(list(CLOUDS)), default=None, help="One of Azure's clouds.")
 @click.option("--client-id", default="", help="The application, for a certificate, a secret or an identity.")
 @click.option("--certificate", default="", metavar="PATH", help="A PEM or PFX file with its key.")
 @click.option("--secret-stdin", is_flag=True, help="Read the secret, or the passphrase, from standard input.")
 @shared_options
 @click.pass_context
 def sign_in(
-    context: click.Context, method: str | None, tenant: str, cloud: str, client_id: str, certificate: str,
+    context: click.Context, method: str | None, tenant: str, cloud: str | None, client_id: str, certificate: str,
     secret_stdin: bool,
 ) -> None:  # fmt: skip
     """Sign in to Azure, and go on with it from now on.
 
     A secret is asked for without being shown, or read from standard input; it is never an argument.
     """
-    named: Method = _METHODS[method] if method else offers(os.environ, sys.platform)[0].method
-    wanted = SignIn(method=named, tenant=tenant, cloud=cloud, client_id=client_id, certificate=certificate)
+    before = sign_in_of(profile_asked(asked_of(context), load_settings()))
+    fits = before.method if before.name else offers(os.environ, sys.platform)[0].method
+    wanted = SignIn(
+        method=_METHODS[method] if method else fits, tenant=tenant or before.tenant, cloud=cloud or before.cloud,
+        client_id=client_id or before.client_id, certificate=certificate or before.certificate, name=before.name,
+    )  # fmt: skip
     try:
         check(wanted)
     except NotSignedIn as error:
@@ -123,8 +130,9 @@ def sign_out(context: click.Context) -> None:
     session = open_asked(asked_of(context))
     try:
         gone = sign_out_of(session)
-    except OSError as error:
-        raise QueryFailed(f"The sign-in cannot be forgotten: {error.strerror}.") from error
+    except (OSError, ServiceError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise QueryFailed(safe(f"Not all of the sign-in could be forgotten: {why}", 1000)) from error
     finally:
         session.close()
     if gone is None:

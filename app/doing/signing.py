@@ -34,7 +34,8 @@ _NAMED: dict[str, Method] = {method: method for method in METHODS}
 
 def sign_in(deck: Deck) -> None:
     """Choose how to sign in; the way of last time is highlighted."""
-    before = recall(place_of(deck.desk.session.account))
+    session = deck.desk.session
+    before = recall(place_of(session.account), session.way.profile)
     offered = offers(os.environ, sys.platform)
     listed = [_choice(offer) for offer in offered]
     menu = Menu(
@@ -57,7 +58,11 @@ def _with(deck: Deck, method: str | None, before: SignIn | None) -> None:
     if named is None:
         return
     is_same = before is not None and before.method == named
-    wanted = before if before is not None and is_same else SignIn(method=named, cloud=_cloud(deck))
+    wanted = (
+        before
+        if before is not None and is_same
+        else SignIn(method=named, cloud=_cloud(deck), name=deck.desk.session.way.profile)
+    )
     if named in FORMS:
         deck.push_screen(SignInForm(wanted), lambda filled: _begin(deck, filled))
     else:

@@ -111,7 +111,7 @@ def test_a_sign_in_whose_tokens_were_in_memory_says_so_next_time(config: Path, a
     run("sign-in", "--method", "device-code", "--emulator", at)
     said = run("whoami", "--emulator", at)
     assert said.code == 1
-    assert "were kept in memory only; sign in again" in said.err
+    assert "was kept in memory only; sign in again" in said.err
 
 
 def test_a_login_host_that_is_out_of_reach_is_worth_another_try(
