@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app import keeping
 from app.beginning import choose_at_once
 from app.desk import BY_NAME
-from app.doing import asking, places
+from app.doing import asking, places, signing
 from app.fetching import look_for, start_over
 from app.screens.first_rows import Fact, Way, Who
 from app.screens.first_run import FirstRun
@@ -102,6 +102,8 @@ def _take_way(deck: Deck, taken: tuple[Way, Wanted | None] | None) -> None:
         base = deck.desk.session.store.path
         folder = Path(cache_folder_for(str(base.parent) if base else "", is_demo=True))
         deck.view.ask(lambda: open_session("demo", folder), lambda session: adopt(deck, session))
+    elif way == "another way":
+        signing.sign_in(deck)
     elif wanted is not None:
         _go_to(deck, wanted)
     else:

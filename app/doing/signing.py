@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from app.doing.asking import hints_for
+from app.doing.asking import hints_for, workspaces
 from app.doing.taking import copy_text
 from app.fetching import look_for, start_over
 from app.screens.menu import Menu
@@ -99,4 +99,6 @@ def _go_on(deck: Deck, made: WhoAmI | None, *, is_same: bool) -> None:
         start_over(deck)
     guest = ", as a guest" if made.guest else ""
     deck.tell(Safe(f"Signed in as {safe(made.user or 'an account that does not say its name')}{guest}."))
+    if desk.session.workspace is None:
+        workspaces(deck)
     deck.view.ask(desk.refresher.reset, lambda _: look_for(deck, desk.pane.sources, force=True))

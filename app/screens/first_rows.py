@@ -17,7 +17,7 @@ from widgets.pane import Line, Span
 from widgets.safe import Safe, plain, safe
 from widgets.theme import palette_of
 
-Way = Literal["sign in", "address", "demo"]
+Way = Literal["sign in", "address", "demo", "another way"]
 WAYS: tuple[Way, ...] = ("sign in", "address", "demo")
 TITLES = {"sign in": plain("Sign in"), "address": plain("Paste a studio URL"), "demo": plain("Demo")}
 

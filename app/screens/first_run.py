@@ -25,6 +25,7 @@ KEYS = (
     (plain("↓ ↑ j k"), plain("move")),
     (plain("enter"), plain("choose")),
     (plain("1"), plain("sign in as az is: no secret is asked for or kept")),
+    (plain("L"), plain("sign in another way: device code, browser, certificate …")),
     (plain("2"), plain("paste the address of any studio page of a workspace")),
     (plain("3"), plain("an invented workspace that lives, to look around")),
     (plain("esc"), plain("leave the address field")),
@@ -45,6 +46,7 @@ class FirstRun(Screen[tuple[Way, Wanted | None] | None]):
         Binding("enter", "pick", show=False),
         *(Binding(str(number), f"pick({number - 1})", show=False) for number in (1, 2, 3)),
         Binding("escape", "leave_field", show=False),
+        Binding("L", "another_way", show=False),
         Binding("q,ctrl+c,ctrl+q", "quit_deck", show=False),
         Binding("question_mark", "keys", show=False),
     ]
@@ -121,8 +123,12 @@ class FirstRun(Screen[tuple[Way, Wanted | None] | None]):
             self.dismiss(("sign in", None))
             return
         if who is not None:
-            self._show(said=Safe(f"{who.remedy} It is looked for again now.".strip()))
+            self._show(said=Safe(f"{who.remedy} It is looked for again now; L signs in another way.".strip()))
             self._ask()
+
+    def action_another_way(self) -> None:
+        """Sign in, but not as az is."""
+        self.dismiss(("another way", None))
 
     def _open_field(self) -> None:
         field = self.query_one(Field)

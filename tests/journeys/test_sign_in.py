@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from app.links import DEMO, Account
+from app.links import DEMO, Account, Link
 from app.screens.first_run import FirstRun
 from app.screens.sign_in import SigningIn, left_words
 from app.screens.sign_in_form import SignInForm
@@ -20,6 +20,7 @@ from services.emulator.samples import PIPELINE_APP, TENANT, UPNS
 from services.emulator.sign_ins import NEEDS_MFA, SECRET
 from services.emulator.transport import in_process
 from services.emulator.world import World
+from services.errors import NotSignedIn
 from services.sign_in import SignIn
 from services.signing import signed_in
 from tests.journeys.stage import NARROW, WIDE, Stage, staged
@@ -170,3 +171,19 @@ async def test_l_still_moves_the_columns_while_somebody_is_signed_in(tmp_path: P
         await stage.pilot.pause()
         assert len(stage.deck.screen_stack) == 1
         assert not isinstance(stage.deck.screen, FirstRun)
+
+
+async def test_the_first_screen_leads_to_the_other_ways_to_sign_in(tmp_path: Path) -> None:
+    world = tenant(approve_after=0)
+
+    def nobody() -> Link:
+        raise NotSignedIn("Nobody is signed in")
+
+    store = Store.open(tmp_path / "cache", TABLES)
+    session = Session(store, mode="azure", link=nobody, transport=lambda: in_process(world))
+    async with staged(tmp_path, world=world, session=session, pane=None) as stage:
+        await stage.see("az is not installed")
+        await stage.press("L")
+        await choose(stage, "device")
+        await stage.see("ml-research")
+        assert session.account == Account("public", TENANT, UPNS[0])
