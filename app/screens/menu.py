@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from app.screens.leaving import leave
 from widgets.bar import NO_TEXT
 from widgets.choices import Choice, ChoiceList
 from widgets.footer import Hint, hint_line
@@ -82,12 +83,12 @@ class Menu(ModalScreen[str | None]):
 
     def action_leave(self) -> None:
         """Close without a choice."""
-        self.dismiss(None)
+        leave(self, None)
 
     @on(Picker.Picked)
     def _picked(self, event: Picker.Picked) -> None:
         event.stop()
         if self._toggle is None:
-            self.dismiss(event.choice.id)
+            leave(self, event.choice.id)
         else:
             self.offer(self._toggle(event.choice.id))

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from app.screens.leaving import leave
 from widgets.footer import Footer, Hint
 from widgets.pane import Line
 from widgets.raw_view import RawView
@@ -48,9 +49,9 @@ class RawScreen(Screen[Safe | None]):
 
     def action_leave(self) -> None:
         """Back to the rows."""
-        self.dismiss(None)
+        leave(self, None)
 
     @on(RawView.CopyRequested)
     def _copy(self, event: RawView.CopyRequested) -> None:
         # The view shows safe lines, joined by line feeds.
-        self.dismiss(Safe(event.text))
+        leave(self, Safe(event.text))

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from app.screens.leaving import leave
 from widgets.card import CardView, wrapped
 from widgets.footer import Hint, hint_line
 from widgets.lines import NO_LINE, content, line_text, say, spaced
@@ -54,8 +55,8 @@ class Sheet(ModalScreen[Safe | None]):
 
     def action_leave(self) -> None:
         """Close."""
-        self.dismiss(None)
+        leave(self, None)
 
     def action_copy(self) -> None:
         """Copy all of it, and close."""
-        self.dismiss(join([safe(line_text(line)) for line in self._lines], Safe("\n")))
+        leave(self, join([safe(line_text(line)) for line in self._lines], Safe("\n")))

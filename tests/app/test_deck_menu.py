@@ -17,6 +17,7 @@ from services.records import WorkspaceRef
 from services.workspaces import Workspace
 from widgets.choices import Choice
 from widgets.lines import line_text, say
+from widgets.picker import Picker
 from widgets.safe import plain
 from widgets.theme import DARK, use_themes
 
@@ -100,3 +101,19 @@ def test_the_chosen_workspace_is_marked() -> None:
         Workspace(id="/other", name="other", subscription="S", resource_group="Rg"),
     ]
     assert [line_text(choice.line) for choice in workspaces(known, ref)] == ["✓ ml-prod", "  other"]
+
+
+async def test_a_second_click_on_its_way_to_a_menu_that_is_closing_is_nothing() -> None:
+    stage = Stage()
+    async with stage.run_test(size=(80, 24)) as pilot:
+        menu = Menu(plain("Sort"), [Choice("a", say(plain("name")))])
+        stage.push_screen(menu, stage.given.append)
+        await pilot.pause()
+        for _ in range(2):
+            menu.post_message(Picker.Picked(Choice("a", say(plain("name")))))
+        menu.action_leave()
+        await pilot.pause()
+        menu.action_leave()
+        await pilot.pause()
+        assert len(stage.given) == 1
+        assert stage.is_running

@@ -1,0 +1,15 @@
+"""How a screen over the deck closes: once, however many keys and clicks were on their way to it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.screen import Screen
+
+T = TypeVar("T")
+
+
+def leave(screen: Screen[T], result: T) -> None:
+    """Close the screen with a result; nothing when it is closed already, which Textual would end the program for."""
+    if screen.is_current:
+        screen.dismiss(result)
