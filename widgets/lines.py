@@ -14,7 +14,7 @@ from textual.content import Span as ContentSpan
 from textual.strip import Strip
 
 from widgets.pane import Line, Span, Tone
-from widgets.safe import Safe, cell_width, clip, clip_middle, plain, safe
+from widgets.safe import Safe, cell_width, clip, clip_middle, is_wider, plain, safe
 from widgets.theme import AREA, Ground, Palette
 
 GAP = Span(plain("  "))
@@ -132,12 +132,12 @@ def wrap_line(line: Line, width: int, *, indent: int = 0) -> list[Line]:
 
 def _put(rows: list[list[Span]], span: Span, word: str, left: int, width: int) -> int:
     """Put a word on the last row or on as many new ones as it needs; gives the cells left on the last."""
-    while cell_width(word) > left:
+    while is_wider(word, left):
         bare = word.rstrip(" ")
-        if cell_width(bare) <= left:
+        if not is_wider(bare, left):
             rows[-1].append(span._replace(text=Safe(bare)))
             return 0
-        if left > 0 and not (rows[-1] and cell_width(bare) <= width):
+        if left > 0 and not (rows[-1] and not is_wider(bare, width)):
             piece = _piece(word, left)
             # A wide character does not fit into the last cell of a row; a row of its own always has two.
             if cell_width(piece) <= left:

@@ -19,6 +19,9 @@ LIMIT = 4096
 MARKS_KEPT = 4
 """Combining marks kept on one character; more than that only smears over the lines around it."""
 
+_NEAR = 16
+"""Characters looked at for each cell: more than an emoji of several joined ones has, far less than a long text."""
+
 _ZWJ = "\u200d"
 _KEPT_SELECTORS = "\ufe0e\ufe0f"  # text and emoji presentation
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2065\u3164\uffa0")  # letters drawn as nothing
@@ -81,13 +84,20 @@ def cell_width(text: str) -> int:
     return cell_len(text)
 
 
+def is_wider(text: str, width: int) -> bool:
+    """Whether a safe text takes more than `width` cells, measuring no more of it than that needs."""
+    near = _NEAR * (max(0, width) + 1)
+    return (len(text) > near and cell_width(text[:near]) > width) or cell_width(text) > width
+
+
 def clip(text: Safe, width: int) -> Safe:
     """The text in at most `width` cells, ending in `…` when it was too long."""
-    if cell_width(text) <= width:
+    if not is_wider(text, width):
         return text
     if width <= 0:
         return plain("")
-    return Safe(_head(text, width - 1) + "…")
+    near = text[: _NEAR * (width + 1)]
+    return Safe(_head(near if cell_width(near) > width else text, width - 1) + "…")
 
 
 def clip_middle(text: Safe, width: int) -> Safe:

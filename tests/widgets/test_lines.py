@@ -111,3 +111,26 @@ def test_lines_of_content_keep_their_styles() -> None:
     both = contents([say(plain("a"), "err"), (blank(2), Span(plain("b"), "strong"))], COLOURS)
     assert both.plain == "a\n  b"
     assert [(span.start, span.end) for span in both.spans] == [(0, 1), (2, 4), (4, 5)]
+
+
+def test_a_text_without_end_is_measured_no_more_often_than_it_has_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    from widgets import lines
+    from widgets import safe as door
+
+    measured = 0
+
+    def counted(text: str) -> int:
+        nonlocal measured
+        measured += len(text)
+        return door_width(text)
+
+    door_width = door.cell_width
+    text = door.safe("名" * 100_000)
+    monkeypatch.setattr(door, "cell_width", counted)
+    monkeypatch.setattr(lines, "cell_width", counted)
+    rows = lines.wrap_line(lines.say(text), 40)
+    assert len(rows) > 200
+    assert measured < 150 * len(text)  # the whole rest for every row would be twice that
+    measured = 0
+    door.clip(text, 30)
+    assert measured < 2_000
