@@ -17,7 +17,9 @@ COUNTED = ("attention", "endpoint_rows", "workspaces")
 
 
 def take(deck: Deck, event: Refreshed) -> None:
-    """The refresher said something: tell whoever shows it."""
+    """The refresher said something: tell whoever shows it. What it says after the end, nobody does."""
+    if deck.is_leaving or not deck.screen_stack:
+        return
     if event.source == ACCOUNT:
         start_over(deck)
         return
