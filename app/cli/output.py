@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -23,7 +24,11 @@ SAMPLE = 500
 WIDEST = 60
 """Cells a column of a table takes at most where no terminal sets a limit."""
 
-_INVISIBLE = re.compile("[\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""What a terminal acts on, and what is there without being seen; a joiner stays, because emoji need it."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SGR: dict[Tone, str] = {
     "strong": "1",
@@ -47,7 +52,7 @@ def write_json(records: Iterable[Any], write: Write) -> None:
     between = "[\n"
     for record in records:
         text = encoder.encode(record).decode()
-        write(between + _INVISIBLE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+        write(between + _INVISIBLE.sub(lambda found: json.dumps(found[0])[1:-1], text))
         between = ",\n"
     write("[]\n" if between == "[\n" else "\n]\n")
 
