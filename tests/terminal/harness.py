@@ -105,7 +105,10 @@ class Terminal:
     @property
     def lines(self) -> list[str]:
         """The screen, row by row, without spaces at the end."""
-        return [line.rstrip() for line in self._screen.display]
+        # The second cell of a wide character is empty; pyte's own `display` stumbles over a lone combining mark.
+        cells = range(self.columns)
+        rows = (self._screen.buffer[row] for row in range(self.rows))
+        return ["".join(row[cell].data for cell in cells).rstrip() for row in rows]
 
     @property
     def text(self) -> str:
