@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from app.links import DEMO, Link
 from app.refresh import Refresher
@@ -24,7 +25,7 @@ from services.emulator.world import World
 from services.limits import Clock, Limits
 
 NOW = datetime(2026, 11, 21, 14, 1, 7, 123456, tzinfo=UTC)
-IMPATIENT = Limits(body_bytes=2**20, connect=1.0, read=1.0, total=1.0, retries=0, reconnects=0, pages=40)
+IMPATIENT = Limits(body_bytes=2**20, connect=1.0, read=1.0, total=1.0, retries=0, reconnects=0, pages=20)
 READ = tuple(source.name for source in SOURCES if not source.is_derived)
 
 
@@ -87,12 +88,18 @@ class Filled:
 
     def counted(self) -> dict[str, int]:
         """How many rows each source has in the cache."""
-        tables = {source.name: (source.table.name, source.is_scope_account) for source in SOURCES}
-        return {
-            name: sum(1 for _ in self.session.store.records(
-                tables[name][0], self.session.account_scope if tables[name][1] else self.session.scope))
-            for name in READ
-        }  # fmt: skip
+        return {name: sum(1 for _ in self.records(name)) for name in READ}
+
+    def says_so(self, name: str) -> bool:
+        """Whether a source says what is wrong: as a whole, or in the rows whose part was refused."""
+        state = self.refresher.states()[name]
+        return state.problem is not None or any(getattr(record, "problem", None) for record in self.records(name))
+
+    def records(self, name: str) -> Iterator[Any]:
+        """What the cache holds of a source."""
+        source = next(one for one in SOURCES if one.name == name)
+        scope = self.session.account_scope if source.is_scope_account else self.session.scope
+        return (seen.record for seen in self.session.store.records(source.table.name, scope))
 
 
 @contextmanager

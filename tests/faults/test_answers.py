@@ -44,7 +44,9 @@ def complaints(azure: Filled, name: str, fault: Fault, *, is_total: bool) -> lis
     found += [f"{name}: {crash}" for crash in azure.crashes]
     azure.crashes.clear()
     if is_total:
-        found += [f"{name}: {source} says nothing" for source in READ if states[source].problem is None]
+        silent = [source for source in READ if not azure.says_so(source)]
+        # After a refusal they are read again at once, and the fault may be over by then.
+        found += [f"{name}: {one} says nothing" for one in silent if (name, one) != ("403", "permissions")]
     sentences = [state.problem.sentence for state in states.values() if state.problem is not None]
     found += [f"{name}: {text!r} is no sentence" for text in sentences if not text.endswith(".") or len(text) < 15]
     if not name.startswith("malform"):

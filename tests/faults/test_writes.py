@@ -12,10 +12,11 @@ from tests.figures import Figure
 from tests.services.test_verbs import SAMPLES
 
 FAULTS: dict[str, Fault] = {
-    **{name: fault for name, fault in TOTAL.items() if name not in ("drip", "stall", "huge", "bomb") and len(name) < 20},
+    **{name: TOTAL[name] for name in (
+        "drop", "lose", "400", "401", "403", "408", "409", "429", "500", "503", "retry-after inf", "retry-after 86400",
+        "truncate", "html", "error", "headers", "redirect", "redirect away")},
     **{name: fault for name, fault in PARTLY.items() if name in ("foreign", "404")},
-    **{f"malform {seed}": Fault(kind="malform", seed=seed) for seed in range(6)},
-    "drip": Fault(kind="drip", pace=0.0),
+    **{f"malform {seed}": Fault(kind="malform", seed=seed) for seed in range(4)},
     "late": Fault(late=20.0),
     "late and lost": Fault(late=20.0, lose=True),
     "redirect write": Fault(kind="redirect", status=307, to="https://evil.example/x"),

@@ -86,7 +86,7 @@ def test_a_change_survives_a_restart_and_is_sent_once(name: str) -> None:
     azure.forward(60)
     made = azure.world.changes.made[before:]
     assert [one.action.lower() for one in made] == [VERBS[name].action.lower()]
-    assert azure.look(again).is_done == (name != "resync-keys")
+    assert bool(azure.look(again).is_done) == (name != "resync-keys")
     assert msgspec.json.encode(azure.look(again))
 
 
@@ -102,7 +102,7 @@ def test_a_write_that_azure_could_not_answer_is_sent_once_and_its_outcome_is_unk
     assert len(writes(azure)) == before + 1
     azure.world.faults.clear()
     seen = azure.look(change)
-    assert (seen.is_done, seen.is_moving, seen.fingerprint) == (False, False, change.seen)
+    assert (bool(seen.is_done), seen.is_moving, seen.fingerprint) == (False, False, change.seen)
 
 
 @pytest.mark.parametrize("name", TELLING)

@@ -78,4 +78,4 @@ def test_a_request_lost_before_the_change_is_found_undone(name: str) -> None:
     assert caught.value.is_outcome_unknown
     assert azure.world.changes.made == made
     seen = azure.look(change)
-    assert (seen.is_done, seen.is_moving, seen.fingerprint) == (False, False, change.seen)
+    assert (bool(seen.is_done), seen.is_moving, seen.fingerprint) == (False, False, change.seen)
