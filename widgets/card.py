@@ -22,10 +22,12 @@ class CardView(LinePanel):
         self._title: Line = NO_LINE
         self._right: Line = NO_LINE
         self._lines: tuple[Line, ...] = ()
+        self._rows: tuple[int, list[Line]] = (-1, [])
 
     def say(self, title: Line, right: Line, lines: Sequence[Line]) -> None:
         """Say this from now on; long sentences are wrapped under themselves."""
         self._title, self._right, self._lines = title, right, tuple(lines)
+        self._rows = (-1, [])
         self.repaint()
 
     def head(self) -> list[Line]:
@@ -41,7 +43,9 @@ class CardView(LinePanel):
         return self._wrapped()[index], self._ground
 
     def _wrapped(self) -> list[Line]:
-        return wrapped(self._lines, self.size.width)
+        if self._rows[0] != self.size.width:
+            self._rows = (self.size.width, wrapped(self._lines, self.size.width))
+        return self._rows[1]
 
     def _shown(self, y: int) -> tuple[Line, Ground]:
         line, on = super()._shown(y)

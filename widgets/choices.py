@@ -22,7 +22,10 @@ from widgets.theme import Ground, palette_of
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to pick. `words` are searched beside what is shown; `why_not` says why it cannot be picked now."""
+    """One thing to pick. `words` are searched beside what is shown; `why_not` says why it cannot be picked now.
+
+    `note` is said in full under the list while the choice is highlighted, where the list has room for notes.
+    """
 
     id: str
     line: Line
@@ -30,6 +33,7 @@ class Choice:
     group: Safe = NO_TEXT
     words: str = ""
     why_not: Safe | None = None
+    note: Safe = NO_TEXT
 
     @property
     def searched(self) -> str:
@@ -158,6 +162,6 @@ def _shown(choice: Choice, *, is_here: bool) -> Line:
     """The choice's line; one that cannot be picked is muted, and says why when the cursor is on it."""
     if choice.why_not is None:
         return choice.line
-    if is_here and choice.why_not:
+    if is_here and choice.why_not and not choice.note:
         return say(choice.why_not, "warn")
     return tuple(span._replace(tone="muted", bold=False) for span in choice.line)

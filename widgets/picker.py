@@ -41,6 +41,9 @@ class Picker(Vertical):
             self.choice = choice
             super().__init__()
 
+    class Highlighted(Message):
+        """Another choice is highlighted, or the choices are others."""
+
     def __init__(self, choices: Sequence[Choice], *, placeholder: Safe = TO_SEARCH,
                  highlight: str | None = None, ground: Ground = "surface", id: str | None = None) -> None:  # fmt: skip
         super().__init__(id=id)
@@ -83,6 +86,7 @@ class Picker(Vertical):
     def action_move(self, by: int) -> None:
         """Move the highlight."""
         self.query_one(ChoiceList).move(by)
+        self.post_message(self.Highlighted())
 
     def action_pick(self) -> None:
         """Pick the highlighted choice, unless it says why not."""
@@ -102,3 +106,4 @@ class Picker(Vertical):
     def _show(self, highlight: str | None) -> None:
         # What matches best stands first, so a search breaks the groups up.
         self.query_one(ChoiceList).show(entries(self.shown, is_grouped=not self.typed), highlight)
+        self.post_message(self.Highlighted())

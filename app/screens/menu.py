@@ -9,14 +9,14 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from app.screens.dialog import Dialog
 from app.screens.leaving import leave
 from widgets.bar import NO_TEXT
 from widgets.choices import Choice, ChoiceList
 from widgets.footer import Hint, hint_line
-from widgets.lines import content, ends, say, spaced
+from widgets.lines import content, contents, ends, say, spaced, wrap_line
 from widgets.picker import TO_SEARCH, Picker
 from widgets.safe import Safe, plain
 from widgets.theme import palette_of
@@ -33,9 +33,15 @@ AROUND = 11
 WIDTH = 62
 """Cells of a line in a dialog of 70."""
 
+NOTE_ROWS = 4
+"""Rows for what is said about the highlighted choice."""
 
-class Menu(ModalScreen[str | None]):
-    """Gives the id of the picked choice, or None when it was left. With `toggle` it stays open until it is left."""
+
+class Menu(Dialog[str | None]):
+    """Gives the id of the picked choice, or None when it was left. With `toggle` it stays open until it is left.
+
+    With `has_notes` what the highlighted choice has to say is written out under the list.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+c", "leave", show=False, priority=True)]
 
@@ -49,6 +55,7 @@ class Menu(ModalScreen[str | None]):
         hints: Sequence[Hint] = ENTER,
         toggle: Toggle | None = None,
         note: Safe = NO_TEXT,
+        has_notes: bool = False,
     ) -> None:
         super().__init__()
         self._title = title
@@ -58,12 +65,15 @@ class Menu(ModalScreen[str | None]):
         self._hints = hints
         self._toggle = toggle
         self._note = note
+        self._has_notes = has_notes
 
     def compose(self) -> ComposeResult:
         """The dialog: field, list, keys."""
         with Vertical(id="dialog") as dialog:
             dialog.border_title = content(say(self._title, "strong", bold=True), palette_of(self), "surface")
             yield Picker(self._choices, placeholder=self._placeholder, highlight=self._highlight)
+            if self._has_notes:
+                yield Static(id="note", markup=False)
             yield Static(id="hints", markup=False)
 
     def on_mount(self) -> None:
@@ -75,7 +85,8 @@ class Menu(ModalScreen[str | None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave room around the list: for the field, the keys and a little of what is behind."""
-        self.query_one(ChoiceList).styles.max_height = max(3, event.size.height - AROUND)
+        around = AROUND + (NOTE_ROWS if self._has_notes else 0)
+        self.query_one(ChoiceList).styles.max_height = max(3, event.size.height - around)
 
     def offer(self, choices: Sequence[Choice], highlight: str | None = None) -> None:
         """Show other choices; what is typed stays."""
@@ -84,6 +95,14 @@ class Menu(ModalScreen[str | None]):
     def action_leave(self) -> None:
         """Close without a choice."""
         leave(self, None)
+
+    @on(Picker.Highlighted)
+    def _say_note(self) -> None:
+        choice = self.query_one(Picker).choice
+        if not self._has_notes:
+            return
+        lines = wrap_line(say(choice.note, "warn" if choice.why_not else "muted"), WIDTH) if choice is not None else []
+        self.query_one("#note", Static).update(contents(lines[:NOTE_ROWS], palette_of(self), "surface"))
 
     @on(Picker.Picked)
     def _picked(self, event: Picker.Picked) -> None:

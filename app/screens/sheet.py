@@ -8,9 +8,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from app.screens.dialog import Dialog
 from app.screens.leaving import leave
 from widgets.card import CardView, wrapped
 from widgets.footer import Hint, hint_line
@@ -23,7 +23,7 @@ WIDTH = 62
 """Cells of a line in a dialog of 70."""
 
 
-class Sheet(ModalScreen[Safe | None]):
+class Sheet(Dialog[Safe | None]):
     """Lines to read. Gives the text when it shall be copied, None when it was only read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

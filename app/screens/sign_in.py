@@ -9,9 +9,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from app.screens.dialog import Dialog
 from app.signing import WhoAmI
 from services.errors import ServiceError
 from services.login_transport import Cancelled
@@ -78,7 +78,7 @@ def failed(error: ServiceError) -> list[Line]:
     return lines
 
 
-class SigningIn(ModalScreen[WhoAmI | None]):
+class SigningIn(Dialog[WhoAmI | None]):
     """Gives who is signed in; None when it was left. The sign-in runs on a worker and ends when this is closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

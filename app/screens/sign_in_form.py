@@ -10,9 +10,9 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from app.screens.dialog import Dialog
 from services.errors import NotSignedIn
 from services.sign_in import SignIn, check
 from widgets.field import Field
@@ -57,7 +57,7 @@ FORMS: dict[str, tuple[Asked, ...]] = {
 """The fields by method; the others ask for nothing."""
 
 
-class SignInForm(ModalScreen[Wanted | None]):
+class SignInForm(Dialog[Wanted | None]):
     """Gives the sign-in as filled in; None when it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
