@@ -14,6 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from app.screens.dialog import AROUND, WIDTH, Dialog
+from app.screens.leaving import leave
 from widgets.card import CardView
 from widgets.confirm import Proposal, is_typed, keys_line, proposal_lines
 from widgets.field import Field
@@ -157,13 +158,13 @@ class Confirm(Dialog[bool]):
 
     def action_leave(self) -> None:
         """Change nothing."""
-        self.dismiss(False)
+        leave(self, False)
 
     def action_confirm(self) -> None:
         """Go on, when everything that is asked for is there."""
         is_read = bool(self.asked.typed) or monotonic() - self._opened >= SETTLED
         if self.is_ready and is_read:
-            self.dismiss(True)
+            leave(self, True)
         else:
             self.draw()
 
