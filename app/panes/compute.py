@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.cells import ago, az, exact, fact, machine, titled, value
+from app.panes.compute_verbs import COMPUTE_VERBS
 from app.words import FAILED, SILENT, State, resource_state, state_cell
 from services.compute import Compute
 from widgets import format as fmt
@@ -217,6 +218,7 @@ COMPUTE: Pane[Compute] = Pane(
         Drill("N", "nodes", "nodes", lambda compute: f'compute="{compute.name}"'),
         Drill("Q", "quota", "quotas", lambda compute: ""),
     ),
+    verbs=COMPUTE_VERBS,
     reference=Reference(
         lambda compute: compute.name,
         lambda compute, workspace: f"{workspace}/computes/{compute.name}",

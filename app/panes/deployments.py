@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.cells import ago, az, exact, fact, lasted, machine, number, titled, value
+from app.panes.endpoint_verbs import DEPLOYMENT_VERBS
 from app.words import resource_state, state_cell
 from services.deployments import Deployment
 from widgets import format as fmt
@@ -65,6 +66,7 @@ DEPLOYMENTS: Pane[Deployment] = Pane(
         Drill("enter", "its model", "versions", lambda one: f'id="{one.model or ""}"'),
         Drill("P", "endpoint", "endpoints", lambda one: f'name="{one.endpoint}"'),
     ),
+    verbs=DEPLOYMENT_VERBS,
     reference=Reference(
         lambda one: f"{one.endpoint}/{one.name}",
         lambda one, workspace: f"{workspace}/onlineEndpoints/{one.endpoint}/deployments/{one.name}",

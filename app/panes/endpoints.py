@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.cells import ago, az, commas, exact, fact, number, titled, value
+from app.panes.endpoint_verbs import ENDPOINT_VERBS
 from app.rows import EndpointRow
 from app.words import FAILED, SILENT, State, resource_state, state_cell
 from widgets import format as fmt
@@ -158,6 +159,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
         Drill("enter", "deployments", "deployments", lambda row: f'endpoint="{row.name}"'),
         Drill("A", "activity", "activity", lambda row: f"resource:{row.name}"),
     ),
+    verbs=ENDPOINT_VERBS,
     reference=Reference(
         lambda row: row.name,
         lambda row, workspace: f"{workspace}/onlineEndpoints/{row.name}",

@@ -7,6 +7,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from app.cells import az, fact, lasted, listed, number, titled, value
+from app.panes.run_verbs import RUN_VERBS
 from app.words import ENDED_RUNS, run_state, state_cell
 from services.runs import Run
 from widgets import format as fmt
@@ -184,6 +185,7 @@ RUNS: Pane[Run] = Pane(
         Drill("E", "experiment", "experiments", lambda run: f'name="{run.experiment or ""}"'),
         Drill("K", "compute", "compute", lambda run: f'name="{run.compute or ""}"'),
     ),
+    verbs=RUN_VERBS,
     reference=Reference(lambda run: run.id, arm_id, studio, lambda run, ref: az(ref, "job", "show", n=run.id)),
     help="Every run of the chosen workspace. `parent:none` hides steps and trials; clear it to see them all.",
 )

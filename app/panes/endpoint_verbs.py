@@ -1,0 +1,76 @@
+"""What can be done to endpoints and deployments. What it changes in Azure is in `services.endpoint_verbs`."""
+
+from __future__ import annotations
+
+from app.panes.answers import wrong
+from app.rows import EndpointRow
+from services.deployments import Deployment
+from widgets.pane import Question, Verb
+
+
+def endpoint_target(row: EndpointRow) -> str:
+    """The endpoint's path below the workspace."""
+    return f"/onlineEndpoints/{row.name}"
+
+
+def deployment_target(one: Deployment) -> str:
+    """The deployment's path below the workspace."""
+    return f"/onlineEndpoints/{one.endpoint}/deployments/{one.name}"
+
+
+def _moving(state: str | None) -> str | None:
+    if state in ("Creating", "Updating", "Scaling", "Deleting"):
+        return f"It is {state.lower()}; Azure takes one change at a time."
+    return None
+
+
+def why_not_shift(row: EndpointRow) -> str | None:
+    """Without deployments there is nothing to send traffic to."""
+    return _moving(row.state) or ("It has no deployment to send traffic to." if row.deployments == 0 else None)
+
+
+def why_not_scale(one: Deployment) -> str | None:
+    """A deployment that scales by itself would undo it."""
+    if (one.scale_type or "Default") != "Default":
+        return "It scales by its own rules, which would undo this."
+    return _moving(one.state)
+
+
+def split_text(row: EndpointRow) -> str:
+    """The present split as it is typed: `blue=90 green=10`."""
+    return " ".join(f"{name}={share:g}" for name, share in sorted((row.traffic or {}).items()))
+
+
+def check_split(row: EndpointRow, text: str) -> str | None:
+    """What is wrong with the split as it is typed. Which deployments there are is read afresh when it is planned."""
+    from services.traffic import merged, split_of
+
+    now = {name: round(share) for name, share in (row.traffic or {}).items()}
+
+    def read() -> None:
+        given = split_of(text)
+        merged(now, given, [*now, *given])
+
+    return wrong(read)
+
+
+def check_instances(one: Deployment, text: str) -> str | None:
+    """What is wrong with the number as it is typed. How many there may be is read afresh when it is planned."""
+    from services.deployment_verbs import instances_of
+
+    return wrong(lambda: instances_of(text, None))
+
+
+ENDPOINT_VERBS: tuple[Verb[EndpointRow], ...] = (
+    Verb("shift-traffic", "Shift traffic", "shift", endpoint_target, why_not_shift,
+         (Question("traffic", "Percent of the traffic by deployment", split_text, check_split,
+                   hint="blue=10 green=90; a deployment that is left out keeps its share"),),
+         about="Change which deployment answers how much of the traffic. z restores the split before."),
+)  # fmt: skip
+
+DEPLOYMENT_VERBS: tuple[Verb[Deployment], ...] = (
+    Verb("scale", "Scale", "scale", deployment_target, why_not_scale,
+         (Question("instances", "Instances", lambda one: str(one.instances or 1), check_instances,
+                   hint="how many machines answer; each costs money"),),
+         about="Change how many instances answer."),
+)  # fmt: skip
