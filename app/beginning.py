@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from app.deck import Deck
     from app.studio_url import Wanted
 
+RESUME_AFTER = 3.0
+"""Seconds after which it is looked whether an earlier deck left changes under way: the first paint comes first."""
+
 THEMES = {"dark": DARK, "light": LIGHT, "mono": MONO}
 
 
@@ -64,6 +67,13 @@ def begin(deck: Deck) -> None:
         deck.view.ask(lambda: _migrate(session), lambda said: _migrated(deck, said))
     if session.workspace is None:
         _arrive(deck)
+    deck.view.set_timer(RESUME_AFTER, lambda: _resume(deck))
+
+
+def _resume(deck: Deck) -> None:
+    from app.doing.carrying import resume
+
+    resume(deck)
 
 
 def _arrive(deck: Deck) -> None:

@@ -13,6 +13,7 @@ from app.pane_view import PaneView
 from app.panes import PANES
 from app.stack import Visit
 from app.standing import standing
+from app.writing_state import left_text
 from widgets import format as fmt
 from widgets.command_line import CommandLine
 from widgets.footer import Footer, Hint
@@ -55,15 +56,17 @@ def header(desk: Desk) -> HeaderFacts:
     """The top row."""
     look = desk.look
     mode = MODES.get(desk.session.mode)
+    unlocked = desk.session.lock.unlocked
     read_only = Safe(f"{mode}, read-only") if mode else plain("read-only")
     return HeaderFacts(
         workspace=desk.workspace_name or plain("no workspace"),
         region=desk.learned.region,
-        mode=Safe(f"{read_only}, {'local times' if desk.is_local else 'UTC'}"),
+        mode=left_text(unlocked) if unlocked else Safe(f"{read_only}, {'local times' if desk.is_local else 'UTC'}"),
         crumbs=crumbs(desk.trail.now, {pane.name: pane.title for pane in PANES}),
         ages=ages(desk.states, look.now),
         age=pane_age(desk.pane, desk.states, look.now),
         badge=badge(desk.pane, desk.states, look, has_refresher=desk.session.is_online, is_paused=desk.is_paused),
+        is_writing=unlocked is not None,
     )
 
 
@@ -119,6 +122,9 @@ def here(desk: Desk, view: PaneView) -> Here:
         is_paused=desk.is_paused,
         is_refused=view.is_refused,
         is_detail=view.has_class("-detail-only"),
+        is_writing=desk.session.lock.unlocked is not None,
+        has_commands=bool(desk.commands(pane.name)),
+        is_planning=desk.writing.planning is not None,
         missing=len(view.drops) if view.keeper.count == 0 and len(view.drops) > 1 else 0,
     )
 
@@ -159,6 +165,8 @@ def extent(desk: Desk, view: PaneView) -> Line:
 def draw(deck: Deck) -> None:
     """Say all of it. What reads as before sends nothing to the terminal."""
     desk, view = deck.desk, deck.view
+    if desk.writing.has_ended(desk.session.lock.unlocked):
+        deck.tell(plain("Read-only again: the time is over. :rw unlocks writing."))
     deck.part(Header).say(header(desk))
     deck.part(Tabs).say(tabs(desk), active_tab(desk))
     deck.part(Footer).say(hints(desk, view, is_commanding=deck.part(CommandLine).display))

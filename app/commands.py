@@ -46,7 +46,7 @@ def parse(text: str, panes: Sequence[Pane[Any]]) -> Command:
         if argument not in THEMES:
             raise NotACommand(f"Themes are {', '.join(THEMES)}.")
         return Command("theme", argument)
-    if name in ("filter", "export") and argument:
+    if name in ("filter", "export", "rw") and argument:
         return Command(name, argument)
     if name in _TYPED:
         return Command(_TYPED[name])

@@ -93,7 +93,7 @@ class Deck(Keyed, inherit_bindings=False):
         """A desk for a session, with a refresher that talks to this deck."""
         session.is_pinned = self.settings.is_pinned_read_only
         refresher = self._make_refresher(session, lambda event: self.post_message(self.Told(event)))
-        return Desk(session, refresher, pane, is_ascii=self.settings.is_ascii)
+        return Desk(session, refresher, pane, is_ascii=self.settings.is_ascii, commands=self.settings.commands)
 
     def compose(self) -> ComposeResult:
         """Chrome around one view."""
@@ -141,6 +141,7 @@ class Deck(Keyed, inherit_bindings=False):
         """Say what just happened."""
         self.part(Notice).tell(say(words))
 
+    @on(PaneView.Changed)
     def draw_chrome(self) -> None:
         """Say again what header, tabs, notice and footer say, once for all that changes now."""
         if not self._is_drawing:
@@ -198,10 +199,6 @@ class Deck(Keyed, inherit_bindings=False):
         """The refresher said something."""
         if not self.is_leaving:
             hearing.take(self, message.event)
-
-    @on(PaneView.Changed)
-    def _view_changed(self) -> None:
-        self.draw_chrome()
 
     @on(Bar.Pressed)
     def _pressed(self, message: Bar.Pressed) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -17,8 +17,13 @@ from app.source_state import Problem, Refreshed, SourceState
 from app.sources import SOURCES
 from app.stack import Trail, Visit
 from app.states import blocking
+from app.writing_state import WritingState
 from widgets.pane import Column, Look, Pane
 from widgets.safe import Safe, plain, safe
+
+if TYPE_CHECKING:
+    from app.act import Actor
+    from app.commanding import Configured
 
 BY_NAME: dict[str, Pane[Any]] = {pane.name: pane for pane in PANES}
 TABLE_OF: dict[str, str] = {source.name: source.table.name for source in SOURCES}
@@ -58,6 +63,10 @@ class Refreshing(Protocol):
 
     def cancel(self, names: Any = None) -> None:
         """End what is being read after its page."""
+        ...
+
+    def touch(self, names: Any) -> None:
+        """Make these roll-ups again."""
         ...
 
     def reset(self) -> None:
@@ -115,17 +124,26 @@ class Desk:
     """The deck's memory. Touched on the event loop only; nothing here waits for anything."""
 
     def __init__(
-        self, session: Session, refresher: Refreshing, pane: str | None = None, *, is_ascii: bool = False
+        self,
+        session: Session,
+        refresher: Refreshing,
+        pane: str | None = None,
+        *,
+        is_ascii: bool = False,
+        commands: tuple[Configured, ...] = (),
     ) -> None:
         self.session = session
         self.refresher = refresher
         self.states: dict[str, SourceState] = dict(refresher.states())
         self.is_local = False
         self.is_ascii = is_ascii
+        self._commands = commands
         self.is_paused = refresher.is_paused
         self.hidden: dict[str, frozenset[str]] = {}
         """Titles of the columns the user does not want, by pane."""
         self.learned = Learned()
+        self.writing = WritingState()
+        self._actor: Actor | None = None
         self._kept = kept_of(session.store.recall(KEPT))
         self.hidden.update({pane: frozenset(titles) for pane, titles in self._kept.hidden.items()})
         first = next((name for name in (pane, self._kept.pane) if name in BY_NAME), FIRST_PANE)
@@ -166,6 +184,25 @@ class Desk:
         state = blocking(pane, self.states)
         problem = state.problem if state is not None else None
         return problem if problem is not None and problem.kind == "forbidden" else None
+
+    @property
+    def actor(self) -> Actor:
+        """Who changes Azure for this session; made when first wanted, which is long after the first paint."""
+        if self._actor is None:
+            from app.act import Actor
+
+            self._actor = Actor(self.session, changed=lambda: self.refresher.touch(("intents",)))
+        return self._actor
+
+    def close(self) -> None:
+        """End every wait for what was asked of Azure, then close the session."""
+        if self._actor is not None:
+            self._actor.close()
+        self.session.close()
+
+    def commands(self, pane: str) -> tuple[Configured, ...]:
+        """The user's own commands for the rows of a pane; one that names no pane is for all."""
+        return tuple(one for one in self._commands if pane in one.panes or not one.panes)
 
     def fresh(self, pane: str) -> Visit:
         """The first visit of a pane: as it was left last time, or with its own filter and order."""

@@ -20,7 +20,7 @@ PRIVACY = plain("amldeck sends no telemetry")
 NOTES: tuple[tuple[Safe, Safe], ...] = (
     (plain("privacy"), plain("what amldeck sees stays in its cache on this machine")),
     (plain("scripts"), plain("every pane prints: amldeck runs 'status:failed' --json")),
-    (plain("writes"), plain("this version only reads; nothing in Azure can be changed from here")),
+    (plain("writes"), plain("a shows a change; :rw 10m lets it be sent; z takes it back")),
 )
 """What people ask the help for beside keys."""
 

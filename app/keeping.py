@@ -57,4 +57,4 @@ def finish(desk: Desk) -> None:
                 store.remember("workspace", desk.session.workspace.id)
     except CacheError:
         pass  # the next start only begins where an earlier one ended
-    desk.session.close()
+    desk.close()

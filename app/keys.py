@@ -49,6 +49,11 @@ class Here:
     """The detail stands over the whole screen."""
     is_refused: bool = False
     """The pane shows why it may not be read; `y` copies the request for the administrator."""
+    is_writing: bool = False
+    is_planning: bool = False
+    """A change is being worked out, and `esc` leaves it."""
+    has_commands: bool = False
+    """The settings have commands for this pane."""
     missing: int = 0
     """Conditions offered for dropping: the filter matches nothing."""
 
@@ -93,7 +98,7 @@ def _marked(here: Here) -> Safe | None:
 
 
 def _deep(here: Here) -> Safe | None:
-    return None if here.depth or here.is_filtered else plain("This is the top; q quits.")
+    return None if here.depth or here.is_filtered or here.is_planning else plain("This is the top; q quits.")
 
 
 def _earlier(here: Here) -> Safe | None:
@@ -102,6 +107,22 @@ def _earlier(here: Here) -> Safe | None:
 
 def _later(here: Here) -> Safe | None:
     return None if here.has_later else plain("No later view.")
+
+
+def _doable(here: Here) -> Safe | None:
+    if not here.pane.verbs and not here.has_commands:
+        return plain("Nothing here can be changed from amldeck.")
+    return None if here.marked else _row(here)
+
+
+def _undoable(here: Here) -> Safe | None:
+    if not here.pane.verbs and here.pane.name != "intents":
+        return plain("Nothing here can be changed from amldeck.")
+    return _row(here)
+
+
+def _unlocked(here: Here) -> Safe | None:
+    return None if here.is_writing else plain("This is read-only already.")
 
 
 def _refresher(here: Here) -> Safe | None:
@@ -113,6 +134,7 @@ class Action:
     """One thing a key does. `word` is the footer's; `about` is a sentence for help and palette.
 
     `foot` is the place in the footer, lowest first; None keeps it out. `is_table` marks keys the table answers.
+    `is_typed` marks what has no key: its `keys` say how it is typed behind `:`.
     """
 
     id: str
@@ -123,6 +145,7 @@ class Action:
     why_not: Why = _always
     foot: int | None = None
     is_table: bool = False
+    is_typed: bool = False
 
     @property
     def key(self) -> Safe:
@@ -140,6 +163,10 @@ ACTIONS: tuple[Action, ...] = (
     Action("studio", ("o",), plain("studio"), plain("Open in Azure Machine Learning studio"), "row", _studio, 60),
     Action("portal", ("O",), plain("portal"), plain("Open in the Azure portal"), "row", _portal),
     Action("origin", ("i",), plain("origin"), plain("Where the value came from, and how old it is"), "row", _row, 95),
+    Action("act", ("a",), plain("actions"), plain("What can be done to the row, or to the marked rows"), "row", _doable,
+           24),
+    Action("undo", ("z",), plain("take back"), plain("Take back the last change made to the row from here"), "row",
+           _undoable),
     Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _always, 25),
     Action("trouble", ("!",), plain("problems"), plain("Problems only, and back"), "rows", _trouble, 35),
     Action("mark", ("space",), plain("mark"), plain("Mark the row"), "rows", _row, 20, is_table=True),
@@ -168,6 +195,9 @@ ACTIONS: tuple[Action, ...] = (
            _refresher, 65),
     Action("pause", ("p",), plain("pause"), plain("Stop fetching, and go on"), "data", _refresher, 88),
     Action("command", (":",), plain("command"), plain("Type a command: a pane, :ws, :theme, :filter"), "deck", foot=86),
+    Action("rw", (":rw 10m",), plain("unlock writing"), plain("Unlock writing for a while, 1 to 60 minutes"), "deck",
+           is_typed=True),
+    Action("ro", (":ro",), plain("lock writing"), plain("Lock writing at once"), "deck", _unlocked, is_typed=True),
     Action("palette", ("ctrl+p",), plain("palette"), plain("Find anything by typing"), "deck"),
     Action("help", ("?",), plain("keys"), plain("This list; enter runs the action"), "deck"),
     Action("sign_in", ("L",), plain("sign in"), plain("Sign in, or as somebody else; L while signed out"), "deck",

@@ -55,9 +55,9 @@ class Notice(Bar):
         """Whether nothing has happened and nothing stands in the way."""
         return self.said.kind == "quiet"
 
-    def tell(self, line: Line, seconds: float = SECONDS) -> None:
-        """Say what just happened, for a while."""
-        self._news = Said(line, kind="news")
+    def tell(self, line: Line, seconds: float = SECONDS, *, right: Line = NO_LINE) -> None:
+        """Say what just happened, for a while; at the right the key that goes on from there."""
+        self._news = Said(line, right, kind="news")
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(seconds, self._fade)

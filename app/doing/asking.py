@@ -10,7 +10,7 @@ from app import palette as palette_of
 from app.addresses import copies, copy_choices
 from app.chrome import here
 from app.desk import MOST_WORKSPACES
-from app.doing import places, taking
+from app.doing import acting, places, taking, writing
 from app.fetching import look_for
 from app.panes import PANES
 from app.screens.menu import Menu
@@ -118,7 +118,8 @@ def run_command(deck: Deck, text: str) -> None:
     try:
         typed = commands.parse(text, PANES)
     except commands.NotACommand as wrong:
-        deck.tell(safe(str(wrong)))
+        if not acting.run_own(deck, text.strip()):
+            deck.tell(safe(str(wrong)))
         return
     if typed.action.startswith("pane:"):
         places.pane(deck, typed.action.removeprefix("pane:"), typed.argument)
@@ -130,6 +131,8 @@ def run_command(deck: Deck, text: str) -> None:
         deck.view.search(typed.argument)
     elif typed.action == "export" and typed.argument:
         taking.export(deck, typed.argument)
+    elif typed.action == "rw":
+        writing.unlock(deck, typed.argument)
     else:
         deck.do(typed.action)
 

@@ -34,7 +34,7 @@ def bindings() -> list[BindingType]:
     made: list[BindingType] = [
         Binding(key, f"do('{action.id}')", show=False, id=f"deck.{action.id}.{key}", priority=action.id in ALWAYS)
         for action in ACTIONS
-        if not action.is_table
+        if not action.is_table and not action.is_typed
         for key in action.keys
     ]
     made += [Binding(str(number), f"choose('digit:{number}')", show=False) for number in range(10)]

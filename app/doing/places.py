@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.desk import BY_NAME
+from app.doing import planning
 from app.fetching import look_for, start_over
 from app.stack import Visit
 from services.records import WorkspaceRef
@@ -103,6 +104,8 @@ def back(deck: Deck) -> None:
 def escape(deck: Deck) -> None:
     """Clear the innermost layer: the detail on its own, the filter, then back out of a drill."""
     view = deck.view
+    if planning.cancel(deck):
+        return
     if view.has_class("-detail-only"):
         deck.do("describe")
     elif view.detail.has_focus or view.clear_layer():

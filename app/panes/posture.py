@@ -7,7 +7,7 @@ from app.words import State
 from services.posture_lines import PostureLine
 from widgets import format as fmt
 from widgets.lines import say
-from widgets.pane import Cell, Column, Fact, Line, Look, Pane, Reference, Section, Span, Tally
+from widgets.pane import Cell, Column, Fact, Line, Look, Pane, Reference, Section, Span, Tally, Verb
 from widgets.safe import Safe, plain, safe, safe_lines
 
 _STATES = {
@@ -107,6 +107,10 @@ POSTURE: Pane[PostureLine] = Pane(
                 fact("about it", "document"),
             ),
         ),
+    ),
+    verbs=(
+        Verb("resync-keys", "Resync keys", "resync", lambda one: "", lambda one: None,
+             about="Have the workspace read the keys of its storage, registry and insights again."),
     ),
     reference=Reference(lambda one: one.change or one.about),
     help="How safe the workspace is: fact, source, why it matters, how to change it. `!` keeps what is weak, "

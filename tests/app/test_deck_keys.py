@@ -53,7 +53,7 @@ def test_no_key_needs_what_terminals_and_multiplexers_keep_for_themselves() -> N
 
 def test_the_deck_binds_every_action_key_digit_and_drill() -> None:
     bound = {str(getattr(binding, "key", "")) for binding in bindings()}
-    wanted = {key for action in ACTIONS if not action.is_table for key in action.keys}
+    wanted = {key for action in ACTIONS if not action.is_table and not action.is_typed for key in action.keys}
     assert wanted | set("0123456789") | {"E", "K"} <= bound
 
 
@@ -63,7 +63,7 @@ def words(here: Here) -> list[str]:
 
 def test_the_footer_begins_with_the_panes_own_word_for_enter() -> None:
     here = Here(pane=RUNS, has_row=True, row_count=5, has_document=True, has_studio=True, has_arm_id=True)
-    assert words(here)[:4] == ["enter children", "space mark", "/ filter", "! problems"]
+    assert words(here)[:4] == ["enter children", "space mark", "a actions", "/ filter"]
     assert "E experiment" in words(here)
     assert "o studio" in words(here)
 
@@ -72,6 +72,24 @@ def test_without_a_row_the_footer_offers_nothing_that_needs_one() -> None:
     shown = words(Here(pane=RUNS, row_count=0))
     assert not {"space mark", "y copy", "d detail", "v raw", "e export"} & set(shown)
     assert "/ filter" in shown
+
+
+def test_actions_are_offered_where_something_can_be_done() -> None:
+    assert "a actions" in words(Here(pane=RUNS, has_row=True, row_count=5))
+    assert "a actions" in words(Here(pane=RUNS, row_count=5, marked=2))
+    assert "a actions" not in words(Here(pane=RUNS, row_count=0))
+    assert "a actions" not in words(Here(pane=BY_NAME["quotas"], has_row=True, row_count=5))
+    assert "a actions" in words(Here(pane=BY_NAME["quotas"], has_row=True, row_count=5, has_commands=True))
+    assert why_not("undo", Here(pane=BY_NAME["quotas"], has_row=True)) == "Nothing here can be changed from amldeck."
+
+
+def test_writing_is_locked_only_while_it_is_unlocked() -> None:
+    assert why_not("ro", Here(pane=RUNS)) == "This is read-only already."
+    assert why_not("ro", Here(pane=RUNS, is_writing=True)) is None
+
+
+def test_escape_leaves_a_plan_that_is_being_made_also_at_the_top() -> None:
+    assert why_not("escape", Here(pane=RUNS, is_planning=True)) is None
 
 
 def test_escape_is_offered_where_it_does_something() -> None:

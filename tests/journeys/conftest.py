@@ -33,3 +33,11 @@ def seen(filled: tuple[Path, World], tmp_path: Path) -> tuple[Path, World]:
     world.faults.clear()
     shutil.copytree(folder, tmp_path / "cache")
     return tmp_path / "cache", world
+
+
+@pytest.fixture
+def own(filled: tuple[Path, World], tmp_path: Path) -> tuple[Path, World]:
+    """A copy of that folder, and a world of its own with the same rows: one that may be changed."""
+    folder, _ = filled
+    shutil.copytree(folder, tmp_path / "cache")
+    return tmp_path / "cache", World(runs=300)

@@ -130,6 +130,7 @@ async def staged(
     world: World | None = None,
     session: Session | None = None,
     theme: str = "dark",
+    settings: Settings | None = None,
     refresher_factory: RefresherFactory | None = None,
 ) -> AsyncIterator[Stage]:
     """A running deck on a folder, or on the fixture `seen`; it ends as `open_deck` ends it, waiting for nothing."""
@@ -137,7 +138,7 @@ async def staged(
         folder, world = folder
     world = world or World(runs=runs)
     session = session or session_of(folder, world)
-    deck = Deck(session, refresher_factory, settings=Settings(theme=theme), pane=pane)
+    deck = Deck(session, refresher_factory, settings=settings or Settings(theme=theme), pane=pane)
     try:
         async with deck.run_test(size=size) as pilot:
             yield Stage(deck, pilot, world)
