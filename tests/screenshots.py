@@ -25,6 +25,14 @@ READ_AT = datetime(2026, 11, 20, 14, 2, 19, tzinfo=UTC)
 SEEN_AFTER = timedelta(seconds=12)
 SIZES = ((80, 24), (160, 45))
 PATIENCE = 120.0
+UNLOCKED = 8 * 60.0
+CONFIRMATIONS = (
+    ("confirm-80.svg", (80, 24), "dark"),
+    ("confirm-80-light.svg", (80, 24), "light"),
+    ("confirm-80-mono.svg", (80, 24), "mono"),
+    ("confirm-160.svg", (160, 45), "dark"),
+)
+"""File name, size and theme of the pictures of a change before it is made."""
 
 
 class Clock:
@@ -66,6 +74,23 @@ async def draw(session: Session, pane: str, size: tuple[int, int], theme: str) -
         return deck.export_screenshot(title=f"amldeck {pane}")
 
 
+async def draw_confirmation(session: Session, size: tuple[int, int], theme: str) -> str:
+    """The SVG of a change before it is made, its name half typed and writing unlocked."""
+    deck = Deck(
+        session, lambda given, on_event: AtRest(given, on_event), settings=Settings(theme=theme), pane="endpoints"
+    )
+    async with deck.run_test(size=size) as pilot:
+        await settled(deck, pilot)
+        session.unlock(UNLOCKED)
+        for keys in (("/", *"name=fraud-score", "enter"), ("a",), ("enter",),
+                     ("ctrl+u", *"blue=10", "space", *"green=90", "enter"), tuple("fraud-sc")):  # fmt: skip
+            await pilot.press(*keys)
+            await settled(deck, pilot)
+        drawn = deck.export_screenshot(title="amldeck confirm")
+    session.relock()
+    return drawn
+
+
 async def settled(deck: Deck, pilot: object) -> None:
     """Wait until no worker is busy and the detail has followed the cursor."""
     for _ in range(4):
@@ -94,6 +119,8 @@ def pictures() -> dict[str, str]:
         fill(session)
         clock.now += SEEN_AFTER
         drawn = {name: asyncio.run(draw(session, pane, size, theme)) for name, pane, size, theme in wanted()}
+        for name, size, theme in CONFIRMATIONS:
+            drawn[name] = asyncio.run(draw_confirmation(session, size, theme))
         session.close()
     return drawn
 
