@@ -37,7 +37,8 @@ def zone(deck: Deck) -> None:
 def compact(deck: Deck) -> None:
     """Hide or show header and tabs: two more rows."""
     for name in ("#header", "#tabs"):
-        deck.screen.query_one(name).toggle_class("-hidden")
+        # The deck's own screen: a key may have been on its way when another one opened a document over it.
+        deck.screen_stack[0].query_one(name).toggle_class("-hidden")
 
 
 def focus_next(deck: Deck) -> None:

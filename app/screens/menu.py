@@ -74,23 +74,20 @@ class Menu(Dialog[str | None]):
             yield Picker(self._choices, placeholder=self._placeholder, highlight=self._highlight)
             if self._has_notes:
                 yield Static(id="note", markup=False)
-            yield Static(id="hints", markup=False)
-
-    def on_mount(self) -> None:
-        """Say which keys work."""
-        hints = spaced([hint_line(hint) for hint in self._hints])
-        self.query_one("#hints", Static).update(
-            content(ends(hints, say(self._note, "muted"), WIDTH), palette_of(self), "surface")
-        )
+            hints = ends(spaced([hint_line(hint) for hint in self._hints]), say(self._note, "muted"), WIDTH)
+            yield Static(content(hints, palette_of(self), "surface"), id="hints", markup=False)
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave room around the list: for the field, the keys and a little of what is behind."""
         around = AROUND + (NOTE_ROWS if self._has_notes else 0)
-        self.query_one(ChoiceList).styles.max_height = max(3, event.size.height - around)
+        for choices in self.query(ChoiceList):
+            choices.styles.max_height = max(3, event.size.height - around)
 
     def offer(self, choices: Sequence[Choice], highlight: str | None = None) -> None:
-        """Show other choices; what is typed stays."""
-        self.query_one(Picker).offer(choices, highlight)
+        """Show other choices; what is typed stays. They may come before the list is there, or after it has gone."""
+        self._choices, self._highlight = choices, highlight
+        for picker in self.query(Picker):
+            picker.offer(choices, highlight)
 
     def action_leave(self) -> None:
         """Close without a choice."""
