@@ -9,7 +9,7 @@ READY  := $(VENV)/.amldeck-ready
 PYTEST ?= -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fmt pytest screenshots screenshots-check bench clean
+.PHONY: help setup demo audit test check fmt pytest screenshots screenshots-check bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ check: $(READY) ## ruff, pyright strict, import-linter
 
 pytest: $(READY)
 	$(PY) -m pytest $(PYTEST)
+
+audit: $(READY) ## known holes of what is installed, where an advisory service can be asked
+	$(PY) -m tests.audit
 
 fmt: $(READY) ## format, and mend what ruff can mend
 	$(PY) -m ruff check --fix .
