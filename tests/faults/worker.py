@@ -1,0 +1,93 @@
+"""A process that uses a demo's cache, for the tests of many: `python -m tests.faults.worker WHAT FOLDER …`."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+from app.__main__ import main
+from cache.files import NAME
+from services.emulator.world import World
+from tests.journeys.stage import staged
+
+TOLD = ("is locked", "Another program", "could not be written")
+"""What a screen would say of a cache that others keep busy."""
+
+
+def deck(folder: Path, seconds: float) -> None:
+    """A deck nobody sees, which somebody walks through and refreshes; say what its screen says of a busy cache."""
+
+    async def walk() -> None:
+        end = time.monotonic() + seconds
+        async with staged(folder / "demo", world=World(runs=150)) as stage:
+            while time.monotonic() < end:
+                for key in ("1", "3", "j", "G", "r", "0", "5", "r"):
+                    await stage.press(key)
+                    if any(word in stage.text for word in TOLD):
+                        print("told:", [line for line in stage.lines if any(word in line for word in TOLD)])
+
+    asyncio.run(walk())
+
+
+def sync(folder: Path, seconds: float) -> None:
+    """Read everything into the cache, again and again."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        code = main(["sync", "--demo", "--fresh", "--cache", str(folder)])
+        if code not in (0, 3):  # 3: another process has asked for more than the budget allows
+            print("sync ended with", code)
+
+
+def read(folder: Path, seconds: float) -> None:
+    """Ask the cache, again and again; say what went wrong."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for pane in ("runs", "compute", "pulse"):
+            if code := main([pane, "--demo", "--offline", "--json", "--limit", "50", "--cache", str(folder)]):
+                print("reading ended with", code, file=sys.stderr)
+
+
+def kill(folder: Path, seconds: float, rounds: int = 40) -> None:
+    """Kill a sync at random moments, `rounds` times; say how many rows each left, or what is wrong with the file.
+
+    The children are forks of this process, which knows all modules and has no cache open.
+    """
+    import azure.core.pipeline.transport  # noqa: F401
+    import requests  # noqa: F401
+
+    dice = random.Random(7)
+    for round_ in range(rounds + 1):
+        child = os.fork()
+        if child == 0:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            os._exit(main(["sync", "--demo", "--fresh", "--cache", str(folder)]))
+        if round_ == 0:
+            os.waitpid(child, 0)  # the first one comes to its end: then there are rows to lose
+            continue
+        time.sleep(dice.uniform(0.02, seconds))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        print(sound(folder / "demo" / NAME), flush=True)
+
+
+def sound(path: Path) -> str:
+    """`ok` and how many runs the file has, or what is wrong with it."""
+    if not path.exists():
+        return "ok 0"
+    db = sqlite3.connect(path, timeout=30)
+    try:
+        verdict = db.execute("PRAGMA integrity_check").fetchone()[0]
+        has_runs = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'runs'").fetchone()[0]
+        return f"{verdict} {db.execute('SELECT count(*) FROM runs').fetchone()[0] if has_runs else 0}"
+    finally:
+        db.close()
+
+
+if __name__ == "__main__":
+    {"deck": deck, "sync": sync, "read": read, "kill": kill}[sys.argv[1]](Path(sys.argv[2]), float(sys.argv[3]))
