@@ -11,7 +11,6 @@ from tests.faults.test_answers import PARTLY, TOTAL
 from tests.figures import Figure
 from tests.services.test_verbs import SAMPLES
 
-SLOW = ("drip", "stall", "huge", "bomb")
 FAULTS: dict[str, Fault] = {
     **{name: TOTAL[name] for name in (
         "drop", "lose", "400", "401", "403", "408", "409", "429", "500", "503", "retry-after inf", "retry-after 86400",
