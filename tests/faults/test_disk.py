@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from app.__main__ import main
+from cache.intents import Intents
 from tests.app.commanding import PROD, REPOSITORY, leave_runs
 from tests.cache.test_damage import spoil
 from tests.faults.worker import sound
@@ -18,7 +20,7 @@ from tests.figures import Figure
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs signals and fork")
 
-KILLS, DAMAGES, SECONDS = 40, 60, 12
+KILLS, DAMAGES, SECONDS, VERB_KILLS = 40, 60, 12, 12
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
@@ -39,6 +41,26 @@ def test_a_sync_that_is_killed_leaves_a_sound_file_and_loses_no_row(tmp_path: Pa
     assert rows[-1] > 0
     figure("kill -9 during a sync: corrupt files, rows lost", f"{len(corrupt)}, {lost} in {len(rows)} kills",
            f"0, 0 in {KILLS}", lost == 0 and len(rows) >= KILLS)  # fmt: skip
+
+
+@posix
+def test_a_verb_that_is_killed_loses_no_intent(tmp_path: Path, figure: Figure) -> None:
+    dice, said = random.Random(7), list[str]()
+    for _ in range(VERB_KILLS):
+        worker = start("ask", tmp_path, 0)
+        assert worker.stdout is not None
+        begun = [worker.stdout.readline().strip() for _ in range(dice.randrange(1, 6))]
+        worker.kill()
+        rest, errors = worker.communicate(timeout=30)
+        assert all(begun), errors
+        said += [*begun, *(line for line in rest.splitlines() if len(line) == len(begun[0]))]
+    intents = Intents.open(tmp_path, lambda: datetime.now(UTC))
+    assert (intents.notes, intents.refusal) == ((), "")
+    lost = [one for one in said if intents.get(one) is None]
+    intents.close()
+    assert lost == []
+    figure("kill -9 during a verb: intents lost, record damaged", f"{len(lost)} of {len(said)}, 0 in {VERB_KILLS}",
+           "0, 0 in 12 kills", len(said) >= VERB_KILLS)  # fmt: skip
 
 
 def test_every_damaged_cache_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str], figure: Figure) -> None:

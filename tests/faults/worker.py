@@ -13,11 +13,15 @@ from pathlib import Path
 
 from app.__main__ import main
 from cache.files import NAME
+from cache.intent import Asked, Intent
 from services.emulator.world import World
+from tests.app.acting import Acting
 from tests.journeys.stage import staged
 
 TOLD = ("is locked", "Another program", "could not be written")
 """What a screen would say of a cache that others keep busy."""
+
+GREEN = "/onlineEndpoints/fraud-score/deployments/green"
 
 
 def deck(folder: Path, seconds: float) -> None:
@@ -76,6 +80,25 @@ def kill(folder: Path, seconds: float, rounds: int = 40) -> None:
         print(sound(folder / "demo" / NAME), flush=True)
 
 
+def ask(folder: Path, seconds: float) -> None:
+    """Carry out verbs until killed; say each intent once it is on the disk, which is before it is sent."""
+    acting = Acting(folder)
+    acting.session.unlock(3_600)
+    acting.actor.resume()  # what the process before left open
+    begin = acting.session.intents.begin
+
+    def begun(asked: Asked) -> Intent:
+        intent = begin(asked)
+        print(intent.id, flush=True)
+        return intent
+
+    acting.session.intents.begin = begun  # type: ignore[method-assign]
+    for number in range(10**6):
+        change = acting.actor.plan("scale", GREEN, {"instances": str(3 + number % 2)})
+        ended = acting.carry_out(change)
+        assert ended.outcome == "done", ended.said
+
+
 def sound(path: Path) -> str:
     """`ok` and how many runs the file has, or what is wrong with it."""
     if not path.exists():
@@ -90,4 +113,6 @@ def sound(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    {"deck": deck, "sync": sync, "read": read, "kill": kill}[sys.argv[1]](Path(sys.argv[2]), float(sys.argv[3]))
+    {"deck": deck, "sync": sync, "read": read, "kill": kill, "ask": ask}[sys.argv[1]](
+        Path(sys.argv[2]), float(sys.argv[3])
+    )
