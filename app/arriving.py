@@ -12,9 +12,10 @@ from app.beginning import choose_at_once
 from app.desk import BY_NAME
 from app.doing import asking, places, signing
 from app.fetching import look_for, start_over
+from app.opening import open_session
 from app.screens.first_rows import Fact, Way, Who
 from app.screens.first_run import FirstRun
-from app.session import Session, open_session, ref_of
+from app.session import Session, ref_of
 from app.start import cache_folder_for
 from app.studio_url import Wanted
 from services.errors import NotSignedIn

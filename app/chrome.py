@@ -58,10 +58,12 @@ def header(desk: Desk) -> HeaderFacts:
     mode = MODES.get(desk.session.mode)
     unlocked = desk.session.lock.unlocked
     read_only = Safe(f"{mode}, read-only") if mode else plain("read-only")
+    zone = plain("local times") if desk.is_local else plain("UTC")
+    tokens = plain(", tokens in memory") if desk.learned.has_memory_only else plain("")
     return HeaderFacts(
         workspace=desk.workspace_name or plain("no workspace"),
         region=desk.learned.region,
-        mode=left_text(unlocked) if unlocked else Safe(f"{read_only}, {'local times' if desk.is_local else 'UTC'}"),
+        mode=left_text(unlocked) if unlocked else Safe(f"{read_only}, {zone}{tokens}"),
         crumbs=crumbs(desk.trail.now, {pane.name: pane.title for pane in PANES}),
         ages=ages(desk.states, look.now),
         age=pane_age(desk.pane, desk.states, look.now),

@@ -12,6 +12,7 @@ import msgspec
 from app.finding import Finder
 from app.freshness import offline_since
 from app.panes import PANES
+from app.safekeeping import is_lost_at_the_end
 from app.session import Session
 from app.source_state import Problem, Refreshed, SourceState
 from app.sources import SOURCES
@@ -109,6 +110,8 @@ class Learned:
     region: Safe = plain("")  # noqa: RUF009 (an immutable text)
     workspaces: tuple[str, ...] = ()
     badges: Mapping[str, int] = field(default_factory=dict[str, int])
+    has_memory_only: bool = False
+    """The sign-in is in memory only: no keyring keeps it."""
 
 
 def learn(session: Session, finder: Finder) -> Learned:
@@ -117,7 +120,8 @@ def learn(session: Session, finder: Finder) -> Learned:
     key = session.workspace.key if session.workspace is not None else None
     region = next((one.location for one in known if one.id.lower() == key and one.location), "")
     badges = {name: finder.count(BY_NAME[name], query) for name, query in BADGES.items()}
-    return Learned(safe(region), tuple(one.name for one in known), badges)
+    is_lost = is_lost_at_the_end(session.way.sign_in, session.way.keeper)
+    return Learned(safe(region), tuple(one.name for one in known), badges, is_lost)
 
 
 class Desk:

@@ -82,6 +82,12 @@ class InMemory:
         self._records.pop(sign_in, None)
 
 
+def is_lost_at_the_end(sign_in: SignIn | None, keeper: Keeper) -> bool:
+    """Whether what was typed to sign in is in memory only, because no keyring keeps it. May open the vault."""
+    asks = sign_in is not None and sign_in.method in (*PERSONAL, "client secret", "certificate")
+    return asks and keeper.standing.startswith(IN_MEMORY)
+
+
 def where_tokens_are(sign_in: SignIn | None, keeper: Keeper) -> str:
     """Where the tokens of a sign-in are kept, as `whoami` says it."""
     if sign_in is None or sign_in.method == "azure cli":

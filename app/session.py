@@ -9,36 +9,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from app.links import (
-    DEMO,
-    EMULATOR,
-    NOBODY,
-    Account,
-    Link,
-    NotLoopback,
-    Transport,
-    azure_link,
-    demo_transport,
-    emulated_link,
-    emulator_transport,
-    loopback,
-    no_transport,
-)
-from app.safekeeping import InMemory, Keeper
-from app.settings import vault_folder
-from app.sign_ins import last_account, remembered_link
-from app.tables import TABLES
-from app.vault_keeper import VaultKeeper
+from app.links import DEMO, EMULATOR, NOBODY, Account, Link, Transport, no_transport
+from app.safekeeping import Keeper
 from app.way_in import WayIn
 from cache.intents import Intents
 from cache.store import Store
 from services.records import WorkspaceRef
-from services.sign_in import SignIn
 from services.workspaces import Workspace
 from services.write_lock import WriteLock
 
@@ -46,13 +26,6 @@ if TYPE_CHECKING:
     from services.connection import Connection
 
 Mode = Literal["azure", "demo", "emulator", "offline"]
-
-RUNS, SEED = 4000, 7
-"""The demo's workspace: how many runs, and of which world."""
-NO_PROFILE = SignIn()
-
-
-__all__ = ["RUNS", "Account", "Mode", "NotLoopback", "Session", "open_session", "ref_of"]
 
 
 def utc_now() -> datetime:
@@ -209,47 +182,3 @@ class Session:
 def ref_of(workspace: Workspace) -> WorkspaceRef:
     """The address of a listed workspace."""
     return WorkspaceRef(workspace.subscription, workspace.resource_group, workspace.name)
-
-
-def open_session(
-    mode: Mode,
-    folder: Path,
-    *,
-    emulator: str = "",
-    runs: int = RUNS,
-    seed: int = SEED,
-    is_demo: bool = False,
-    wanted: SignIn = NO_PROFILE,
-    now: Callable[[], datetime] = utc_now,
-) -> Session:
-    """Open the cache in `folder` and prepare the way to Azure, the demo or an emulator; nothing is connected yet.
-
-    `is_demo` and `emulator` say whose rows an offline session shows, `wanted` how a profile signs in. Raises
-    NotLoopback.
-    """
-    at = loopback(emulator) if emulator else ""
-    store = Store.open(folder, TABLES, now=now)
-    keeper: Keeper = InMemory()
-    if mode == "demo" or (mode == "offline" and is_demo):
-        account, transport = DEMO, demo_transport(runs, seed, now)
-        link = emulated_link(account, transport, now)
-    elif at:
-        account, transport = Account(EMULATOR, at, DEMO.user), emulator_transport(at)
-        link = remembered_link(at, keeper, transport, wanted) or emulated_link(account, transport, now)
-    else:
-        account, transport = last_account(store), no_transport
-        keeper = VaultKeeper(vault_folder())
-        link = remembered_link("", keeper, transport, wanted) or azure_link
-    session = Session(store, mode=mode, account=account, link=None if mode == "offline" else link,
-                      transport=transport, keeper=keeper, profile=wanted.name, now=now)  # fmt: skip
-    session.workspace = _last_workspace(store)
-    return session
-
-
-def _last_workspace(store: Store) -> WorkspaceRef | None:
-    from app.studio_url import BadAddress, parse_workspace
-
-    try:
-        return parse_workspace(store.recall("workspace") or "").ref
-    except BadAddress:
-        return None

@@ -14,9 +14,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from app.deck import Deck
+from app.opening import open_session
 from app.panes import PANES
 from app.refresh import Refresher
-from app.session import Session, open_session
+from app.session import Session
 from app.settings import Settings
 from app.sources import SOURCES
 

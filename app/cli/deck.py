@@ -10,7 +10,7 @@ import click
 
 from app.cli.asked import asked_of, shared_options
 from app.cli.chosen import profile_asked, workspace_asked
-from app.session import RUNS
+from app.opening import RUNS
 from app.settings import load_settings
 from app.studio_url import BadAddress, parse_workspace
 from widgets.safe import safe

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from app.cli.errand import say
-from app.session import RUNS, SEED
+from app.opening import RUNS, SEED
 from services.emulator.faults import Fault, Faults
 
 PORT = 8765

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.links import DEMO, Account, NotLoopback, loopback
-from app.session import Session, open_session
+from app.opening import open_session
+from app.session import Session
 from services.errors import NotSignedIn
 from services.records import WorkspaceRef
 from tests.app.commanding import ANA, PROD, REPOSITORY, cached, leave_runs
@@ -127,7 +128,7 @@ def test_signing_in_takes_account_and_cloud_from_az_and_remembers_them(
 
 def test_opening_a_session_imports_nothing_of_azure(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from app.session import open_session;"
+        "import sys; from pathlib import Path; from app.opening import open_session;"
         f"s = open_session('azure', Path({str(tmp_path)!r})); s.store.view('runs', s.scope).prepare(); s.close();"
         "print([name for name in sys.modules if name.split('.')[0] in ('azure', 'requests', 'textual', 'keyring')])"
     )

@@ -187,3 +187,18 @@ async def test_the_first_screen_leads_to_the_other_ways_to_sign_in(tmp_path: Pat
         await choose(stage, "device")
         await stage.see("ml-research")
         assert session.account == Account("public", TENANT, UPNS[0])
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_header_says_that_tokens_are_in_memory_only(tmp_path: Path, size: tuple[int, int]) -> None:
+    world = tenant(approve_after=0)
+    session = session_of_person(tmp_path / "cache", world)
+    async with staged(tmp_path, world=world, session=session, pane="runs", size=size) as stage:
+        await stage.settled()
+        await stage.until(lambda: "tokens in memory" in stage.header, "the words in the header")
+
+
+async def test_the_header_says_nothing_of_tokens_that_others_keep(tmp_path: Path) -> None:
+    async with staged(tmp_path) as stage:
+        await stage.settled()
+        assert "tokens" not in stage.header
