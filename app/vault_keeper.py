@@ -53,11 +53,11 @@ class VaultKeeper:
 
     def keep_record(self, sign_in: SignIn, record: str) -> None:
         """Keep a record, and ask the keyring for the key of its tokens while the user is there to answer."""
-        from azure.identity import AuthenticationRecord
+        from services.sign_in_records import record_of
 
         if not self.vault.is_lasting:
             self.vault.unlock()
-        self.vault.keep_record(_name(sign_in), AuthenticationRecord.deserialize(record))
+        self.vault.keep_record(_name(sign_in), record_of(record))
 
     def forget(self, sign_in: SignIn) -> None:
         """Remove secrets, tokens and the record. Raises ServiceError or OSError for what could not be removed."""

@@ -40,10 +40,8 @@ class SignInRecords:
         text = self._read().get(name)
         if text is None:
             return None
-        from azure.identity import AuthenticationRecord
-
         try:
-            record = AuthenticationRecord.deserialize(text)
+            record = record_of(text)
         except (ValueError, KeyError, AttributeError, TypeError):
             return None
         return record if record.authority in _LOGIN_HOSTS else None
@@ -75,3 +73,10 @@ class SignInRecords:
             target = move_aside(self.path, "damaged")
             self.problems.append(f"The file of sign-ins {what}. It was moved to {target.name}: sign in again.")
             return {}
+
+
+def record_of(text: str) -> Any:
+    """Return the AuthenticationRecord that was serialized as `text`. Raises ValueError and others for other texts."""
+    from azure.identity import AuthenticationRecord
+
+    return AuthenticationRecord.deserialize(text)
