@@ -55,7 +55,7 @@ async def pressed(stage: Stage, dice: random.Random, wanted: int) -> int:
         for key in following:
             if not stage.deck.is_leaving:
                 stage.deck.simulate_key(key)
-                await stage.pilot.pause()
+        await stage.pilot.pause()
         count += len(following)
         assert stage.deck._exception is None, following  # pyright: ignore[reportPrivateUsage]
         assert stage.deck.desk.session.lock.unlocked is None
