@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import webbrowser
 from pathlib import Path
@@ -55,6 +56,7 @@ async def pressed(stage: Stage, dice: random.Random, wanted: int) -> int:
         for key in following:
             if not stage.deck.is_leaving:
                 stage.deck.simulate_key(key)
+                await asyncio.sleep(0.005)
         await stage.pilot.pause()
         count += len(following)
         assert stage.deck._exception is None, following  # pyright: ignore[reportPrivateUsage]

@@ -32,7 +32,7 @@ def press(terminal: Terminal, key: str, gap: float = 0.05) -> None:
     before = len(terminal.chunks)
     terminal.type(key)
     with suppress(AssertionError):
-        terminal.wait_until(lambda: len(terminal.chunks) > before, deadline=2.0)
+        terminal.wait_until(lambda: len(terminal.chunks) > before, deadline=0.4)
     terminal.wait_quiet(gap)
 
 
