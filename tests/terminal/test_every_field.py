@@ -19,8 +19,8 @@ from widgets.pane import Pane
 
 pytestmark = pytest.mark.pty
 
-ROWS = 60
-SIZE = (160, 50)
+ROWS = 40
+SIZE = (160, 36)
 CASES = 2_000
 
 CLICK = "\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"
@@ -76,9 +76,6 @@ def test_no_field_of_any_pane_gets_through_to_the_terminal(tmp_path: Path, figur
     given = [poison.given[mark] for mark in seen]
     passed = [text for text in given if controls(text) and text in output]
     found = [*foreign(output), *map(ascii, passed)]
-    if "\x07" in output:
-        print([ascii(output[m.start() - 60 : m.start() + 20]) for m in __import__("re").finditer(chr(7), output)][:6])
-    print(len(seen))
     assert found == []
     assert not list(tmp_path.rglob("crash-*"))
     assert len(HOSTILE) >= 90
