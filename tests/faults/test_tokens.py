@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from typing import NamedTuple
 
-import pytest
 import requests
 
 from services.clouds import PUBLIC, is_azure_host, is_host_of
@@ -20,11 +19,11 @@ from services.connection import Call, Connection
 from services.errors import ServiceError
 from services.limits import Limits
 from services.records import WorkspaceRef
-from tests.faults.links import LINKS, names
+from tests.faults.links import LINKS
 from tests.figures import Figure
 from tests.services.answering import Credential, InstantClock
 from tests.services.hostile import ARM, HISTORY, WS
-from tests.services.loopback import Heard, Loopback, head, running
+from tests.services.loopback import Heard, Loopback, head
 
 SECRET = "Bearer token"
 COSTS = f"{ARM}/subscriptions/s/providers/Microsoft.CostManagement/query"
@@ -101,25 +100,6 @@ KINDS: dict[str, Kind] = {
         lambda azure: azure.read(azure.run_history(unasked(), "/runs/r")), 200, nothing,
         lambda link: {"properties": {"discoveryUrl": f"{HISTORY}/discovery"}, "api": link}),
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def evil(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loopback]:
-    with running(tmp_path_factory.mktemp("tls"), names()) as world:
-        yield world
-
-
-@pytest.fixture
-def through(evil: Loopback, monkeypatch: pytest.MonkeyPatch) -> Loopback:
-    """The world's only network: every name leads to the one server."""
-    for name in ("ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy", "https_proxy", "http_proxy", "CURL_CA_BUNDLE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HTTPS_PROXY", evil.proxy)
-    monkeypatch.setenv("HTTP_PROXY", evil.proxy)
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(evil.authority))
-    evil.heard.clear()
-    evil.tunnelled.clear()
-    return evil
 
 
 def answer_with(world: Loopback, kind: Kind, link: str) -> None:
