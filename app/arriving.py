@@ -72,13 +72,13 @@ def who() -> Who:
     from services.az_cli import az_account
 
     if shutil.which("az") is None:
-        return Who(None, plain("az is not installed"), plain("Install the Azure CLI (az) and run `az login`."))
+        return Who(None, plain("choose a way; az is not installed"))
     try:
         account = az_account()
-    except NotSignedIn as error:
-        return Who(None, plain("az knows nobody yet"), safe(f"{error}"))
+    except NotSignedIn:
+        return Who(None, plain("choose a way; az knows nobody yet"))
     user = account.user if account is not None else None
-    return Who(user, plain("az knows no subscription"), plain("Run `az login` and choose one."))
+    return Who(user, plain("choose a way; az knows no subscription"))
 
 
 def facts(deck: Deck) -> list[Fact]:
@@ -89,7 +89,7 @@ def facts(deck: Deck) -> list[Fact]:
     proxy = os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy")
     return [
         Fact(depth != "no colour", plain("terminal"), Safe(f"{depth}, {deck.size.width} × {deck.size.height}")),
-        Fact(has_az, plain("az"), plain("found") if has_az else plain("not installed; it is how amldeck signs in")),
+        Fact(has_az, plain("az"), plain("found") if has_az else plain("not installed; there are other ways in")),
         Fact(not proxy, plain("proxy"), plain("set, not tried yet") if proxy else plain("none")),
     ]
 
@@ -104,7 +104,7 @@ def _take_way(deck: Deck, taken: tuple[Way, Wanted | None] | None) -> None:
         folder = Path(cache_folder_for(str(base.parent) if base else "", is_demo=True))
         deck.view.ask(lambda: open_session("demo", folder), lambda session: adopt(deck, session))
     elif way == "another way":
-        signing.sign_in(deck)
+        signing.sign_in(deck, lambda: first_run(deck))
     elif wanted is not None:
         _go_to(deck, wanted)
     else:

@@ -60,7 +60,7 @@ def _personal(environ: Mapping[str, str], platform: str) -> tuple[Offer, Offer]:
         )
     where = "over ssh" if is_remote(environ) else "no display here"
     return (
-        Offer("device code", f"{where}: type a code in any browser"),
+        Offer("device code", f"{where}: a code for any browser"),
         Offer("browser", f"{where}: no browser can be opened", can=False),
     )
 

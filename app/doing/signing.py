@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 _NAMED: dict[str, Method] = {method: method for method in METHODS}
 
 
-def sign_in(deck: Deck) -> None:
-    """Choose how to sign in; the way of last time is highlighted."""
+def sign_in(deck: Deck, left: Callable[[], None] = lambda: None) -> None:
+    """Choose how to sign in; the way of last time is highlighted. `left` is called when nobody signed in after all."""
     session = deck.desk.session
     before = recall(place_of(session.account), session.way.profile)
     offered = offers(os.environ, sys.platform)
@@ -45,7 +45,7 @@ def sign_in(deck: Deck) -> None:
         hints=hints_for(plain("sign in"), plain("leave")),
         highlight=before.sign_in.method if before is not None else None,
     )
-    deck.push_screen(menu, lambda method: _with(deck, method, before.sign_in if before else None))
+    deck.push_screen(menu, lambda method: _with(deck, method, before.sign_in if before else None, left))
 
 
 def _choice(offer: Offer) -> Choice:
@@ -53,9 +53,10 @@ def _choice(offer: Offer) -> Choice:
     return Choice(offer.method, line, why_not=None if offer.can else safe(offer.why))
 
 
-def _with(deck: Deck, method: str | None, before: SignIn | None) -> None:
+def _with(deck: Deck, method: str | None, before: SignIn | None, left: Callable[[], None]) -> None:
     named = _NAMED.get(method or "")
     if named is None:
+        left()
         return
     is_same = before is not None and before.method == named
     wanted = (
@@ -64,9 +65,9 @@ def _with(deck: Deck, method: str | None, before: SignIn | None) -> None:
         else SignIn(method=named, cloud=_cloud(deck), name=deck.desk.session.way.profile)
     )
     if named in FORMS:
-        deck.push_screen(SignInForm(wanted), lambda filled: _begin(deck, filled))
+        deck.push_screen(SignInForm(wanted), lambda filled: _begin(deck, filled, left))
     else:
-        _begin(deck, Wanted(wanted))
+        _begin(deck, Wanted(wanted), left)
 
 
 def _cloud(deck: Deck) -> str:
@@ -75,8 +76,9 @@ def _cloud(deck: Deck) -> str:
     return cloud if cloud in ("usgov", "china") else "public"
 
 
-def _begin(deck: Deck, wanted: Wanted | None) -> None:
+def _begin(deck: Deck, wanted: Wanted | None, left: Callable[[], None]) -> None:
     if wanted is None:
+        left()
         return
     session = deck.desk.session
     account = session.account
@@ -87,12 +89,13 @@ def _begin(deck: Deck, wanted: Wanted | None) -> None:
         return sign_in_to(session, wanted.sign_in, show, secret=wanted.secret, stop=stop)
 
     screen = SigningIn(safe(wanted.sign_in.method), run, lambda code: copy_text(deck, code, plain("the code")))
-    deck.push_screen(screen, lambda made: _go_on(deck, made, is_same=session.account == account))
+    deck.push_screen(screen, lambda made: _go_on(deck, made, left, is_same=session.account == account))
 
 
-def _go_on(deck: Deck, made: WhoAmI | None, *, is_same: bool) -> None:
+def _go_on(deck: Deck, made: WhoAmI | None, left: Callable[[], None], *, is_same: bool) -> None:
     """Fetch again with the new sign-in; view, filter and cursor stay unless the rows are another account's."""
     if made is None:
+        left()
         return
     desk = deck.desk
     if not is_same:

@@ -24,11 +24,10 @@ TITLES = {"sign in": plain("Sign in"), "address": plain("Paste a studio URL"), "
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who `az` says is signed in: a user, or why there is none in a few words, and what to do in a sentence."""
+    """Who `az` says is signed in: a user, or why there is none, in a few words."""
 
     user: str | None
     problem: Safe = NO_TEXT
-    remedy: Safe = NO_TEXT
 
 
 @dataclass(frozen=True, slots=True)

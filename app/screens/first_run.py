@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from app.screens.first_rows import WAYS, Choosing, Fact, Shown, Way, Who
+from app.screens.leaving import leave
 from app.screens.sheet import Sheet
 from app.studio_url import BadAddress, Wanted, parse_workspace
 from widgets.field import Field
@@ -113,22 +114,20 @@ class FirstRun(Screen[tuple[Way, Wanted | None] | None]):
         if way == "address":
             self._open_field()
         elif way == "demo":
-            self.dismiss((way, None))
+            leave(self, (way, None))
         else:
             self._sign_in()
 
     def _sign_in(self) -> None:
         who = self.shown.who
         if who is not None and who.user is not None:
-            self.dismiss(("sign in", None))
-            return
-        if who is not None:
-            self._show(said=Safe(f"{who.remedy} It is looked for again now; L signs in another way.".strip()))
-            self._ask()
+            leave(self, ("sign in", None))
+        elif who is not None:
+            self.action_another_way()
 
     def action_another_way(self) -> None:
         """Sign in, but not as az is."""
-        self.dismiss(("another way", None))
+        leave(self, ("another way", None))
 
     def _open_field(self) -> None:
         field = self.query_one(Field)
@@ -152,7 +151,7 @@ class FirstRun(Screen[tuple[Way, Wanted | None] | None]):
 
     def action_quit_deck(self) -> None:
         """Leave amldeck."""
-        self.dismiss(None)
+        leave(self, None)
 
     @on(Choosing.Pressed)
     def _pressed(self, event: Choosing.Pressed) -> None:
@@ -166,4 +165,4 @@ class FirstRun(Screen[tuple[Way, Wanted | None] | None]):
         except BadAddress as bad:
             self._show(said=safe(str(bad)))
             return
-        self.dismiss(("address", wanted))
+        leave(self, ("address", wanted))

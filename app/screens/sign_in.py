@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from app.screens.dialog import Dialog
+from app.screens.leaving import leave
 from app.signing import WhoAmI
 from services.errors import ServiceError
 from services.login_transport import Cancelled
@@ -153,7 +154,7 @@ class SigningIn(Dialog[WhoAmI | None]):
         self._draw()
 
     def _done(self, made: WhoAmI) -> None:
-        self.dismiss(made)
+        leave(self, made)
 
     def _lines(self) -> Sequence[Line]:
         if self._error is not None:
@@ -179,7 +180,7 @@ class SigningIn(Dialog[WhoAmI | None]):
     def action_leave(self) -> None:
         """Give up; nothing was changed."""
         self._is_over = True
-        self.dismiss(None)
+        leave(self, None)
 
     def action_copy(self) -> None:
         """Copy the code."""

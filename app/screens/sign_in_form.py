@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Static
 
 from app.screens.dialog import Dialog
+from app.screens.leaving import leave
 from services.errors import NotSignedIn
 from services.sign_in import SignIn, check
 from widgets.field import Field
@@ -104,7 +105,7 @@ class SignInForm(Dialog[Wanted | None]):
 
     def action_leave(self) -> None:
         """Close; nothing was changed."""
-        self.dismiss(None)
+        leave(self, None)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
@@ -121,4 +122,4 @@ class SignInForm(Dialog[Wanted | None]):
             said = say(safe(str(error), 300), "warn")
             self.query_one("#wrong", Static).update(content(said, palette_of(self), "surface"))
             return
-        self.dismiss(Wanted(wanted, secret))
+        leave(self, Wanted(wanted, secret))

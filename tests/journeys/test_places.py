@@ -136,6 +136,18 @@ async def test_the_first_run_leads_to_the_demo(no_az: Path) -> None:
         await stage.see("gpu-a100")
 
 
+async def test_the_first_run_offers_every_way_to_sign_in_and_comes_back(no_az: Path) -> None:
+    async with staged(no_az, session=nobody(no_az / "cache"), pane=None) as stage:
+        await stage.see("choose a way; az is not installed")
+        await stage.press("enter")
+        await stage.see("device code")
+        assert not isinstance(stage.deck.screen, FirstRun)
+        await stage.press("escape")
+        await stage.until(lambda: isinstance(stage.deck.screen, FirstRun), "the first screen again")
+        await stage.press("1")
+        await stage.see("device code")
+
+
 async def test_the_first_run_takes_a_studio_address(no_az: Path) -> None:
     ref = World(runs=0).workspaces["ml-prod"]
     async with staged(no_az, session=nobody(no_az / "cache"), pane=None) as stage:
