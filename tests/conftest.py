@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -17,6 +18,12 @@ __all__ = ["figure", "pytest_terminal_summary"]
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     table.pytest_terminal_summary(terminalreporter)
     write_figures(terminalreporter)
+
+
+# A shell without job control starts what runs in the background deaf to ctrl+c, and every process below inherits that:
+# the commands that tests interrupt would go on for good.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # A loaded machine is no bug, and a red build must be the change's own doing. `HYPOTHESIS_PROFILE=wild` looks further.

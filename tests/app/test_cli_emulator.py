@@ -48,18 +48,17 @@ def test_it_serves_until_interrupted_and_leaves_the_port(command: Command) -> No
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     )  # fmt: skip
     assert server.stdout is not None
-    assert server.stderr is not None
     url = server.stdout.readline().strip()
     try:
         assert command("--emulator", url, "compute").code == 0
         assert command("--emulator", url, "models").code == 1
     finally:
         server.send_signal(signal.SIGINT)
-        narration = server.stderr.read()
-        code = server.wait(20)
-        server.stdout.close()
-        server.stderr.close()
-    assert code == 130
+        try:
+            narration = server.communicate(timeout=20)[1]
+        finally:
+            server.kill()
+    assert server.returncode == 130
     assert "Traceback" not in narration
     assert command("--emulator", url, "--fresh", "compute").code == 3
 
