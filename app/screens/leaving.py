@@ -10,6 +10,9 @@ T = TypeVar("T")
 
 
 def leave(screen: Screen[T], result: T) -> None:
-    """Close the screen with a result; nothing when it is closed already, which Textual would end the program for."""
-    if screen.is_current:
+    """Close the screen with a result; nothing when it is closed already, which Textual would end the program for.
+
+    Nothing, too, when another screen lies over it: Textual would close that one instead, and this one twice.
+    """
+    if screen.is_active:
         screen.dismiss(result)

@@ -1,5 +1,6 @@
 """From an experiment to one of its runs, to its document, and all the way back."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from services.emulator.world import World
@@ -105,7 +106,9 @@ async def test_the_detail_follows_the_cursor(seen: tuple[Path, World]) -> None:
 
 
 async def test_the_cursor_starts_on_the_first_row_while_rows_arrive(tmp_path: Path) -> None:
-    async with staged(tmp_path) as stage:
+    # A world that stands still: a run that begins later would rightly stand above the cursor.
+    now = datetime.now(UTC)
+    async with staged(tmp_path, world=World(runs=300, clock=lambda: now)) as stage:
         await stage.settled()
         first = stage.deck.view.keeper.found
         assert first is not None
