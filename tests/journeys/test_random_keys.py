@@ -17,7 +17,7 @@ from services.routes import is_read
 from tests.figures import Figure
 from tests.journeys.stage import NARROW, WIDE, Stage, staged
 
-KEYS = 3_000
+KEYS = 1_500
 BURST = 10
 LEFT_OUT = {"q", "ctrl+q", "ctrl+c", "ctrl+z"}
 """Keys that end the deck or put it to sleep: then there is nothing to watch."""
