@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 PY     := $(VENV)/bin/python
 READY  := $(VENV)/.amldeck-ready
-# Two workers per core (tests/conftest.py); the tests of one file stay together, because some files build something first.
+# One worker per core; the tests of one file stay together, because some files build something first.
 PYTEST ?= -n auto --dist loadfile
 
 .DEFAULT_GOAL := help

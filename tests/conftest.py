@@ -11,18 +11,13 @@ from hypothesis import HealthCheck, settings
 from tests.figures import figure, write_figures
 from tests.wire import table
 
-__all__ = ["figure", "pytest_terminal_summary", "pytest_xdist_auto_num_workers"]
+__all__ = ["figure", "pytest_terminal_summary"]
 
 
 # Here, because with several workers only the outermost conftest is known where the summary is written.
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     table.pytest_terminal_summary(terminalreporter)
     write_figures(terminalreporter)
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """More workers than cores: half of the tests' time is waiting, for terminals, deadlines and killed processes."""
-    return 2 * (os.cpu_count() or 1)
 
 
 # A shell without job control starts what runs in the background deaf to ctrl+c, and every process below inherits that:

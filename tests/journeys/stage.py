@@ -24,7 +24,7 @@ from services.emulator.world import World
 from widgets.lines import line_text
 from widgets.notice import Notice
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 NARROW, WIDE = (80, 24), (160, 45)
 
 
@@ -106,6 +106,7 @@ class Stage:
     async def counted(self) -> None:
         """Wait until the view knows its rows."""
         await self.deck.workers.wait_for_complete()
+        await self.pilot.pause()
         await self.until(lambda: self.deck.view.keeper.count is not None, "the count")
 
 

@@ -110,6 +110,9 @@ async def test_the_cursor_starts_on_the_first_row_while_rows_arrive(tmp_path: Pa
     now = datetime.now(UTC)
     async with staged(tmp_path, world=World(runs=300, clock=lambda: now)) as stage:
         await stage.settled()
-        first = stage.deck.view.keeper.found
-        assert first is not None
-        assert stage.cursor == first.window(0, 1)[0].key
+
+        def is_on_the_first() -> bool:
+            found = stage.deck.view.keeper.found
+            return found is not None and stage.cursor == found.window(0, 1)[0].key
+
+        await stage.until(is_on_the_first, "the cursor on the first row")
