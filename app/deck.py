@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from rich.text import Text
@@ -42,11 +43,8 @@ if TYPE_CHECKING:
 
 W = TypeVar("W", bound=Widget)
 
-AGES_EVERY = 10.0
-"""Seconds between two looks at the clock: nothing on the screen counts seconds."""
-
-KEEP_AFTER = 1.0
-"""Seconds of calm after which the screen is kept for the next start."""
+AGES_EVERY = 10.0  # seconds between two looks at the clock: nothing on the screen counts seconds
+KEEP_AFTER = 1.0  # seconds of calm after which the screen is kept for the next start
 
 
 class Deck(Keyed, inherit_bindings=False):
@@ -86,6 +84,7 @@ class Deck(Keyed, inherit_bindings=False):
         self.interrupted_at = float("-inf")
         self.kept: tuple[object, float] = (None, 0.0)
         self.is_leaving = False
+        self.parting: Callable[[], None] | None = None
         self._is_drawing = False
         self._keep_timer: Timer | None = None
 
@@ -192,6 +191,7 @@ class Deck(Keyed, inherit_bindings=False):
     def leave(self) -> None:
         """Quit, remembering how the view was left."""
         self.leave_view()
+        self.parting = keeping.last_picture(self)
         self.is_leaving = True
         self.exit(return_code=0)
 
@@ -244,5 +244,5 @@ def open_deck(
     try:
         deck.run()
     finally:
-        keeping.finish(deck.desk)
+        keeping.finish(deck.desk, deck.parting)
     return deck.return_code or 0

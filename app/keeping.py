@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -30,15 +32,12 @@ def keep(deck: Deck) -> None:
     if view == last and monotonic() - at < EVERY:
         return
     deck.kept = (view, monotonic())
-    store, scope, pane, kept = session.store, session.scope, deck.desk.pane.name, deck.desk.kept()
-    width, height = deck.size
-    lines = screen_lines(deck)
-    title = line_text(deck.part(Header).left)
+    store, kept, paint = session.store, deck.desk.kept(), picture(deck)
 
     def write() -> None:
         try:
             store.remember(KEPT, kept)
-            store.write_first_paint(scope=scope, pane=pane, title=title, width=width, height=height, lines=lines)
+            paint()
         except CacheError:
             # Another process writes, or the disk is full: the next start only begins with an older picture.
             return
@@ -46,8 +45,30 @@ def keep(deck: Deck) -> None:
     deck.view.ask(write, lambda _: None)
 
 
-def finish(desk: Desk) -> None:
-    """Stop fetching without waiting for what hangs, remember how it was left, and close the cache."""
+def picture(deck: Deck) -> Callable[[], None]:
+    """The deck's own screen as it stands; calling it writes it for the next start, waiting its turn (CacheError)."""
+    width, height = deck.size
+    return partial(
+        deck.desk.session.store.write_first_paint,
+        scope=deck.desk.session.scope,
+        pane=deck.desk.pane.name,
+        title=line_text(deck.part(Header).left),
+        width=width,
+        height=height,
+        lines=screen_lines(deck),
+    )
+
+
+def last_picture(deck: Deck) -> Callable[[], None] | None:
+    """What `finish` writes when the deck is left: a busy deck is never calm enough for `keep`.
+
+    None over another screen, and where nothing can be written.
+    """
+    return picture(deck) if len(deck.screen_stack) == 1 and not deck.desk.session.store.is_read_only else None
+
+
+def finish(desk: Desk, paint: Callable[[], None] | None = None) -> None:
+    """Stop fetching without waiting for what hangs, remember how it was left and what it showed, close the cache."""
     desk.refresher.stop(0.3)
     store = desk.session.store
     try:
@@ -55,6 +76,8 @@ def finish(desk: Desk) -> None:
             store.remember(KEPT, desk.kept())
             if desk.session.workspace is not None:
                 store.remember("workspace", desk.session.workspace.id)
+            if paint is not None:
+                paint()
     except CacheError:
         pass  # the next start only begins where an earlier one ended
     desk.close()

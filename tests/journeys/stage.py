@@ -146,4 +146,4 @@ async def staged(
             yield Stage(deck, pilot, world)
     finally:
         world.faults.release()
-        keeping.finish(deck.desk)
+        keeping.finish(deck.desk, deck.parting)

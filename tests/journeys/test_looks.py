@@ -5,8 +5,19 @@ from pathlib import Path
 import pytest
 from rich.color import ColorTriplet
 
+from app.tables import TABLES
+from cache.first_paint import FirstPaint
+from cache.store import Store
 from services.emulator.world import World
 from tests.journeys.stage import staged
+
+
+def kept_screen(seen: tuple[Path, World]) -> FirstPaint | None:
+    store = Store.open(seen[0], TABLES)
+    try:
+        return store.first_paint()
+    finally:
+        store.close()
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45), (60, 20), (100, 50), (40, 10)])
@@ -102,6 +113,21 @@ async def test_the_way_it_was_left_is_there_at_the_next_start(seen: tuple[Path, 
     async with staged(seen, pane=None) as stage:
         await stage.counted()
         assert (stage.pane, stage.query, stage.deck.view.table.order) == ("compute", "ci", order)
+
+
+async def test_a_deck_that_is_never_calm_keeps_its_last_screen_when_it_is_left(
+    seen: tuple[Path, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.deck.KEEP_AFTER", 1_000.0)
+    async with staged(seen) as stage:
+        await stage.settled()
+        await stage.press("5")
+        await stage.counted()
+        await stage.press("q")
+    painted = kept_screen(seen)
+    assert painted is not None
+    assert painted.pane == "compute"
+    assert any("cpu-ci" in line for line in painted.lines)
 
 
 async def test_tab_goes_between_the_table_and_the_detail(seen: tuple[Path, World]) -> None:
