@@ -60,7 +60,8 @@ RUNS = Table(
         "created", "started", "ended", "name", "status", "duration", "queued", "experiment+created",
         "status+created", "user+created", "compute+created", "parent+created",
     ),
-    search=("name", "id", "experiment"),
+    search=("name", "id", "experiment", "user", "error", "error_code", "tags", "params"),
+    has_search_index=True,
     aliases=_RUN_NAMES,
 )  # fmt: skip
 MODELS = Table(name="models", record=Model, aliases={"model": "name"})

@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from cache import history, pairs
+from cache import history, pairs, search
 from cache.codec import Codec, Value, to_micros
 from cache.documents import Documents
 from cache.pairs import Names, PairChange
 from cache.schema import Layout
+from cache.search import TextChange
 from cache.sql import batched, marks
 
 
@@ -105,6 +106,8 @@ class Put:
             for key, new in batch.items()
             if key in known and known[key].hash != new.hash and known[key].fetched_at <= self.at
         ]
+        if self.layout.table.has_search_index and not self.layout.has_search:
+            search.distrust(self.db, self.layout.table)
         self._insert(fresh)
         self._touch([old.row for old in same if old.fetched_at <= self.at])
         changed = self._change(other)
@@ -146,6 +149,9 @@ class Put:
             for row, new in rows
         ]
         pairs.replace(self.db, self.table, self.names, self.scope, changes)
+        if self.layout.has_search:
+            table = self.layout.table
+            search.add(self.db, table, [(row, search.text_of(table, new.record)) for row, new in rows])
 
     def _touch(self, rows: list[int]) -> None:
         for some in batched(rows):
@@ -158,14 +164,17 @@ class Put:
         """Write what differs; gives the keys of the rows that are not what they were."""
         changed: list[str] = []
         entries: list[tuple[int, int, bytes]] = []
+        texts: list[TextChange] = []
         for old, new in others:
-            was = self._differences(old.row, new)
+            was = self._differences(old.row, new, texts)
             is_changed = bool(was) or self._is_new_document(old.row, new.document)
             if was:
                 entries.append((old.row, self.at, history.pack(was)))
             if is_changed:
                 changed.append(new.key)
         history.add(self.db, self.table, entries)
+        if self.layout.has_search:
+            search.change(self.db, self.layout.table, texts)
         self._write_documents((old.row, new) for old, new in others)
         self.db.executemany(
             f'UPDATE "{self.table}__seen" SET hash = ?, fetched_at = ?, origin = ? WHERE _row = ?',
@@ -173,8 +182,8 @@ class Put:
         )
         return tuple(changed)
 
-    def _differences(self, row: int, new: Incoming) -> dict[str, Any]:
-        """Write the columns that differ and give what they were, by field."""
+    def _differences(self, row: int, new: Incoming, texts: list[TextChange]) -> dict[str, Any]:
+        """Write the columns that differ and give what they were, by field. Adds what the row's letters were and are."""
         columns = "".join(f', "{column}"' for column in self.codec.columns)
         cells = self.db.execute(f'SELECT _gone{columns} FROM "{self.table}" WHERE _row = ?', (row,)).fetchone()
         is_gone, cells = bool(cells[0]), cells[1:]
@@ -196,6 +205,9 @@ class Put:
             assigned = ", ".join(f'"{column}" = ?' for column in sets)
             self.db.execute(f'UPDATE "{self.table}" SET {assigned} WHERE _row = ?', (*sets.values(), row))
         pairs.replace(self.db, self.table, self.names, self.scope, changes)
+        if was.keys() & set(self.layout.table.search):
+            table = self.layout.table
+            texts.append(TextChange(row, search.text_of(table, old), search.text_of(table, new.record)))
         return was
 
     def _is_new_document(self, row: int, document: bytes | None) -> bool:
