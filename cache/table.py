@@ -25,6 +25,9 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     An entry `experiment+started` adds an index for one `experiment` ordered by `started`. Bare words of a
     filter look in `search`. `aliases` gives other names for fields in filters (`dur` for `duration`). The history
     of a thinned table keeps one change a day once it is 30 days old.
+
+    `kept` are fields that not every answer says: one that leaves them empty, or says fewer pairs, takes nothing away
+    from what another answer said. Learning them is no change, and no history.
     """
 
     name: str
@@ -33,6 +36,9 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     indexes: tuple[str, ...] = ()
     search: tuple[str, ...] = ("name",)
     is_thinned: bool = False
+    has_history: bool = True
+    """False for notes of our own, which nobody asks what they were."""
+    kept: tuple[str, ...] = ()
     aliases: dict[str, str] = {}
 
     def __post_init__(self) -> None:
