@@ -11,6 +11,7 @@ import msgspec
 
 from app.finding import Finder
 from app.freshness import offline_since
+from app.key_map import DEFAULT, KeyMap
 from app.panes import PANES
 from app.safekeeping import is_lost_at_the_end
 from app.session import Session
@@ -135,12 +136,14 @@ class Desk:
         *,
         is_ascii: bool = False,
         commands: tuple[Configured, ...] = (),
+        keys: KeyMap = DEFAULT,
     ) -> None:
         self.session = session
         self.refresher = refresher
         self.states: dict[str, SourceState] = dict(refresher.states())
         self.is_local = False
         self.is_ascii = is_ascii
+        self.keys = keys
         self._commands = commands
         self.is_paused = refresher.is_paused
         self.hidden: dict[str, frozenset[str]] = {}

@@ -43,18 +43,19 @@ def keys(deck: Deck) -> None:
         Hint(plain("↓ ↑"), plain("move")),
         Hint(plain("esc"), plain("leave")),
     )
-    listed = help.choices(here(deck.desk, deck.view), PANES)
+    listed = help.choices(here(deck.desk, deck.view), PANES, deck.desk.keys)
     deck.push_screen(Menu(title, listed, hints=hints, note=help.PRIVACY), deck.run_chosen)
 
 
 def palette(deck: Deck) -> None:
     """Everything, by typing."""
-    menu = Menu(plain("Anything"), palette_of.choices(here(deck.desk, deck.view), PANES, (), None))
+    menu = Menu(plain("Anything"), palette_of.choices(here(deck.desk, deck.view), PANES, (), None, deck.desk.keys))
     deck.push_screen(menu, deck.run_chosen)
 
     def add(known: list[Workspace]) -> None:
         if menu.is_mounted:
-            menu.offer(palette_of.choices(here(deck.desk, deck.view), PANES, known, deck.desk.session.workspace))
+            now, chosen = here(deck.desk, deck.view), deck.desk.session.workspace
+            menu.offer(palette_of.choices(now, PANES, known, chosen, deck.desk.keys))
 
     deck.view.ask(lambda: known_workspaces(deck), add)
 
