@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cache import groups, history, pairs, writing
+from cache import groups, history, pairs, upkeep, writing
 from cache.codec import to_micros
 from cache.compile import condition
 from cache.core import Core
@@ -24,6 +24,7 @@ from cache.rows import Row, Seen, row_id, seen_of
 from cache.sources import SourceState
 from cache.sql import batched
 from cache.table import Table
+from cache.upkeep import Pruned, Sizes
 from cache.views import View
 from cache.writing import Changed
 
@@ -200,6 +201,26 @@ class Store(Desk):
         with self._core.lent() as db:
             found = scope_id(db, scope)
             return () if found is None else pairs.known_names(db, table, found, field)
+
+    def sizes(self) -> Sizes:
+        """What the file is full of. Reads all of it: for a worker."""
+        return upkeep.sizes(self._core)
+
+    def prune(
+        self,
+        before: datetime,
+        *,
+        kept: Sequence[str] = (),
+        ended: Sequence[str] = (),
+        is_dry: bool = False,
+        told: Callable[[int], object] = int,
+    ) -> Pruned:
+        """Take out what is old and gone; see `cache.upkeep.prune`. Raises CacheError."""
+        return upkeep.prune(self._core, before, kept, ended, told, is_dry=is_dry)
+
+    def vacuum(self) -> tuple[int, int]:
+        """Pack the file; gives its bytes before and after. Other writers wait. Raises CacheError."""
+        return upkeep.vacuum(self._core)
 
     def close(self) -> None:
         """Close the cache. What other threads still read is interrupted; their next call raises CacheClosed."""
