@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, urlsplit
 
@@ -172,6 +171,8 @@ def _number(text: str | None) -> int | None:
 
 
 def _date(text: str | None) -> datetime | None:
+    from email.utils import parsedate_to_datetime
+
     try:
         return parsedate_to_datetime(text) if text else None
     except ValueError:
