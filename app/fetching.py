@@ -38,7 +38,7 @@ def look_at(deck: Deck) -> None:
 def _looked(deck: Deck, desk: Desk, states: Mapping[str, SourceState]) -> None:
     if desk is deck.desk:
         desk.look_again(states)
-        deck.view.tick()
+        deck.tick()
 
 
 def learn(deck: Deck) -> None:
