@@ -75,7 +75,7 @@ def bomb() -> bytes:
 @pytest.mark.parametrize(
     ("path", "content", "size", "note"),
     [
-        ("a.png", bomb(), None, "60,000 × 60,000 pixels: too many"),
+        ("a.png", bomb(), None, "too many pixels"),
         ("a.png", b"\x89PNG\r\n\x1a\nnothing", None, "no picture that can be read"),
         ("a.jpg", b"x" * 100, 99_999_999, "99,999,999 bytes: too many"),
         ("a.txt", b"line\n" * 20_000, HEAD * 9, "The first 100,000 of 1,179,648 bytes."),
