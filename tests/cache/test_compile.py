@@ -11,6 +11,8 @@ from tests.cache.examples import JOBS, NOW, SCOPE, Job, keys, opened, put
 from tests.cache.making import UNIQUE_JOBS
 from tests.cache.plainly import ordered, passes
 
+pytestmark = pytest.mark.slow
+
 VALUES = [
     "a", "A", "fail", "Failed",
     '"it\'s"', "%", "_", "é", "É", "ß", "日", '"a b"', '"\\""', "0.01", "0.010", "1e3", "nan",
