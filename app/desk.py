@@ -95,6 +95,8 @@ class Desk:
         self.session = session
         self.refresher = refresher
         self.states: dict[str, SourceState] = dict(refresher.states())
+        self.heard = 0  # how many events of the refresher were taken
+        self._heard_at: dict[str, int] = {}
         self.is_local = False
         self.is_ascii = is_ascii
         self._commands = commands
@@ -184,10 +186,16 @@ class Desk:
     def take(self, event: Refreshed) -> None:
         """Note what a refresher said."""
         self.states[event.source] = event.state
+        self.heard += 1
+        self._heard_at[event.source] = self.heard
 
-    def look_again(self, states: Mapping[str, SourceState]) -> None:
-        """Note how all sources stand."""
-        self.states = dict(states)
+    def look_again(self, states: Mapping[str, SourceState], heard: int) -> None:
+        """Note how all sources stood when they were asked, after so many events.
+
+        An event that came since then is younger than the answer: its source stays as it said.
+        """
+        younger = {name: state for name, state in self.states.items() if self._heard_at.get(name, 0) > heard}
+        self.states = {**states, **younger}
 
     def kept(self) -> str:
         """What to remember for the next start, as text for the cache."""
