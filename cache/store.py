@@ -196,6 +196,12 @@ class Store(Desk):
             found = scope_id(db, scope)
             return () if found is None else pairs.known_names(db, table, found, field)
 
+    def is_number(self, table: str, scope: str, field: str, name: str) -> bool:
+        """Whether a pair of this name is a number in some row: how a column of it is aligned."""
+        with self._core.lent() as db:
+            found = scope_id(db, scope)
+            return found is not None and pairs.is_number(db, table, found, field, name)
+
     def close(self) -> None:
         """Close the cache. What other threads still read is interrupted; their next call raises CacheClosed."""
         self._core.close()

@@ -41,7 +41,7 @@ DO: dict[str, str] = {
     "copy_menu": "asking.copy",
     "studio": "taking.studio",
     "portal": "taking.portal",
-    "columns": "asking.columns",
+    "columns": "arranging.columns",
     "zone": "view.zone",
     "compact": "view.compact",
     "focus_next": "view.focus_next",
