@@ -60,3 +60,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, str | None] = {}
     metrics: dict[str, float] = {}
     """Last values by name, where the answer held them; empty means not read, not none."""
+
+
+_AZURES_OWN = ("_aml_", "_azureml", "azureml.", "mlflow.")
+
+
+def is_azures_own(name: str) -> bool:
+    """Return whether a tag, a parameter or a metric of this name is one Azure keeps for itself."""
+    return name.startswith(_AZURES_OWN)
