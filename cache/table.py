@@ -26,6 +26,9 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     filter look in `search`. `aliases` gives other names for fields in filters (`dur` for `duration`). The history
     of a thinned table keeps one change a day once it is 30 days old. `has_search_index` keeps what stands in `search`
     indexed by its letters, so that words are found at any size; it costs about a quarter of a put.
+
+    `kept` are fields that not every answer says: one that leaves them empty, or says fewer pairs, takes nothing away
+    from what another answer said. Learning them is no change, and no history.
     """
 
     name: str
@@ -34,6 +37,9 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     indexes: tuple[str, ...] = ()
     search: tuple[str, ...] = ("name",)
     is_thinned: bool = False
+    has_history: bool = True
+    """False for notes of our own, which nobody asks what they were."""
+    kept: tuple[str, ...] = ()
     aliases: dict[str, str] = {}
     has_search_index: bool = False
 
