@@ -25,6 +25,7 @@ from widgets.safe import Safe, plain, safe
 if TYPE_CHECKING:
     from app.act import Actor
     from app.commanding import Configured
+    from app.exports.taking import Progress
 
 BY_NAME: dict[str, Pane[Any]] = {pane.name: pane for pane in PANES}
 TABLE_OF: dict[str, str] = {source.name: source.table.name for source in SOURCES}
@@ -149,6 +150,8 @@ class Desk:
         """Titles of the columns the user does not want, by pane."""
         self.learned = Learned()
         self.writing = WritingState()
+        self.export: Progress | None = None
+        """The file that is being written from here."""
         self._actor: Actor | None = None
         self._kept = kept_of(session.store.recall(KEPT))
         self.hidden.update({pane: frozenset(titles) for pane, titles in self._kept.hidden.items()})

@@ -99,13 +99,13 @@ def test_an_index_that_was_not_kept_is_made_anew_before_it_is_asked(
 
 
 @needs_fts5
-def test_rows_that_are_deleted_can_be_taken_out(tmp_path: Path) -> None:
-    with opened(tmp_path, [WORDED]) as store:
+def test_what_is_pruned_is_taken_out_of_the_index(tmp_path: Path) -> None:
+    with opened(tmp_path, [WORDED], now=later(days=9)) as store:
         add(store, *(Job(id=str(i), name=f"elk {i}", flavors=("onnx",), tags={"a": "b"}) for i in range(3)))
-    db = sqlite3.connect(tmp_path / "amldeck.db")
-    search.forget(db, WORDED, [1, 3])
-    db.commit()
-    db.close()
+        add(store, Job(id="1", name="elk 1", flavors=("onnx",), tags={"a": "b"}), hours=2)
+        store.finish("worded", SCOPE, later(hours=2))
+        assert store.prune(later(days=1)).rows == {"worded": 2}
+        assert find(store, "elk", include_gone=True) == ["1"]
     assert (named(tmp_path, "elk"), named(tmp_path, "onnx")) == ([2], [2])
 
 
