@@ -114,6 +114,7 @@ def here(desk: Desk, view: PaneView) -> Here:
         marked=len(view.table.marks),
         is_filtered=view.is_filtered,
         has_own_filter=view.is_filtered and view.query_text != pane.filter,
+        has_everywhere=bool(desk.everywhere),
         has_document=bool(pane.sources),
         has_studio=reference is not None and reference.studio is not None and desk.session.workspace is not None,
         has_arm_id=reference is not None and reference.arm_id is not None and desk.session.workspace is not None,
@@ -135,7 +136,7 @@ def hints(desk: Desk, view: PaneView, *, is_commanding: bool = False) -> list[Hi
     """The footer."""
     if is_commanding:
         return list(COMMANDING)
-    if view.line.bar.is_editing:
+    if view.line.is_editing:
         return list(TYPING)
     return footer(here(desk, view), desk.keys)
 
