@@ -118,6 +118,7 @@ def here(desk: Desk, view: PaneView) -> Here:
         marked=len(view.marks),
         is_filtered=view.is_filtered and view.opened is None,
         has_own_filter=view.is_filtered and view.query_text != pane.filter,
+        has_everywhere=bool(desk.everywhere),
         has_document=bool(pane.sources),
         has_studio=reference is not None and reference.studio is not None and desk.session.workspace is not None,
         has_arm_id=reference is not None and reference.arm_id is not None and desk.session.workspace is not None,
@@ -140,7 +141,7 @@ def hints(desk: Desk, view: PaneView, *, is_commanding: bool = False) -> list[Hi
     """The footer."""
     if is_commanding:
         return list(COMMANDING)
-    if view.line.bar.is_editing:
+    if view.line.is_editing:
         return list(TYPING)
     if view.opened is not None:
         return [*view.opened.hints(), *opened_footer(here(desk, view), desk.keys)]
