@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from app.cli.asked import shared_options
+from app.cli.asked import run_option, shared_options
 
 INTERRUPTED = 130
 
@@ -92,6 +92,7 @@ def _version(context: click.Context, option: click.Parameter, value: bool) -> No
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version.")
+@run_option
 @shared_options
 @click.pass_context
 def amldeck(context: click.Context) -> None:

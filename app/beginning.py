@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from app.desk import OnEvent, Refreshing
 from app.fetching import learn, look_for
+from app.refreshing import OnEvent, Refreshing
 from app.session import Session
 from app.settings import Settings
 from cache.errors import CacheError
@@ -67,6 +67,10 @@ def begin(deck: Deck) -> None:
         deck.view.ask(lambda: _migrate(session), lambda said: _migrated(deck, said))
     if session.workspace is None:
         _arrive(deck)
+    elif deck.wanted_run:
+        from app.doing.runs import open_named
+
+        open_named(deck, deck.wanted_run)
     deck.view.set_timer(RESUME_AFTER, lambda: _resume(deck))
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from app.finding import Finder
 from app.freshness import offline_since
 from app.panes import PANES
+from app.refreshing import Refreshing
 from app.safekeeping import is_lost_at_the_end
 from app.session import Session
 from app.source_state import Problem, Refreshed, SourceState
@@ -36,51 +37,6 @@ BADGES = {"pulse": "severity=critical", "endpoints": BY_NAME["endpoints"].troubl
 """What a tab counts in red: things that fail and stay so until somebody acts."""
 
 MOST_WORKSPACES = 5_000
-
-
-class Refreshing(Protocol):
-    """What the deck asks of a refresher (`app.refresh.Refresher`)."""
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether only forced reads are made."""
-        ...
-
-    def want(self, names: Any, *, force: bool = False) -> None:
-        """Keep these sources fresh; `force` reads them now."""
-        ...
-
-    def states(self) -> Mapping[str, SourceState]:
-        """How every source stands."""
-        ...
-
-    def pause(self) -> None:
-        """Start no read but forced ones."""
-        ...
-
-    def resume(self) -> None:
-        """Go on."""
-        ...
-
-    def cancel(self, names: Any = None) -> None:
-        """End what is being read after its page."""
-        ...
-
-    def touch(self, names: Any) -> None:
-        """Make these roll-ups again."""
-        ...
-
-    def reset(self) -> None:
-        """The session looks at another workspace."""
-        ...
-
-    def stop(self, deadline: float = 2.0) -> bool:
-        """Read nothing any more."""
-        ...
-
-
-OnEvent = Callable[[Refreshed], Any]
-RefresherFactory = Callable[[Session, OnEvent], Refreshing]
 
 
 class Kept(msgspec.Struct):
@@ -139,6 +95,8 @@ class Desk:
         self.session = session
         self.refresher = refresher
         self.states: dict[str, SourceState] = dict(refresher.states())
+        self.heard = 0  # how many events of the refresher were taken
+        self._heard_at: dict[str, int] = {}
         self.is_local = False
         self.is_ascii = is_ascii
         self._commands = commands
@@ -228,10 +186,16 @@ class Desk:
     def take(self, event: Refreshed) -> None:
         """Note what a refresher said."""
         self.states[event.source] = event.state
+        self.heard += 1
+        self._heard_at[event.source] = self.heard
 
-    def look_again(self, states: Mapping[str, SourceState]) -> None:
-        """Note how all sources stand."""
-        self.states = dict(states)
+    def look_again(self, states: Mapping[str, SourceState], heard: int) -> None:
+        """Note how all sources stood when they were asked, after so many events.
+
+        An event that came since then is younger than the answer: its source stays as it said.
+        """
+        younger = {name: state for name, state in self.states.items() if self._heard_at.get(name, 0) > heard}
+        self.states = {**states, **younger}
 
     def kept(self) -> str:
         """What to remember for the next start, as text for the cache."""

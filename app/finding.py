@@ -16,7 +16,7 @@ from app.tables import TABLES
 from cache.groups import is_countable
 from cache.history import Past
 from cache.origins import Provenance
-from cache.query import Problem, Query, fields, parse
+from cache.query import Problem, Query, fields, parse, tokens
 from cache.table import Table
 from widgets.pane import Line, Look, Pane, Row, Rows
 from widgets.safe import Safe, safe
@@ -92,14 +92,11 @@ def _sortable(value: Any) -> tuple[bool, Any]:
     return (value is None, value if value is not None else 0)
 
 
-_TOKEN = re.compile(r'\||(?:"(?:[^"\\]|\\.)*"|[^\s"|])+|"')
-
-
 def conditions(text: str) -> list[str]:
     """The conditions of a filter, one text each; alternatives joined by `|` are one."""
     groups: list[str] = []
     joins = False
-    for token in _TOKEN.findall(text):
+    for token in (found[0] for found in tokens(text)):
         if token == "|":
             joins = bool(groups)
         elif joins:

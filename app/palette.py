@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from app.help import parts
 from app.keys import ACTIONS, GROUPS, Here
 from services.records import WorkspaceRef
 from services.workspaces import Workspace, badges_of
@@ -64,4 +65,4 @@ def choices(
     here: Here, all_panes: Sequence[Pane[Any]], known: Iterable[Workspace], chosen: WorkspaceRef | None
 ) -> list[Choice]:
     """Everything, places first."""
-    return [*panes(all_panes), *workspaces(known, chosen), *actions(here), *themes()]
+    return [*panes(all_panes), *workspaces(known, chosen), *parts(here), *actions(here), *themes()]

@@ -10,7 +10,7 @@ from app import palette as palette_of
 from app.addresses import copies, copy_choices
 from app.chrome import here
 from app.desk import MOST_WORKSPACES
-from app.doing import acting, places, taking, writing
+from app.doing import acting, places, runs, taking, writing
 from app.fetching import look_for
 from app.panes import PANES
 from app.screens.menu import Menu
@@ -125,9 +125,13 @@ def run_command(deck: Deck, text: str) -> None:
         places.pane(deck, typed.action.removeprefix("pane:"), typed.argument)
     elif typed.action == "ws":
         _workspace_named(deck, typed.argument)
+    elif typed.action == "run":
+        runs.open_named(deck, typed.argument)
     elif typed.action == "theme":
         deck.run_chosen(f"theme:{typed.argument}")
     elif typed.action == "filter" and typed.argument:
+        if deck.view.opened is not None:
+            places.back(deck)
         deck.view.search(typed.argument)
     elif typed.action == "export" and typed.argument:
         taking.export(deck, typed.argument)

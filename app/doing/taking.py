@@ -143,6 +143,9 @@ def export(deck: Deck, form: str) -> None:
         deck.tell(Safe(f"Exports are {' or '.join(FORMATS)}."))
         return
     view, desk = deck.view, deck.desk
+    if view.opened is not None:
+        deck.tell(plain("Exports are of rows; esc leads back to them."))
+        return
     pane, text, order, now = view.pane, view.query_text, view.table.order, desk.session.now()
     finder, folder = desk.finder, Path(os.getcwd())
     deck.tell(Safe(f"Writing {pane.noun}…"))
