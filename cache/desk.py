@@ -13,6 +13,7 @@ from cache import first_paint, sources
 from cache.core import Core
 from cache.errors import CacheReadOnly
 from cache.first_paint import FirstPaint
+from cache.series import SeriesShelf
 from cache.sources import SourceState
 
 
@@ -23,6 +24,7 @@ class Desk:
         self._core = core
         self._owner = secrets.token_hex(8)
         self._remembered: dict[str, str] = {}
+        self.series = SeriesShelf(core)
 
     @property
     def is_read_only(self) -> bool:
