@@ -14,6 +14,7 @@ from cache import first_paint, sources, upkeep
 from cache.core import Core
 from cache.errors import CacheReadOnly
 from cache.first_paint import FirstPaint
+from cache.series import SeriesShelf
 from cache.sources import SourceState
 from cache.upkeep import Pruned, Sizes
 
@@ -25,6 +26,7 @@ class Desk:
         self._core = core
         self._owner = secrets.token_hex(8)
         self._remembered: dict[str, str] = {}
+        self.series = SeriesShelf(core)
 
     @property
     def is_read_only(self) -> bool:
