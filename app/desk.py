@@ -29,6 +29,7 @@ from widgets.safe import Safe, plain, safe
 if TYPE_CHECKING:
     from app.act import Actor
     from app.commanding import Configured
+    from app.exports.taking import Progress
 
 BY_NAME: dict[str, Pane[Any]] = {pane.name: pane for pane in PANES}
 TABLE_OF: dict[str, str] = {source.name: source.table.name for source in SOURCES}
@@ -88,6 +89,8 @@ class Desk:
         self.is_paused = refresher.is_paused
         self.learned = Learned()
         self.writing = WritingState()
+        self.export: Progress | None = None
+        """The file that is being written from here."""
         self._actor: Actor | None = None
         self._kept = kept_of(session.store.recall(KEPT))
         self.chosen: dict[str, tuple[str, ...]] = columns_kept(self._kept, BY_NAME)

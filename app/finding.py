@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -137,6 +137,22 @@ class Finder:
         found = self._session.store.view(pane.table, self._session.scope, self.parse(pane, text), order)
         # A view's rows are named tuples of the cache's own, equal to `widgets.pane.Row` field by field.
         return cast("Found", found)
+
+    def every(
+        self, pane: Pane[Any], text: str, order: str, keys: Collection[str] | None = None
+    ) -> tuple[int, Iterator[Any]]:
+        """How many records match, and each in order as it is when it is reached; with `keys` those instead.
+
+        Sorts: for a worker.
+        """
+        if self.table(pane) is SOURCE_TABLE:
+            rows = source_rows(self._states(), "" if keys else text, order).rows
+            records = [row.record for row in rows if keys is None or row.key in keys]
+            return len(records), iter(records)
+        store, scope = self._session.store, self._session.scope
+        where = self.parse(pane, text) if keys is None else None
+        numbers = store.numbers(pane.table, scope, where, order, include_gone=keys is not None, keys=keys)
+        return len(numbers), (seen.record for seen in store.numbered(pane.table, numbers))
 
     def count(self, pane: Pane[Any], text: str) -> int:
         """How many rows match. Counts: for a worker."""

@@ -8,13 +8,15 @@ index that knows places, whose phrases take longer to read than a row takes to t
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
 
 from cache.codec import clean
 from cache.pairs import entry
+from cache.sql import marks
 from cache.table import Field, Table, fields_of
 
 FORM = 1
@@ -65,11 +67,9 @@ def make(db: sqlite3.Connection, table: Table) -> None:
         f"CREATE VIRTUAL TABLE \"{index_of(table)}\" USING fts5(text, tokenize='trigram case_sensitive 1', "
         "content='', columnsize=0, detail=none)"
     )
-    fields = _fields(table)
-    columns = ", ".join("_key" if field.name == table.key else f'"{field.name}"' for field in fields)
-    rows = db.execute(f'SELECT _row, {columns} FROM "{table.name}" ORDER BY _row')
-    while some := rows.fetchmany(_CHUNK):
-        add(db, table, ((row, _joined(map(_read, fields, cells))) for row, *cells in some))
+    rows = _texts(db, table, "ORDER BY _row")
+    while some := list(islice(rows, _CHUNK)):
+        add(db, table, some)
     db.execute("INSERT OR REPLACE INTO _settings VALUES (?, ?)", (index_of(table), _form(table)))
 
 
@@ -99,6 +99,19 @@ def drop(db: sqlite3.Connection, table: Table, rows: Iterable[tuple[int, str]]) 
     """Take rows out of the index. Needs a transaction."""
     name = index_of(table)
     db.executemany(f'INSERT INTO "{name}" ("{name}", rowid, text) VALUES (\'delete\', ?, ?)', rows)
+
+
+def forget(db: sqlite3.Connection, table: Table, rows: Sequence[int]) -> None:
+    """Take rows out of the index before they are deleted. Needs a transaction."""
+    drop(db, table, list(_texts(db, table, f"WHERE _row IN ({marks(rows)})", rows)))
+
+
+def _texts(db: sqlite3.Connection, table: Table, rest: str, bound: Sequence[int] = ()) -> Iterator[tuple[int, str]]:
+    """The letters of rows as the file has them."""
+    fields = _fields(table)
+    columns = ", ".join("_key" if field.name == table.key else f'"{field.name}"' for field in fields)
+    rows = db.execute(f'SELECT _row, {columns} FROM "{table.name}" {rest}', bound)
+    return ((row, _joined(map(_read, fields, cells))) for row, *cells in rows)
 
 
 def _form(table: Table) -> str:

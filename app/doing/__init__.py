@@ -33,7 +33,7 @@ DO: dict[str, str] = {
     "sort_previous": "rows.sort_previous",
     "sort_next": "rows.sort_next",
     "sort_reverse": "rows.sort_reverse",
-    "export": "taking.export_csv",
+    "export": "exporting.choose",
     "describe": "view.describe",
     "raw": "taking.raw",
     "origin": "taking.origin",
