@@ -20,6 +20,7 @@ INTERRUPTED = 130
 _OTHERS = {
     "demo": ("app.cli.deck", "Open the deck on an invented workspace that lives."),
     "sync": ("app.cli.sync", "Read everything that is stale into the cache."),
+    "logs": ("app.cli.logs", "Print a log of a run: the one that matters first, or by name; --follow."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
     "cache": ("app.cli.cache", "Look at the cache, take out what is old, pack it."),
