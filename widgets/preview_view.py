@@ -10,10 +10,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from widgets.lines import NO_LINE, clip_line, titled
+from widgets.lines import NO_LINE, clip_line, strip, titled
 from widgets.pane import Line
 from widgets.scroll import LinePanel
-from widgets.theme import MONO, Ground
+from widgets.theme import MONO, Ground, palette_of
 
 _RAMP = " .:-=+*#%@"
 """From dark to bright, where there is no colour."""
@@ -79,7 +79,7 @@ class PreviewView(LinePanel):
     def _row_of(self, picture: Picture, row: int) -> Strip:
         width, rows = fitted(picture, self.size.width, self.size.height - 1)
         if row >= rows:
-            return Strip.blank(self.size.width)
+            return strip(NO_LINE, self.size.width, palette_of(self))
         is_mono = self.app.theme == MONO  # pyright: ignore[reportUnknownMemberType] (as in `palette_of`)
         segments: list[Segment] = []
         for column in range(width):
@@ -87,7 +87,8 @@ class PreviewView(LinePanel):
             upper = picture.colour(x, 2 * row * picture.height // (2 * rows))
             lower = picture.colour(x, (2 * row + 1) * picture.height // (2 * rows))
             segments.append(_mono(upper, lower) if is_mono else _half(upper, lower))
-        return Strip(segments, width).adjust_cell_length(self.size.width)
+        rest = strip(NO_LINE, self.size.width - width, palette_of(self))
+        return Strip([*segments, *rest], self.size.width)
 
 
 def fitted(picture: Picture, width: int, rows: int) -> tuple[int, int]:
