@@ -17,6 +17,7 @@ from services.diagnostics import Diagnostics
 from services.endpoints import Endpoint
 from services.experiments import Experiment
 from services.identity_grants import IdentityGrants
+from services.job_definition import JobDocument
 from services.job_variables import JobVariables
 from services.models import Model, ModelVersion
 from services.nodes import Node
@@ -207,6 +208,7 @@ OUTBOUND_RULES = Table(name="outbound_rules", record=OutboundRule, is_thinned=Tr
 DIAGNOSTICS = Table(name="diagnostics", record=Diagnostics, is_thinned=True)
 POLICIES = Table(name="policies", record=PolicyFinding, is_thinned=True)
 JOB_VARIABLES = Table(name="job_variables", record=JobVariables, is_thinned=True)
+DEFINITIONS = Table(name="definitions", record=JobDocument)
 POSTURE = Table(
     name="posture",
     record=PostureLine,
@@ -226,6 +228,6 @@ TABLES: tuple[Table, ...] = (
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, ENDPOINT_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,
-    RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS,
+    RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS,
 )  # fmt: skip
 """Every table the store is opened with."""

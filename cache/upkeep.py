@@ -21,7 +21,6 @@ from cache.core import Core
 from cache.errors import CacheFull
 from cache.files import NAME, SIDES, size_of
 from cache.sql import batched, marks
-from cache.table import Table
 
 _KINDS = {
     "seen": "rows",
@@ -29,7 +28,6 @@ _KINDS = {
     "history": "history",
     "pairs": "values",
     "names": "values",
-    "search": "words",
     "search_data": "words",
     "search_idx": "words",
     "search_config": "words",
@@ -126,7 +124,7 @@ def prune(
         numbers = [] if table.name in kept else _old(core, table.name, before, by_end=table.name in ended)
         if numbers:
             counted[table.name] = len(numbers)
-            for done in () if is_dry else _take_out(core, table, numbers):
+            for done in () if is_dry else _take_out(core, table.name, numbers):
                 told(done)
     files = list(_set_aside(core.path, before)) if core.path else []
     size = sum(map(size_of, files))
@@ -145,14 +143,15 @@ def _old(core: Core, table: str, before: datetime, *, by_end: bool) -> list[int]
     return sorted(found)
 
 
-def _take_out(core: Core, table: Table, numbers: Sequence[int]) -> Iterator[int]:
+def _take_out(core: Core, table: str, numbers: Sequence[int]) -> Iterator[int]:
     """Delete rows with everything beside them, a transaction for some at a time. Yields how many are gone."""
     done = 0
     for some in batched(numbers, _BATCH):
         with core.writing() as db:
-            if core.layout(table.name).has_search:
-                search.forget(db, table, some)
-            for side in _sides(db, table.name):
+            layout = core.layout(table)
+            if layout.has_search:
+                search.forget(db, layout.table, some)
+            for side in _sides(db, table):
                 db.execute(f'DELETE FROM "{side}" WHERE _row IN ({marks(some)})', some)
         done += len(some)
         yield done

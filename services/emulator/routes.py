@@ -20,9 +20,11 @@ from services.emulator import (
     route_dependents,
     route_endpoint_changes,
     route_endpoints,
+    route_environments,
     route_experiments,
     route_governance,
     route_history,
+    route_job_changes,
     route_jobs,
     route_login,
     route_metadata,
@@ -51,10 +53,11 @@ from services.emulator.writing import write
 
 _ROOMS = (
     route_workspaces, route_experiments, route_history, route_mlflow, route_jobs, route_models, route_compute,
-    route_endpoints,
+    route_endpoints, route_environments,
     route_access, route_quotas, route_activity, route_costs, route_monitor,
     route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
-    route_run_changes, route_compute_changes, route_endpoint_changes, route_workspace_changes, route_operations,
+    route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_workspace_changes,
+    route_operations,
 )  # fmt: skip
 
 ROUTES: tuple[tuple[Route, re.Pattern[str]], ...] = tuple(

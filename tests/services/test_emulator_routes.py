@@ -34,6 +34,7 @@ def runs(experiment: str, **body: Any) -> Any:
 NAMES = {
     "subscription": PROD.subscription, "group": PROD.group, "workspace": PROD.name, "location": "westeurope",
     "experiment": "fraud", "job": "", "run": "", "model": "fraud-score", "version": "40", "compute": "gpu-a100",
+    "environment": "ocr-train",
     "endpoint": "fraud-score", "deployment": "blue", "guid": PROD.guid, "scope": PROD.id,
     "role": "acdd72a7-3385-48ef-bd42-f606fba81ae7",
     "operation": f"oeidp:{PROD.guid}:any",
