@@ -20,6 +20,7 @@ INTERRUPTED = 130
 _OTHERS = {
     "demo": ("app.cli.deck", "Open the deck on an invented workspace that lives."),
     "sync": ("app.cli.sync", "Read everything that is stale into the cache."),
+    "logs": ("app.cli.logs", "Print a log of a run: the one that matters first, or by name; --follow."),
     "compare": ("app.cli.compare", "What differs between 2 to 20 runs, or one and the last good."),
     "reproduce": ("app.cli.reproduce", "Write a run down so that it can be run again."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),

@@ -8,6 +8,7 @@ from widgets.safe import plain
 PARTS: tuple[Part, ...] = (
     Part("overview", plain("Overview"), "w", "app.run_parts.overview:Overview", plain("What it is and how it went")),
     Part("logs", plain("Logs"), "l", "app.run_parts.logs:Logs", plain("Its logs, the one that matters first")),
+    Part("outputs", plain("Outputs"), "t", "app.run_parts.outputs:Outputs", plain("What it left, to look at or take")),
 )
 
 BY_PART: dict[str, Part] = {part.name: part for part in PARTS}
