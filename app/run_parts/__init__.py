@@ -7,6 +7,8 @@ from widgets.safe import plain
 
 PARTS: tuple[Part, ...] = (
     Part("overview", plain("Overview"), "w", "app.run_parts.overview:Overview", plain("What it is and how it went")),
+    Part("children", plain("Children"), "h", "app.run_parts.children:Children", plain("Steps and trials")),
+    Part("error", plain("Error"), "x", "app.run_parts.error:Error", plain("Why it failed, and what to do")),
 )
 
 BY_PART: dict[str, Part] = {part.name: part for part in PARTS}
