@@ -20,9 +20,13 @@ INTERRUPTED = 130
 _OTHERS = {
     "demo": ("app.cli.deck", "Open the deck on an invented workspace that lives."),
     "sync": ("app.cli.sync", "Read everything that is stale into the cache."),
+    "compare": ("app.cli.compare", "What differs between 2 to 20 runs, or one and the last good."),
+    "reproduce": ("app.cli.reproduce", "Write a run down so that it can be run again."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
+    "cache": ("app.cli.cache", "Look at the cache, take out what is old, pack it."),
     "config": ("app.cli.config", "Look at the settings: path, what applies, what is wrong, schema."),
+    "keys": ("app.cli.keys", "Print what every key does, and the ids to give others by."),
     "sign-in": ("app.cli.sign_in", "Sign in to Azure by name: device code, browser, certificate and others."),
     "sign-out": ("app.cli.sign_in", "Forget the sign-in, with its secrets and tokens."),
     "whoami": ("app.cli.sign_in", "Say who amldeck is in Azure, and where tokens are kept."),

@@ -143,8 +143,8 @@ def hints(desk: Desk, view: PaneView, *, is_commanding: bool = False) -> list[Hi
     if view.line.bar.is_editing:
         return list(TYPING)
     if view.opened is not None:
-        return [*view.opened.hints(), *opened_footer(here(desk, view))]
-    return footer(here(desk, view))
+        return [*view.opened.hints(), *opened_footer(here(desk, view), desk.keys)]
+    return footer(here(desk, view), desk.keys)
 
 
 def marks(view: PaneView) -> Line:
@@ -156,8 +156,8 @@ def marks(view: PaneView) -> Line:
     count = len(view.table.marks)
     if not count:
         return NO_LINE
-    keys = [("space", "mark"), ("\\", "clear")]
-    parts = [(Span(Safe(key), "accent"), Span(Safe(f" {word}"), "muted")) for key, word in keys]
+    keys = [(view.desk.keys.first(id), word) for id, word in (("mark", "mark"), ("unmark", "clear"))]
+    parts = [(Span(key, "accent"), Span(Safe(f" {word}"), "muted")) for key, word in keys if key]
     return spaced([say(Safe(f"{fmt.count(count)} marked"), "accent", bold=True), *parts], 3)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from widgets.pane import Pane
 from widgets.safe import Safe, plain
+from widgets.table_keys import TABLE_KEYS
 
 Group = Literal["places", "row", "rows", "view", "data", "deck"]
 
@@ -161,11 +162,6 @@ class Action:
     is_table: bool = False
     is_typed: bool = False
 
-    @property
-    def key(self) -> Safe:
-        """The first key as people write it: `ctrl+p`, `/`, `space`."""
-        return Safe(self.keys[0])
-
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", ("enter",), plain("open"), plain("Go into the row"), "row", _row, 10, is_table=True),
@@ -192,8 +188,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("sort_previous", ("<",), plain("sort left"), plain("Sort by the column to the left"), "rows", _table),
     Action("sort_next", (">",), plain("sort right"), plain("Sort by the column to the right"), "rows", _table),
     Action("sort_reverse", ("I",), plain("reverse"), plain("Reverse the order"), "rows", _table),
-    Action("export", ("e",), plain("export"), plain("Write the rows of this view to a file, CSV or JSON"), "rows",
-           _rows, 80),
+    Action("export", ("e",), plain("export"), plain("Write the rows of this view to a file"), "rows", _rows, 80),
     Action("columns", ("c",), plain("columns"), plain("Choose the columns"), "view", _table, 85),
     Action("zone", ("U",), plain("local/UTC"), plain("Times in local time or UTC"), "view"),
     Action("compact", ("ctrl+e",), plain("compact"), plain("Hide or show header and tabs"), "view"),
@@ -223,14 +218,34 @@ ACTIONS: tuple[Action, ...] = (
 
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
-MOVES: tuple[tuple[Safe, Safe], ...] = (
-    (plain("j k ↓ ↑"), plain("Down, up")),
-    (plain("g G"), plain("First row, last row")),
-    (plain("ctrl+d ctrl+u"), plain("Half a page down, up")),
-    (plain("pgdn pgup"), plain("A page down, up")),
-    (plain("H L ← →"), plain("Columns to the left, to the right")),
+MOVES = (
+    ("down", "up"),
+    ("first", "last_row"),
+    ("half_down", "half_up"),
+    ("page_down", "page_up"),
+    ("columns_left", "columns_right"),
 )
-"""How to move in a table: shown in help, answered by the table."""
+"""How to move in a table, by the ids of its keys: answered by the table."""
+
+MOVE_WORDS: dict[str, Safe] = {
+    "down": plain("Down"),
+    "up": plain("Up"),
+    "first": plain("First row"),
+    "last_row": plain("Last row"),
+    "half_down": plain("Half a page down"),
+    "half_up": plain("Half a page up"),
+    "page_down": plain("A page down"),
+    "page_up": plain("A page up"),
+    "columns_right": plain("Columns to the right"),
+    "columns_left": plain("Columns to the left"),
+}
+"""What each move does, by its id."""
+
+KEYS: dict[str, tuple[str, ...]] = {
+    **{action.id: action.keys for action in ACTIONS if not action.is_typed},
+    **{one.id: one.keys for one in TABLE_KEYS if one.id not in BY_ID},
+}
+"""The keys of everything that can be given others, by its id: actions and moves."""
 
 
 def why_not(action_id: str, here: Here) -> Safe | None:

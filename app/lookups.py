@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from app import tables
@@ -71,9 +72,32 @@ def _trials(reading: Reading, key: str) -> None:
             reading.store.fill("runs", reading.scope, {run.id: {"metrics": values}})
 
 
+def _from(module: str, name: str) -> ReadOne:
+    """A reader that is imported when it is first wanted: reading files takes modules that start-up does not need."""
+
+    def read(reading: Reading, key: str) -> Iterator[Page[Any]] | None:
+        found: ReadOne = getattr(import_module(module), name)
+        return found(reading, key)
+
+    return read
+
+
 LOOKUPS: tuple[Lookup, ...] = (
     Lookup("run", "Run", _run, tables.RUNS, 15.0),
     Lookup("children", "Children", _children, tables.RUNS),
     Lookup("trials", "Metrics of the trials", _trials, None, MINUTE, 5 * MINUTE),
+    Lookup("logs", "Logs", _from("app.reading_logs", "read_log_names"), tables.RUN_LOGS, 20.0),
+    Lookup("log", "Log", _from("app.reading_logs", "read_log"), tables.KEPT_LOGS, 1.5, 10 * MINUTE),
+    Lookup(
+        "whole_log",
+        "Whole log",
+        _from("app.reading_logs", "read_whole_log"),
+        tables.KEPT_LOGS,
+        60 * MINUTE,
+        60 * MINUTE,
+    ),
+    Lookup("artifacts", "Outputs", _from("app.reading_outputs", "read_artifacts"), tables.ARTIFACTS, MINUTE),
+    Lookup("sizes", "Sizes", _from("app.reading_outputs", "read_sizes"), tables.ARTIFACTS, 10 * MINUTE, 5 * MINUTE),
+    Lookup("preview", "Preview", _from("app.reading_outputs", "read_one_preview"), tables.PREVIEWS, 10 * MINUTE),
 )
 """Every lookup there is."""

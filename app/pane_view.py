@@ -64,7 +64,7 @@ class PaneView(Asker):
         """The line, the rows, the detail, and the card that takes their place."""
         yield LineAbove(lambda word: self.completer.offers(self.pane, word), id="lines")
         with Container(id="body"):
-            yield VirtualTable(self.desk.look, id="rows")
+            yield VirtualTable(self.desk.look, keys=self.desk.keys.keys, id="rows")
             yield Detail(id="detail")
         yield CardView(id="card")
 

@@ -107,6 +107,9 @@ def interrupt(deck: Deck) -> None:
         return
     deck.interrupted_at = now
     reading = [state.name for state in deck.desk.states.values() if state.is_reading]
+    if deck.desk.export is not None:
+        deck.desk.export.cancelled.set()
+        return
     if reading:
         deck.view.ask(deck.desk.refresher.cancel, lambda _: look_at(deck))
     deck.tell(plain("Cancelled what was being fetched; ctrl+c again quits.") if reading

@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.emulator.dice import Dice
+from services.emulator.given import FIRST, Given
 from services.emulator.ledger import LOST_FOR, Ledger, Seat
 from services.emulator.scripts import Range
 from services.emulator.ticks import MINUTE, SECOND
@@ -51,6 +52,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     edited_at: int = NEVER
     is_reused: bool = False
     """Whether this step of a pipeline took the outputs of an earlier one instead of running."""
+    given: Given | None = None
+    """What somebody submitted; None for a run of the world's own."""
     is_cut_short: bool = False
     """Whether somebody canceled it: then it starts no more children."""
 
@@ -105,6 +108,15 @@ Edit = Callable[[Plan], Plan]
 def unedited(plan: Plan) -> Plan:
     """Return the plan as it is: nobody changed anything."""
     return plan
+
+
+def make_given(ledger: Ledger, given: Given, seed: object, edit: Edit = unedited) -> Plan:
+    """Return the life of a submitted run. It has no children, and belongs to no round of the script."""
+    seat = Seat(given.part, 0, 0, -1, 0, 0, 1, 0)
+    return edit(_root(Plan(
+        ledger=ledger, index=FIRST + given.number, seat=seat, dice=given.dice(seed), created=given.at,
+        accepted=given.accepted, given=given,
+    )))  # fmt: skip
 
 
 def make_plan(ledger: Ledger, index: int, edit: Edit = unedited) -> Plan:
