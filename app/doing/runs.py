@@ -31,7 +31,7 @@ def part(deck: Deck, name: str) -> None:
     view = deck.view
     if view.opened is not None:
         deck.run_view.turn_to(name)
-        deck.draw_chrome()
+        deck.leave_view()  # the crumbs and the history know the part
         return
     if view.pane.record is not Run:
         deck.tell(plain("That is a part of a run, and these rows are no runs."))
@@ -39,6 +39,12 @@ def part(deck: Deck, name: str) -> None:
         deck.tell(plain("No row is under the cursor."))
     else:
         open_run(deck, view.row.key, places.crumb_of(view.pane, view.row, deck), name)
+
+
+def step(deck: Deck, by: int) -> None:
+    """Show the part so many further on."""
+    deck.run_view.step(by)
+    deck.leave_view()
 
 
 def open_named(deck: Deck, text: str) -> None:
