@@ -22,6 +22,7 @@ _OTHERS = {
     "sync": ("app.cli.sync", "Read everything that is stale into the cache."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
+    "run": ("app.cli.run", "Say everything the cache has about one run, as one JSON object."),
     "cache": ("app.cli.cache", "Look at the cache, take out what is old, pack it."),
     "config": ("app.cli.config", "Look at the settings: path, what applies, what is wrong, schema."),
     "sign-in": ("app.cli.sign_in", "Sign in to Azure by name: device code, browser, certificate and others."),
