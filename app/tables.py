@@ -58,9 +58,11 @@ RUNS = Table(
     record=Run,
     indexes=(
         "created", "started", "ended", "name", "status", "duration", "queued", "experiment+created",
-        "status+created", "user+created", "compute+created", "parent+created",
+        "status+created", "user+created", "compute+created", "parent+created", "kind+created", "metrics_at+created",
     ),
-    search=("name", "id", "experiment"),
+    search=("name", "id", "experiment", "user", "error", "error_code", "tags", "params"),
+    has_search_index=True,
+    kept=("command", "environment", "params", "metrics", "metrics_at", "children_at"),
     aliases=_RUN_NAMES,
 )  # fmt: skip
 MODELS = Table(name="models", record=Model, aliases={"model": "name"})

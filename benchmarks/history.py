@@ -17,6 +17,7 @@ from typing import Any
 from app.links import DEMO
 from app.session import Session
 from app.tables import RUNS, TABLES
+from cache import search
 from cache.codec import Codec, to_micros
 from cache.pairs import entry
 from cache.schema import index_statements
@@ -127,8 +128,11 @@ def _fill(path: Path, count: int) -> None:
     db.execute("COMMIT")
     for statement in index_statements(RUNS).values():
         db.execute(statement)
+    if search.is_wanted(db, RUNS):
+        db.execute("BEGIN")
+        search.make(db, RUNS)
+        db.execute("COMMIT")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.execute("ANALYZE")
     db.close()
 
 

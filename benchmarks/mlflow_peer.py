@@ -78,9 +78,11 @@ class MLflow:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(ProcessLookupError):
-            os.killpg(self._server.pid, signal.SIGTERM)
-        self._server.wait(30)
+        self._http.close()
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(self._server.pid, number)
+                self._server.wait(10)
 
     def _wait(self) -> None:
         end = time.monotonic() + DEADLINE

@@ -5,12 +5,13 @@ Any thread may call any method. Reads never wait for writes; writes of all threa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
-from cache import groups, history, pairs, upkeep, writing
+from cache import groups, history, listing, pairs, writing
 from cache.codec import to_micros
 from cache.compile import condition
 from cache.core import Core
@@ -18,17 +19,18 @@ from cache.desk import Desk
 from cache.files import size_of
 from cache.first_paint import FirstPaint
 from cache.history import Past
+from cache.listing import Part
 from cache.origins import Origin, made_scope_id, origin_id, scope_id
 from cache.query import Query
 from cache.rows import Row, Seen, row_id, seen_of
+from cache.schema import Layout
 from cache.sources import SourceState
 from cache.sql import batched
 from cache.table import Table
-from cache.upkeep import Pruned, Sizes
 from cache.views import View
 from cache.writing import Changed
 
-__all__ = ["Changed", "FirstPaint", "Past", "Row", "Seen", "SourceState", "Store", "Table", "View"]
+__all__ = ["Changed", "FirstPaint", "Part", "Past", "Row", "Seen", "SourceState", "Store", "Table", "View"]
 
 THINNED_AFTER = timedelta(days=30)
 
@@ -86,21 +88,38 @@ class Store(Desk):
         layout = self._core.layout(table)
         batch = writing.incoming(layout.codec, records, documents)
         with self._core.writing() as db:
-            put = writing.Put(
-                db,
-                layout,
-                made_scope_id(db, scope),
-                to_micros(provenance.fetched_at),
-                origin_id(db, provenance),
-                self._core.names[table],
-                self._core.documents[table],
-            )
-            return put.write(batch)
+            at, origin = to_micros(provenance.fetched_at), origin_id(db, provenance)
+            return self._put(db, layout, made_scope_id(db, scope), at, origin).write(batch)
 
-    def finish(self, table: str, scope: str, started_at: datetime) -> int:
-        """A full listing begun at `started_at` ended well: what it did not bring is marked gone. Gives how many."""
+    def fill(self, table: str, scope: str, given: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+        """Add what another answer says of rows there are, by key and field; age and origin stay. Gives what was new.
+
+        Pairs are added to those a row has. A key there is no row for is passed over. Raises as `put`.
+        """
+        self._core.migrate()
+        layout = self._core.layout(table)
         with self._core.writing() as db:
-            return writing.finish(db, table, made_scope_id(db, scope), started_at, self._core.now())
+            return self._put(db, layout, made_scope_id(db, scope), 0, 0).fill(given)
+
+    def _put(self, db: Connection, layout: Layout, scope: int, at: int, origin: int) -> writing.Put:
+        name = layout.table.name
+        return writing.Put(db, layout, scope, at, origin, self._core.names[name], self._core.documents[name])
+
+    def finish(self, table: str, scope: str, started_at: datetime, part: Part | None = None) -> int:
+        """A full listing begun at `started_at` ended well, of all or of a part: what it did not bring is marked gone.
+
+        Gives how many.
+        """
+        with self._core.writing() as db:
+            return listing.finish(db, table, made_scope_id(db, scope), started_at, self._core.now(), part)
+
+    def lose(self, table: str, scope: str, keys: Sequence[str]) -> int:
+        """Mark these rows as gone: the service says it has them no more. Gives how many there were."""
+        layout = self._core.layout(table)
+        with self._core.writing() as db:
+            kept_in = made_scope_id(db, scope)
+            found = [row_id(db, layout, kept_in, key) for key in keys]
+            return listing.lose(db, table, [row for row in found if row is not None], self._core.now())
 
     def thin(self) -> int:
         """Keep one change a day of what thinned tables were more than 30 days ago. Gives how many entries went."""
@@ -202,25 +221,11 @@ class Store(Desk):
             found = scope_id(db, scope)
             return () if found is None else pairs.known_names(db, table, found, field)
 
-    def sizes(self) -> Sizes:
-        """What the file is full of. Reads all of it: for a worker."""
-        return upkeep.sizes(self._core)
-
-    def prune(
-        self,
-        before: datetime,
-        *,
-        kept: Sequence[str] = (),
-        ended: Sequence[str] = (),
-        is_dry: bool = False,
-        told: Callable[[int], object] = int,
-    ) -> Pruned:
-        """Take out what is old and gone; see `cache.upkeep.prune`. Raises CacheError."""
-        return upkeep.prune(self._core, before, kept, ended, told, is_dry=is_dry)
-
-    def vacuum(self) -> tuple[int, int]:
-        """Pack the file; gives its bytes before and after. Other writers wait. Raises CacheError."""
-        return upkeep.vacuum(self._core)
+    def is_number(self, table: str, scope: str, field: str, name: str) -> bool:
+        """Whether a pair of this name is a number in some row: how a column of it is aligned."""
+        with self._core.lent() as db:
+            found = scope_id(db, scope)
+            return found is not None and pairs.is_number(db, table, found, field, name)
 
     def close(self) -> None:
         """Close the cache. What other threads still read is interrupted; their next call raises CacheClosed."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import msgspec
 
+from cache import search
 from cache.codec import to_micros
 from cache.core import Core
 from cache.errors import CacheFull
@@ -144,10 +145,21 @@ def _take_out(core: Core, table: str, numbers: Sequence[int]) -> Iterator[int]:
     done = 0
     for some in batched(numbers, _BATCH):
         with core.writing() as db:
+            _drop_texts(core, db, table, some)
             for side in _sides(db, table):
                 db.execute(f'DELETE FROM "{side}" WHERE _row IN ({marks(some)})', some)
         done += len(some)
         yield done
+
+
+def _drop_texts(core: Core, db: sqlite3.Connection, table: str, numbers: Sequence[int]) -> None:
+    """Take rows out of the index of words, which has to be told what they said."""
+    layout = core.layout(table)
+    if layout.has_search:
+        columns = "".join(f', "{name}"' for name in layout.codec.columns)
+        rows = db.execute(f'SELECT _row, _key{columns} FROM "{table}" WHERE _row IN ({marks(numbers)})', numbers)
+        texts = [(row, search.text_of(layout.table, layout.codec.record(key, cells))) for row, key, *cells in rows]
+        search.drop(db, layout.table, texts)
 
 
 def _sides(db: sqlite3.Connection, table: str) -> list[str]:

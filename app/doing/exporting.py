@@ -70,6 +70,8 @@ def export(deck: Deck, text: str) -> None:
     place = rest.removeprefix(BARE).strip() if is_bare else rest.strip()
     if form not in FORMS:
         deck.tell(Safe(f"Exports are {', '.join(FORMS)}."))
+    elif deck.view.opened is not None:
+        deck.tell(plain("Exports are of rows; esc leads back to them."))
     elif deck.desk.export is not None:
         deck.tell(plain("A file is being written; ctrl+c leaves it."))
     else:
