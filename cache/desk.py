@@ -1,6 +1,6 @@
-"""What the deck keeps in its cache besides records: the state of its sources, leases, settings and the first paint.
+"""What the deck keeps in its cache besides records: states of sources, leases, settings, the first paint; upkeep.
 
-Every write waits for its turn, so it belongs on a worker; every read is one small page.
+Every write waits for its turn, so it belongs on a worker; every read but `sizes` is one small page.
 """
 
 from __future__ import annotations
