@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,6 +15,7 @@ from app.freshness import offline_since
 from app.kept import KEPT, Kept, columns_kept, kept_of
 from app.key_map import DEFAULT, KeyMap
 from app.panes import PANES
+from app.refreshing import Refreshing
 from app.safekeeping import is_lost_at_the_end
 from app.session import Session
 from app.source_state import Problem, Refreshed, SourceState
@@ -28,6 +29,7 @@ from widgets.safe import Safe, plain, safe
 if TYPE_CHECKING:
     from app.act import Actor
     from app.commanding import Configured
+    from app.exports.taking import Progress
 
 BY_NAME: dict[str, Pane[Any]] = {pane.name: pane for pane in PANES}
 TABLE_OF: dict[str, str] = {source.name: source.table.name for source in SOURCES}
@@ -39,51 +41,6 @@ BADGES = {"pulse": "severity=critical", "endpoints": BY_NAME["endpoints"].troubl
 """What a tab counts in red: things that fail and stay so until somebody acts."""
 
 MOST_WORKSPACES = 5_000
-
-
-class Refreshing(Protocol):
-    """What the deck asks of a refresher (`app.refresh.Refresher`)."""
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether only forced reads are made."""
-        ...
-
-    def want(self, names: Any, *, force: bool = False) -> None:
-        """Keep these sources fresh; `force` reads them now."""
-        ...
-
-    def states(self) -> Mapping[str, SourceState]:
-        """How every source stands."""
-        ...
-
-    def pause(self) -> None:
-        """Start no read but forced ones."""
-        ...
-
-    def resume(self) -> None:
-        """Go on."""
-        ...
-
-    def cancel(self, names: Any = None) -> None:
-        """End what is being read after its page."""
-        ...
-
-    def touch(self, names: Any) -> None:
-        """Make these roll-ups again."""
-        ...
-
-    def reset(self) -> None:
-        """The session looks at another workspace."""
-        ...
-
-    def stop(self, deadline: float = 2.0) -> bool:
-        """Read nothing any more."""
-        ...
-
-
-OnEvent = Callable[[Refreshed], Any]
-RefresherFactory = Callable[[Session, OnEvent], Refreshing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +80,8 @@ class Desk:
         self.session = session
         self.refresher = refresher
         self.states: dict[str, SourceState] = dict(refresher.states())
+        self.heard = 0  # how many events of the refresher were taken
+        self._heard_at: dict[str, int] = {}
         self.is_local = False
         self.everywhere = ""
         """The filter of all panes; it lasts until the deck is left."""
@@ -132,6 +91,8 @@ class Desk:
         self.is_paused = refresher.is_paused
         self.learned = Learned()
         self.writing = WritingState()
+        self.export: Progress | None = None
+        """The file that is being written from here."""
         self._actor: Actor | None = None
         self._kept = kept_of(session.store.recall(KEPT))
         self.chosen: dict[str, tuple[str, ...]] = columns_kept(self._kept, BY_NAME)
@@ -227,10 +188,16 @@ class Desk:
     def take(self, event: Refreshed) -> None:
         """Note what a refresher said."""
         self.states[event.source] = event.state
+        self.heard += 1
+        self._heard_at[event.source] = self.heard
 
-    def look_again(self, states: Mapping[str, SourceState]) -> None:
-        """Note how all sources stand."""
-        self.states = dict(states)
+    def look_again(self, states: Mapping[str, SourceState], heard: int) -> None:
+        """Note how all sources stood when they were asked, after so many events.
+
+        An event that came since then is younger than the answer: its source stays as it said.
+        """
+        younger = {name: state for name, state in self.states.items() if self._heard_at.get(name, 0) > heard}
+        self.states = {**states, **younger}
 
     def kept(self) -> str:
         """What to remember for the next start, as text for the cache."""

@@ -42,6 +42,13 @@ def footer(here: Here, keys: KeyMap = DEFAULT) -> list[Hint]:
     return [*into, *hints[:5], *others, *hints[5:]]
 
 
+def opened_footer(here: Here, keys: KeyMap = DEFAULT) -> list[Hint]:
+    """The keys of the deck that work on an opened run, behind those of its part."""
+    words = {"escape": plain("back"), "act": plain("actions"), "copy": plain("copy"), "studio": plain("studio"),
+             "raw": plain("raw"), "refresh": plain("refresh"), "copy_menu": plain("copy as")}  # fmt: skip
+    return _picked(here, words, keys)
+
+
 def _is_told(action: Action, here: Here) -> bool:
     """Whether a hint would only repeat what enter says, or offer to clear what the pane starts with."""
     if action.id == "describe":

@@ -7,6 +7,8 @@ from typing import Any
 
 from app.key_map import DEFAULT, KeyMap, key_text, moves
 from app.keys import ACTIONS, GROUPS, Action, Here
+from app.run_parts import PARTS
+from services.run import Run
 from widgets.choices import Choice
 from widgets.lines import fit_line, say
 from widgets.pane import Pane, Span
@@ -34,6 +36,8 @@ def choice(id: str, keys: Safe, words: Safe, group: Safe, *, why_not: Safe | Non
 
 def drills(here: Here) -> list[Choice]:
     """The ways into the row, in the pane's own words."""
+    if here.is_opened:
+        return []
     why = None if here.has_row else plain("No row is under the cursor.")
     group = GROUPS["row"]
     made = [
@@ -49,6 +53,18 @@ def drills(here: Here) -> list[Choice]:
     if not any(drill.key == "enter" for drill in here.pane.drills):
         made.insert(0, choice("describe", plain("enter"), plain("Show the detail"), group, why_not=why))
     return made
+
+
+def parts(here: Here) -> list[Choice]:
+    """The parts of a run: of the one that is open, or of the one under the cursor."""
+    if here.pane.record is not Run:
+        return []
+    why = None if here.has_row else plain("No row is under the cursor.")
+    return [
+        choice(f"part:{part.name}", safe(part.key), Safe(f"{part.title}: {part.about}"), plain("Look into the run"),
+               why_not=why, search=part.name)
+        for part in PARTS
+    ]  # fmt: skip
 
 
 def of_action(action: Action, here: Here, keys: KeyMap) -> Choice:
@@ -71,7 +87,7 @@ def panes(all_panes: Sequence[Pane[Any]]) -> list[Choice]:
 
 def choices(here: Here, all_panes: Sequence[Pane[Any]], keys: KeyMap = DEFAULT) -> list[Choice]:
     """All of it, what concerns the row first."""
-    found = drills(here)
+    found = [*drills(here), *parts(here)]
     for group in GROUPS:
         found += [of_action(action, here, keys) for action in ACTIONS if action.group == group and action.id != "open"]
         if group == "rows":

@@ -58,6 +58,8 @@ class Here:
     """The settings have commands for this pane."""
     missing: int = 0
     """Conditions offered for dropping: the filter matches nothing."""
+    is_opened: bool = False
+    """A run is open over the rows."""
 
 
 Why = Callable[[Here], Safe | None]
@@ -65,6 +67,10 @@ Why = Callable[[Here], Safe | None]
 
 def _always(here: Here) -> Safe | None:
     return None
+
+
+def _table(here: Here) -> Safe | None:
+    return plain("That is about rows; esc leads back to them.") if here.is_opened else None
 
 
 def _row(here: Here) -> Safe | None:
@@ -75,7 +81,13 @@ def _copyable(here: Here) -> Safe | None:
     return None if here.is_refused else _row(here)
 
 
+def _row_of_table(here: Here) -> Safe | None:
+    return _table(here) or _row(here)
+
+
 def _rows(here: Here) -> Safe | None:
+    if here.is_opened:
+        return _table(here)
     return None if here.row_count else plain("There are no rows here.")
 
 
@@ -92,6 +104,8 @@ def _portal(here: Here) -> Safe | None:
 
 
 def _trouble(here: Here) -> Safe | None:
+    if here.is_opened:
+        return _table(here)
     return None if here.pane.trouble else plain("Nothing here counts as a problem.")
 
 
@@ -168,27 +182,26 @@ ACTIONS: tuple[Action, ...] = (
            24),
     Action("undo", ("z",), plain("take back"), plain("Take back the last change made to the row from here"), "row",
            _undoable),
-    Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _always, 25),
+    Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _table, 25),
     Action("filter_all", ("//",), plain("filter all panes"),
            plain("Narrow every pane at once; empty clears it"), "rows", is_typed=True),
     Action("clear_all", ("X",), plain("clear //"), plain("Clear the filter of all panes"), "rows", _everywhere, 26),
     Action("trouble", ("!",), plain("problems"), plain("Problems only, and back"), "rows", _trouble, 35),
-    Action("mark", ("space",), plain("mark"), plain("Mark the row"), "rows", _row, 20, is_table=True),
-    Action("mark_range", ("V",), plain("mark range"), plain("Mark from the last mark to here"), "rows", _row,
+    Action("mark", ("space",), plain("mark"), plain("Mark the row"), "rows", _row_of_table, 20, is_table=True),
+    Action("mark_range", ("V",), plain("mark range"), plain("Mark from the last mark to here"), "rows", _row_of_table,
            is_table=True),
     Action("mark_all", ("*",), plain("mark all"), plain("Mark every row on the screen"), "rows", _rows, is_table=True),
     Action("unmark", ("\\",), plain("clear marks"), plain("Clear all marks"), "rows", _marked, is_table=True),
-    Action("sort", ("s",), plain("sort"), plain("Choose what to sort by"), "rows", _always, 40),
-    Action("sort_previous", ("<",), plain("sort left"), plain("Sort by the column to the left"), "rows"),
-    Action("sort_next", (">",), plain("sort right"), plain("Sort by the column to the right"), "rows"),
-    Action("sort_reverse", ("I",), plain("reverse"), plain("Reverse the order"), "rows"),
-    Action("export", ("e",), plain("export"), plain("Write the rows of this view to a file, CSV or JSON"), "rows",
-           _rows, 80),
-    Action("columns", ("c",), plain("columns"), plain("Choose the columns"), "view", _always, 85),
+    Action("sort", ("s",), plain("sort"), plain("Choose what to sort by"), "rows", _table, 40),
+    Action("sort_previous", ("<",), plain("sort left"), plain("Sort by the column to the left"), "rows", _table),
+    Action("sort_next", (">",), plain("sort right"), plain("Sort by the column to the right"), "rows", _table),
+    Action("sort_reverse", ("I",), plain("reverse"), plain("Reverse the order"), "rows", _table),
+    Action("export", ("e",), plain("export"), plain("Write the rows of this view to a file"), "rows", _rows, 80),
+    Action("columns", ("c",), plain("columns"), plain("Choose the columns"), "view", _table, 85),
     Action("zone", ("U",), plain("local/UTC"), plain("Times in local time or UTC"), "view"),
     Action("compact", ("ctrl+e",), plain("compact"), plain("Hide or show header and tabs"), "view"),
-    Action("focus_next", ("tab",), plain("next panel"), plain("Between the table and the detail"), "view"),
-    Action("focus_previous", ("shift+tab",), plain("previous panel"), plain("Back to the panel before"), "view"),
+    Action("focus_next", ("tab",), plain("next panel"), plain("To the detail; to the next part of a run"), "view"),
+    Action("focus_previous", ("shift+tab",), plain("previous panel"), plain("To the panel or part before"), "view"),
     Action("back", ("q",), plain("back"), plain("Back to where this was opened from; quits at the top"), "places"),
     Action("escape", ("escape",), plain("back"), plain("Clear the innermost layer, then back"), "places", _deep, 22),
     Action("last", ("-",), plain("last view"), plain("The view before this one, and back"), "places", _earlier),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from app.help import parts
 from app.key_map import DEFAULT, KeyMap
 from app.keys import ACTIONS, GROUPS, Action, Here
 from services.records import WorkspaceRef
@@ -73,4 +74,4 @@ def choices(
     keys: KeyMap = DEFAULT,
 ) -> list[Choice]:
     """Everything, places first."""
-    return [*panes(all_panes), *workspaces(known, chosen), *actions(here, keys), *themes()]
+    return [*panes(all_panes), *workspaces(known, chosen), *parts(here), *actions(here, keys), *themes()]

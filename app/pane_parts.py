@@ -1,26 +1,27 @@
-"""The parts of a pane on the screen: the line above, the table, and the detail that follows its cursor."""
+"""The parts of a pane on the screen: the line above, the table, the detail beside it, and what is open over them."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
-from textual.timer import Timer
 
 from app.asker import Asker
+from app.beside import Beside
 from app.completing import Completer
 from app.desk import Desk
-from app.view_lines import LineAbove, age_line
+from app.view_lines import LineAbove
 from widgets.card import CardView
-from widgets.detail import Detail, blocks_of
-from widgets.pane import Line, Pane, Row
+from widgets.detail import Detail
+from widgets.pane import Pane, Row
 from widgets.virtual_table import VirtualTable
 
-DETAIL_AFTER = 0.15
-"""Seconds the cursor rests on a row before its detail is shown."""
+if TYPE_CHECKING:
+    from app.run_view import RunView
 
 
 class PaneParts(Asker):
@@ -32,7 +33,9 @@ class PaneParts(Asker):
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.desk = desk
-        self._detail_timer: Timer | None = None
+        self.opened: RunView | None = None
+        """What is open over the rows, and has the keys meanwhile."""
+        self.beside = Beside(self)
         self.completer = Completer(lambda: self.desk.wide_finder, self.ask)
 
     def compose(self) -> ComposeResult:
@@ -65,25 +68,16 @@ class PaneParts(Asker):
 
     @property
     def row(self) -> Row | None:
-        """The row under the cursor."""
-        return self.table.cursor_row
+        """The row under the cursor, or the one that is open over all of them."""
+        return self.table.cursor_row if self.opened is None else self.opened.row
 
-    def show_detail(self) -> None:
-        """Show the row under the cursor beside the table."""
-        row, pane, look = self.row, self.pane, self.desk.look
-        if row is None:
-            self.detail.show_nothing()
-            return
-        title: Line = pane.head(row.record, look) if pane.head else ()
-        self.detail.show(row.key, title, blocks_of(pane.sections, row.record, look), age_line(row, look))
+    @property
+    def marks(self) -> Collection[str]:
+        """The keys of the marked rows; none while a row is open over them."""
+        return self.table.marks if self.opened is None else ()
 
     @on(VirtualTable.CursorMoved)
     def _moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        if self._detail_timer is not None:
-            self._detail_timer.stop()
-        if self.detail.key is None or event.key is None or event.key == self.detail.key:
-            self.show_detail()
-        else:
-            self._detail_timer = self.set_timer(DETAIL_AFTER, self.show_detail)
+        self.beside.follow(event.key)
         self.post_message(self.Changed())

@@ -6,6 +6,7 @@ It asks the cache through `Finder`: windows on the event loop, what counts or su
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.message import Message
@@ -28,6 +29,9 @@ from widgets.lines import wrap_line
 from widgets.pane import Line
 from widgets.safe import safe
 from widgets.virtual_table import Place, VirtualTable
+
+if TYPE_CHECKING:
+    from app.run_view import RunView
 
 
 class PaneView(PaneParts):
@@ -57,11 +61,17 @@ class PaneView(PaneParts):
     def open(self, visit: Visit) -> None:
         """Show a pane as it was left, or for the first time."""
         self.query_text, self._start = visit.query, visit.start
-        self.drops, self.is_refused = (), False
+        self.drops, self.is_refused, self.opened = (), False, None
         self.table.say_empty(())
         self._show(visit.sort, visit.place)
         self.settle()
         self._sum.restart()
+
+    def rest(self, opened: RunView) -> None:
+        """Something is open over the rows: ask for nothing until they are shown again."""
+        self.opened, self.is_refused = opened, False
+        self.keeper.close()
+        self.beside.stop()
 
     def search(self, text: str) -> None:
         """Narrow the rows to what matches; the cursor stays on its row when that is still there."""
@@ -112,7 +122,7 @@ class PaneView(PaneParts):
     def tick(self) -> None:
         """Time went on: ages change."""
         self.table.tick(self.desk.look)
-        self.show_detail()
+        self.beside.show()
         self.settle()
 
     def settle(self) -> None:
@@ -142,7 +152,7 @@ class PaneView(PaneParts):
         found = self._find(order)
         self.table.show(self.desk.columns(self.pane), found, self.desk.look, sort=order, place=place)
         self.keeper.open(found)
-        self.show_detail()
+        self.beside.show()
 
     def _take(self, found: Found) -> None:
         """Show other rows. While a pane fills for the first time, a cursor on the first row stays on the first row."""

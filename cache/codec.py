@@ -122,6 +122,12 @@ class Codec:
         """Where in a row the columns of a field stand."""
         return tuple(self.columns.index(column) for column in field.columns)
 
+    def cell(self, field: Field, value: Any) -> Value:
+        """The one cell of a field that is no money."""
+        at = self.fields.index(field)
+        write = next((write for place, write in self._to if place == at), None)
+        return value if value is None or write is None else write(value)
+
     def careful(self, cells: list[Value]) -> list[Value]:
         """The same row with lone surrogates replaced in every text."""
         return [clean(cell) if isinstance(cell, str) else cell for cell in cells]

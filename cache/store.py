@@ -5,12 +5,13 @@ Any thread may call any method. Reads never wait for writes; writes of all threa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Any
 
-from cache import groups, history, pairs, writing
+from cache import groups, history, listing, pairs, writing
 from cache.codec import to_micros
 from cache.compile import condition
 from cache.core import Core
@@ -18,16 +19,18 @@ from cache.desk import Desk
 from cache.files import size_of
 from cache.first_paint import FirstPaint
 from cache.history import Past
+from cache.listing import Part
 from cache.origins import Origin, made_scope_id, origin_id, scope_id
 from cache.query import Query
 from cache.rows import Row, Seen, row_id, seen_of
+from cache.schema import Layout
 from cache.sources import SourceState
 from cache.sql import batched
 from cache.table import Table
 from cache.views import View
 from cache.writing import Changed
 
-__all__ = ["Changed", "FirstPaint", "Past", "Row", "Seen", "SourceState", "Store", "Table", "View"]
+__all__ = ["Changed", "FirstPaint", "Part", "Past", "Row", "Seen", "SourceState", "Store", "Table", "View"]
 
 THINNED_AFTER = timedelta(days=30)
 
@@ -85,21 +88,38 @@ class Store(Desk):
         layout = self._core.layout(table)
         batch = writing.incoming(layout.codec, records, documents)
         with self._core.writing() as db:
-            put = writing.Put(
-                db,
-                layout,
-                made_scope_id(db, scope),
-                to_micros(provenance.fetched_at),
-                origin_id(db, provenance),
-                self._core.names[table],
-                self._core.documents[table],
-            )
-            return put.write(batch)
+            at, origin = to_micros(provenance.fetched_at), origin_id(db, provenance)
+            return self._put(db, layout, made_scope_id(db, scope), at, origin).write(batch)
 
-    def finish(self, table: str, scope: str, started_at: datetime) -> int:
-        """A full listing begun at `started_at` ended well: what it did not bring is marked gone. Gives how many."""
+    def fill(self, table: str, scope: str, given: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+        """Add what another answer says of rows there are, by key and field; age and origin stay. Gives what was new.
+
+        Pairs are added to those a row has. A key there is no row for is passed over. Raises as `put`.
+        """
+        self._core.migrate()
+        layout = self._core.layout(table)
         with self._core.writing() as db:
-            return writing.finish(db, table, made_scope_id(db, scope), started_at, self._core.now())
+            return self._put(db, layout, made_scope_id(db, scope), 0, 0).fill(given)
+
+    def _put(self, db: Connection, layout: Layout, scope: int, at: int, origin: int) -> writing.Put:
+        name = layout.table.name
+        return writing.Put(db, layout, scope, at, origin, self._core.names[name], self._core.documents[name])
+
+    def finish(self, table: str, scope: str, started_at: datetime, part: Part | None = None) -> int:
+        """A full listing begun at `started_at` ended well, of all or of a part: what it did not bring is marked gone.
+
+        Gives how many.
+        """
+        with self._core.writing() as db:
+            return listing.finish(db, table, made_scope_id(db, scope), started_at, self._core.now(), part)
+
+    def lose(self, table: str, scope: str, keys: Sequence[str]) -> int:
+        """Mark these rows as gone: the service says it has them no more. Gives how many there were."""
+        layout = self._core.layout(table)
+        with self._core.writing() as db:
+            kept_in = made_scope_id(db, scope)
+            found = [row_id(db, layout, kept_in, key) for key in keys]
+            return listing.lose(db, table, [row for row in found if row is not None], self._core.now())
 
     def thin(self) -> int:
         """Keep one change a day of what thinned tables were more than 30 days ago. Gives how many entries went."""
@@ -153,10 +173,35 @@ class Store(Desk):
         include_gone: bool = False,
     ) -> Iterator[Seen]:
         """The rows of such a view one by one, each as it is when it is reached."""
+        yield from self.numbered(table, self.numbers(table, scope, where, order, limit, include_gone=include_gone))
+
+    def numbers(
+        self,
+        table: str,
+        scope: str,
+        where: Query | None = None,
+        order: str = "",
+        limit: int | None = None,
+        *,
+        include_gone: bool = False,
+        keys: Collection[str] | None = None,
+    ) -> Sequence[int]:
+        """The numbers of the rows of such a view, of all of them at this moment; of `keys` only, when they are given.
+
+        Eight bytes a row. Reads an index or sorts: for a worker.
+        """
         layout = self._core.layout(table)
         with self._core.lent() as db:
             ids = View(self._core, table, scope, where, order, include_gone).ids(db, limit)
-        for some in batched(ids):
+            if keys is None:
+                return ids
+            wanted = {row_id(db, layout, scope_id(db, scope), key) for key in keys}
+        return [row for row in ids if row in wanted]
+
+    def numbered(self, table: str, numbers: Sequence[int]) -> Iterator[Seen]:
+        """The rows of these numbers one by one, each as it is when it is reached; one that is no more is left out."""
+        layout = self._core.layout(table)
+        for some in batched(numbers):
             with self._core.lent() as db:
                 found = seen_of(db, layout, some)
             yield from found

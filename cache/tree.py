@@ -40,6 +40,14 @@ class Equals(msgspec.Struct, frozen=True):
     reach: str = ""
 
 
+class Matches(msgspec.Struct, frozen=True):
+    """The field, or one item of a tuple, matches the regular expression somewhere. Pairs as for `Contains`."""
+
+    field: str
+    pattern: str
+    reach: str = ""
+
+
 class Range(msgspec.Struct, frozen=True):
     """The field is a number within both bounds; None is no bound. `currency` is asked of money when it is given."""
 
@@ -71,7 +79,7 @@ class AnyOf(msgspec.Struct, frozen=True):
     terms: tuple[Term, ...]
 
 
-Term = Word | Contains | Equals | Range | Has | Not | AnyOf
+Term = Word | Contains | Equals | Matches | Range | Has | Not | AnyOf
 
 
 class Query(msgspec.Struct, frozen=True):

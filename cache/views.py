@@ -159,7 +159,7 @@ class View:
         found: array[int] = array("q")
         selects = (
             [orders.all_at_once(self._text)]
-            if not order.is_by_pair
+            if not order.is_by_pair or orders.named_by_words.sql
             else [segment.select(segment.row, next(segment.pieces(None)), "") for segment in order.segments]
         )
         for sql, bound in selects:

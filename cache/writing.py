@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
-from cache import history, pairs
-from cache.codec import Codec, Value, to_micros
+from cache import history, pairs, search
+from cache.codec import Codec, Value
 from cache.documents import Documents
+from cache.kept import differences
 from cache.pairs import Names, PairChange
 from cache.schema import Layout
+from cache.search import TextChange
 from cache.sql import batched, marks
 
 
@@ -105,6 +106,8 @@ class Put:
             for key, new in batch.items()
             if key in known and known[key].hash != new.hash and known[key].fetched_at <= self.at
         ]
+        if self.layout.table.has_search_index and not self.layout.has_search:
+            search.distrust(self.db, self.layout.table)
         self._insert(fresh)
         self._touch([old.row for old in same if old.fetched_at <= self.at])
         changed = self._change(other)
@@ -146,6 +149,9 @@ class Put:
             for row, new in rows
         ]
         pairs.replace(self.db, self.table, self.names, self.scope, changes)
+        if self.layout.has_search:
+            table = self.layout.table
+            search.add(self.db, table, [(row, search.text_of(table, new.record)) for row, new in rows])
 
     def _touch(self, rows: list[int]) -> None:
         for some in batched(rows):
@@ -158,14 +164,16 @@ class Put:
         """Write what differs; gives the keys of the rows that are not what they were."""
         changed: list[str] = []
         entries: list[tuple[int, int, bytes]] = []
+        texts: list[TextChange] = []
         for old, new in others:
-            was = self._differences(old.row, new)
-            is_changed = bool(was) or self._is_new_document(old.row, new.document)
-            if was:
+            was, has_learned = self._differences(old.row, new, texts, comes_back=True)
+            is_changed = bool(was) or has_learned or self._is_new_document(old.row, new.document)
+            if was and self.layout.table.has_history:
                 entries.append((old.row, self.at, history.pack(was)))
             if is_changed:
                 changed.append(new.key)
         history.add(self.db, self.table, entries)
+        self._index(texts)
         self._write_documents((old.row, new) for old, new in others)
         self.db.executemany(
             f'UPDATE "{self.table}__seen" SET hash = ?, fetched_at = ?, origin = ? WHERE _row = ?',
@@ -173,22 +181,49 @@ class Put:
         )
         return tuple(changed)
 
-    def _differences(self, row: int, new: Incoming) -> dict[str, Any]:
-        """Write the columns that differ and give what they were, by field."""
+    def fill(self, given: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+        """Add to the rows there are what another answer says of them; gives the keys of those that had not known it."""
+        changed: list[str] = []
+        texts: list[TextChange] = []
+        for key, old in self._known(list(given)).items():
+            _, before = self._row(old.row, key)
+            after = msgspec.structs.replace(before, **given[key])
+            new = Incoming(key, after, self.codec.row(after), 0, None)
+            was, has_learned = self._differences(old.row, new, texts, comes_back=False)
+            if was or has_learned:
+                changed.append(key)
+        self._index(texts)
+        return tuple(changed)
+
+    def _row(self, row: int, key: str) -> tuple[tuple[Value, ...], Any]:
         columns = "".join(f', "{column}"' for column in self.codec.columns)
         cells = self.db.execute(f'SELECT _gone{columns} FROM "{self.table}" WHERE _row = ?', (row,)).fetchone()
-        is_gone, cells = bool(cells[0]), cells[1:]
-        old = self.codec.record(new.key, cells)
-        was: dict[str, Any] = {history.GONE: True} if is_gone else {}
-        sets: dict[str, Value] = {"_gone": 0} if is_gone else {}
+        return cells, self.codec.record(key, cells[1:])
+
+    def _index(self, texts: list[TextChange]) -> None:
+        if self.layout.has_search:
+            search.change(self.db, self.layout.table, texts)
+
+    def _differences(
+        self, row: int, new: Incoming, texts: list[TextChange], *, comes_back: bool
+    ) -> tuple[dict[str, Any], bool]:
+        """Write the columns that differ. Gives what they were, by field, and whether something was learned.
+
+        Adds to `texts` what the row's letters were and are.
+        """
+        (is_gone, *cells), old = self._row(row, new.key)
+        is_back = bool(is_gone) and comes_back
+        was: dict[str, Any] = {history.GONE: True} if is_back else {}
+        sets: dict[str, Value] = {"_gone": 0} if is_back else {}
+        has_learned = False
+        now: dict[str, Any] = {}
         changes: list[PairChange] = []
-        for i, field in enumerate(self.codec.fields):
-            places = self.codec.cells_of(field) if field.kind == "money" else (i,)
-            before, after = getattr(old, field.name), getattr(new.record, field.name)
-            if all(cells[place] == new.cells[place] for place in places):
-                continue
-            sets.update({self.codec.columns[place]: new.cells[place] for place in places})
-            if before != after and not _are_both_nan(before, after):
+        for found in differences(self.layout.table, self.codec, old, tuple(cells), new.record, new.cells):
+            field, before, after = found.field, found.before, found.after
+            sets.update(found.cells)
+            now[field.name] = after
+            has_learned = has_learned or found.is_learned
+            if before != after and not found.is_learned and not _are_both_nan(before, after):
                 was[field.name] = before
             if field.kind == "pairs":
                 changes.append(PairChange(row, field.name, before or {}, after or {}))
@@ -196,7 +231,11 @@ class Put:
             assigned = ", ".join(f'"{column}" = ?' for column in sets)
             self.db.execute(f'UPDATE "{self.table}" SET {assigned} WHERE _row = ?', (*sets.values(), row))
         pairs.replace(self.db, self.table, self.names, self.scope, changes)
-        return was
+        if now.keys() & set(self.layout.table.search):
+            table = self.layout.table
+            after = msgspec.structs.replace(old, **now)
+            texts.append(TextChange(row, search.text_of(table, old), search.text_of(table, after)))
+        return was, has_learned
 
     def _is_new_document(self, row: int, document: bytes | None) -> bool:
         return document is not None and self.documents.read(self.db, row) != document
@@ -205,18 +244,6 @@ class Put:
         found = [(row, new.document) for row, new in rows if new.document is not None]
         if found:
             self.documents.write(self.db, found)
-
-
-def finish(db: sqlite3.Connection, table: str, scope: int, started_at: datetime, at: datetime) -> int:
-    """Mark every row of the scope that was not seen since `started_at` as gone; gives how many that is now more."""
-    select = f'SELECT _row FROM "{table}__seen" WHERE scope = ? AND hash IS NOT NULL AND fetched_at < ?'
-    rows = db.execute(select, (scope, to_micros(started_at))).fetchall()
-    # without its hash a row that comes back is compared field by field, and found to have been gone
-    db.executemany(f'UPDATE "{table}__seen" SET hash = NULL WHERE _row = ?', rows)
-    db.executemany(f'UPDATE "{table}" SET _gone = 1 WHERE _row = ?', rows)
-    until = to_micros(at)
-    history.add(db, table, [(row, until, history.pack({history.GONE: False})) for (row,) in rows])
-    return len(rows)
 
 
 def _are_both_nan(before: object, after: object) -> bool:

@@ -60,3 +60,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     params: dict[str, str | None] = {}
     metrics: dict[str, float] = {}
     """Last values by name, where the answer held them; empty means not read, not none."""
+    metrics_at: datetime | None = None
+    """When the last values and the parameters were read in full, after it had ended; None: they may be more."""
+    children_at: datetime | None = None
+    """When its children were listed to their end, after it had ended; None: there may be more."""

@@ -181,7 +181,8 @@ RUNS: Pane[Run] = Pane(
         Section("Tags", lines=lambda run, look: pair_lines(run.tags)),
     ),
     drills=(
-        Drill("enter", "children", "runs", lambda run: f'parent="{run.id}"'),
+        Drill("enter", "look into", "runs", lambda run: run.id, "overview"),
+        Drill("h", "children", "runs", lambda run: f'parent="{run.id}"'),
         Drill("E", "experiment", "experiments", lambda run: f'name="{run.experiment or ""}"'),
         Drill("K", "compute", "compute", lambda run: f'name="{run.compute or ""}"'),
     ),

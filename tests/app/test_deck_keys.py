@@ -63,7 +63,7 @@ def words(here: Here) -> list[str]:
 
 def test_the_footer_begins_with_the_panes_own_word_for_enter() -> None:
     here = Here(pane=RUNS, has_row=True, row_count=5, has_document=True, has_studio=True, has_arm_id=True)
-    assert words(here)[:4] == ["enter children", "space mark", "a actions", "/ filter"]
+    assert words(here)[:4] == ["enter look into", "space mark", "a actions", "/ filter"]
     assert "E experiment" in words(here)
     assert "o studio" in words(here)
 
