@@ -1,4 +1,4 @@
-"""The parts of a pane on the screen: the line above, the table, and the detail that follows its cursor."""
+"""The parts of a pane on the screen: the line above, the table, the detail beside it, and what is open over them."""
 
 from __future__ import annotations
 

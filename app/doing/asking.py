@@ -130,12 +130,12 @@ def run_command(deck: Deck, text: str) -> None:
     elif typed.action == "theme":
         deck.run_chosen(f"theme:{typed.argument}")
     elif typed.action == "filter" and typed.argument:
+        if deck.view.opened is not None:
+            places.back(deck)
         first, _, rest = typed.argument.partition(" ")
         if first == "-g":
             deck.view.filter_everywhere(rest.strip()) if rest.strip() else deck.do("filter_all")
         else:
-            if deck.view.opened is not None:
-                places.back(deck)
             deck.view.search(typed.argument)
     elif typed.action == "export" and typed.argument:
         exporting.export(deck, typed.argument)
