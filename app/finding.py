@@ -27,12 +27,19 @@ _FILLS = {source.name: source.table.name for source in SOURCES}
 SOURCE_TABLE = Table(name="sources", record=SourceRow, search=("id", "title", "problem"))
 """Not kept in the cache: the rows are the refresher's own states."""
 
+VALUES_OF = 20_000
+"""The newest rows whose values are offered: a tenth of a second, however many there are."""
+
 MOST_ROWS = 2_000
 """Records a verdict may read: its table stays small."""
 
 
 class Found(Rows, Protocol):
     """Rows for a table widget that are counted on a worker first. See `cache.view`."""
+
+    def peek(self) -> None:
+        """Find the first rows, on a worker thread, to be shown before they are counted."""
+        ...
 
     def prepare(self) -> None:
         """Count, on a worker thread."""
@@ -53,6 +60,9 @@ class SourceRows:
 
     rows: tuple[Row, ...]
     all_rows: int
+
+    def peek(self) -> None:
+        """Nothing to look for."""
 
     def prepare(self) -> None:
         """Nothing to prepare."""
@@ -192,11 +202,18 @@ class Finder:
         return any(name in known and known[name].last_ok is not None for name in filling)
 
     def values(self, pane: Pane[Any], field: str) -> list[str]:
-        """Values of a field, the most frequent first, for completion. Sums over the table: for a worker."""
-        if self.table(pane) is SOURCE_TABLE or not is_countable(self.table(pane), field):
+        """Values of a field, the most frequent first, for completion. Reads the newest rows: for a worker."""
+        table = self.table(pane)
+        if table is SOURCE_TABLE or not is_countable(table, field):
             return []
-        counted = Sums(self._session, self.table(pane)).by(field)
-        return sorted((value for value in counted if value), key=lambda value: -counted[value])
+        counted = self._session.store.counts(table.name, self._session.scope, field, newest=VALUES_OF)
+        return [value for value in counted if value]
+
+    def names(self, pane: Pane[Any], field: str) -> list[str]:
+        """Names seen in a field of pairs: which metrics, parameters or tags there are."""
+        if self.table(pane) is SOURCE_TABLE:
+            return []
+        return list(self._session.store.pair_names(pane.table, self._session.scope, field))
 
     def without(self, pane: Pane[Any], text: str) -> list[Without]:
         """How many rows match when one condition is left out, the most helpful first. Counts: for a worker."""
