@@ -24,12 +24,19 @@ from widgets.safe import Safe, safe
 _TABLES = {table.name: table for table in TABLES}
 _FILLS = {source.name: source.table.name for source in SOURCES}
 """Which source fills which table."""
+VALUES_OF = 20_000
+"""The newest rows whose values are offered: a tenth of a second, however many there are."""
+
 MOST_ROWS = 2_000
 """Records a verdict may read: its table stays small."""
 
 
 class Found(Rows, Protocol):
     """Rows for a table widget that are counted on a worker first. See `cache.view`."""
+
+    def peek(self) -> None:
+        """Find the first rows, on a worker thread, to be shown before they are counted."""
+        ...
 
     def prepare(self) -> None:
         """Count, on a worker thread."""
@@ -165,11 +172,18 @@ class Finder:
         return any(name in known and known[name].last_ok is not None for name in filling)
 
     def values(self, pane: Pane[Any], field: str) -> list[str]:
-        """Values of a field, the most frequent first, for completion. Sums over the table: for a worker."""
-        if self.table(pane) is SOURCE_TABLE or not is_countable(self.table(pane), field):
+        """Values of a field, the most frequent first, for completion. Reads the newest rows: for a worker."""
+        table = self.table(pane)
+        if table is SOURCE_TABLE or not is_countable(table, field):
             return []
-        counted = Sums(self._session, self.table(pane)).by(field)
-        return sorted((value for value in counted if value), key=lambda value: -counted[value])
+        counted = self._session.store.counts(table.name, self._session.scope, field, newest=VALUES_OF)
+        return [value for value in counted if value]
+
+    def names(self, pane: Pane[Any], field: str) -> list[str]:
+        """Names seen in a field of pairs: which metrics, parameters or tags there are."""
+        if self.table(pane) is SOURCE_TABLE:
+            return []
+        return list(self._session.store.pair_names(pane.table, self._session.scope, field))
 
     def reaches(self, pane: Pane[Any]) -> list[str]:
         """Every metric, param and tag seen in a pane's rows, as `metric.auc`: for a worker."""

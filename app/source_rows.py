@@ -22,6 +22,9 @@ class SourceRows:
     rows: tuple[Row, ...]
     all_rows: int
 
+    def peek(self) -> None:
+        """Nothing to look for."""
+
     def prepare(self) -> None:
         """Nothing to prepare."""
 

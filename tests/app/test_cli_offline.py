@@ -97,6 +97,17 @@ def test_rows_are_sorted_and_limited_on_request_and_the_limit_is_said(filled: Co
     assert "Only the first 2 are shown" in said.err
 
 
+def test_runs_are_sorted_by_a_metric_and_those_without_it_come_last(command: Command) -> None:
+    with cached(command.folder) as session:
+        scores = {"low": {"auc": 0.2}, "none": {}, "high": {"auc": 0.9}, "other": {"loss": 1.0}}
+        put(session, "runs", *(a_run(name, metrics=metrics) for name, metrics in scores.items()))
+    for form in (["--sort", "-metric.auc"], ["--sort=-metrics.AUC"]):
+        said = command("--offline", "runs", *form, "--json")
+        assert [run["id"] for run in json.loads(said.out)] == ["high", "low", "other", "none"]
+    said = command("--offline", "runs", "--sort", "metric")
+    assert (said.code, "metric.NAME" in said.err) == (2, True)
+
+
 def test_a_table_is_never_cut_silently(command: Command) -> None:
     with cached(command.folder) as session:
         put(session, "runs", *(a_run(f"run-{at:03}") for at in range(120)))
