@@ -16,6 +16,8 @@ from app.source_state import SourceState
 from app.stack import Visit
 from app.standing import standing
 from app.writing_state import left_text
+from services.comparison import FEWEST, MOST
+from services.run import Run
 from widgets import format as fmt
 from widgets.command_line import CommandLine
 from widgets.footer import Footer, Hint
@@ -156,7 +158,8 @@ def marks(view: PaneView) -> Line:
     count = len(view.table.marks)
     if not count:
         return NO_LINE
-    keys = [("space", "mark"), ("\\", "clear")]
+    can_compare = view.pane.record is Run and FEWEST <= count <= MOST
+    keys = [*([("=", "compare")] if can_compare else []), ("space", "mark"), ("\\", "clear")]
     parts = [(Span(Safe(key), "accent"), Span(Safe(f" {word}"), "muted")) for key, word in keys]
     return spaced([say(Safe(f"{fmt.count(count)} marked"), "accent", bold=True), *parts], 3)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,18 +23,21 @@ def export_rows(finder: Finder, pane: Pane[Any], text: str, order: str, form: st
     path = folder / f"amldeck-{pane.name}-{now:%Y%m%dT%H%M%SZ}.{form}"
     found = finder.rows(pane, text, order)
     found.prepare()
+    return export_records(pane.record, _records(found), path, form, Safe(f"{fmt.count(found.count())} {pane.noun}"))
+
+
+def export_records(record: type[Any], records: Iterable[Any], path: Path, form: str, what: Safe) -> Safe:
+    """Write records to a new private file, and say what is where."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "w", encoding="utf-8", newline="") as file:
-            records = _records(found)
             if form == "json":
                 write_json(records, file.write)
             else:
-                write_csv(pane.record, records, file.write)
+                write_csv(record, records, file.write)
     except OSError as error:
         return safe(f"Nothing was written to {path}: {error.strerror}.")
-    size = fmt.size(path.stat().st_size)
-    return safe(f"{fmt.count(found.count())} {pane.noun} in {path} ({size})")
+    return safe(f"{what} in {path} ({fmt.size(path.stat().st_size)})")
 
 
 def _records(found: Any) -> Iterator[Any]:

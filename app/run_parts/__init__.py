@@ -7,6 +7,13 @@ from widgets.safe import plain
 
 PARTS: tuple[Part, ...] = (
     Part("overview", plain("Overview"), "w", "app.run_parts.overview:Overview", plain("What it is and how it went")),
+    Part(
+        "compare",
+        plain("Compare"),
+        "=",
+        "app.run_parts.compare:Compare",
+        plain("What differs from the last good run, or between the marked ones"),
+    ),
 )
 
 BY_PART: dict[str, Part] = {part.name: part for part in PARTS}
