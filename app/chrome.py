@@ -16,6 +16,8 @@ from app.source_state import SourceState
 from app.stack import Visit
 from app.standing import standing
 from app.writing_state import left_text
+from services.comparison import FEWEST, MOST
+from services.run import Run
 from widgets import format as fmt
 from widgets.command_line import CommandLine
 from widgets.footer import Footer, Hint
@@ -158,6 +160,8 @@ def marks(view: PaneView) -> Line:
     if not count:
         return NO_LINE
     keys = [(view.desk.keys.first(id), word) for id, word in (("mark", "mark"), ("unmark", "clear"))]
+    if view.pane.record is Run and FEWEST <= count <= MOST:
+        keys.insert(0, (plain("="), "compare"))
     parts = [(Span(key, "accent"), Span(Safe(f" {word}"), "muted")) for key, word in keys if key]
     return spaced([say(Safe(f"{fmt.count(count)} marked"), "accent", bold=True), *parts], 3)
 

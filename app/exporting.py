@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.exports.columns import Taken
+from app.exports.columns import Taken, all_columns
 from app.exports.files import new_file
 from app.exports.notes import Notes, ages_of
 from app.exports.parquet import NoParquet
@@ -80,6 +80,14 @@ def write_shown(session: Session, finder: Finder, shown: Shown, into: Into, prog
     except Left:
         of = f" of {fmt.count(progress.total)}" if progress.total is not None else ""
         return Safe(f"Left after {fmt.count(progress.done)}{of} {shown.pane.noun}; no file was kept.")
+
+
+def write_records(record: type, records: Iterable[Any], path: Path, noun: str) -> Safe:
+    """Write records that are no rows of the cache to a CSV file, and say what is where. For a worker."""
+    try:
+        return take(Export("csv", path, all_columns(record), lambda: iter(records), None, noun), Progress())
+    except OSError as error:
+        return trouble(path, error)
 
 
 def write_whole(session: Session, table: Table, key: str, states: Sequence[SourceState], path: Path) -> Safe:
