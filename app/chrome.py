@@ -156,7 +156,11 @@ def extent(desk: Desk, view: PaneView) -> Line:
     """The right of the notice row: how much of it is read, which columns are seen."""
     main = main_source(desk.pane, desk.states) if desk.pane.sources else None
     parts: list[Line] = []
-    if main is not None and main.is_reading and main.progress:
+    history = desk.states.get("history") if "history" in desk.pane.sources else None
+    if history is not None and history.is_reading and history.done is not None:
+        of = f" of {fmt.count(history.total)}" if history.total and history.total >= history.done else ""
+        parts.append(say(Safe(f"{fmt.count(history.done)}{of} synced"), "muted"))
+    elif main is not None and main.is_reading and main.progress:
         of = f" of {fmt.count(main.total)}" if main.total else "…"
         parts.append(say(Safe(f"{fmt.count(main.progress)}{of} read"), "muted"))
     columns = view.table.columns_text

@@ -90,7 +90,7 @@ class Deck(Keyed, inherit_bindings=False):
 
     def desk_for(self, session: Session, pane: str | None) -> Desk:
         """A desk for a session, with a refresher that talks to this deck."""
-        session.is_pinned = self.settings.is_pinned_read_only
+        session.is_pinned, session.depth = self.settings.is_pinned_read_only, self.settings.depth
         refresher = self._make_refresher(session, lambda event: self.post_message(self.Told(event)))
         return Desk(session, refresher, pane, is_ascii=self.settings.is_ascii, commands=self.settings.commands)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.access_rows import AccessRow, AssignmentRow, RoleRow
+from app.history.plan import TABLE as PLANS
+from app.history.plan import ExperimentPlan
 from app.rows import CostRow, EndpointRow, ExperimentRow, IntentRow, ModelRow, Operation
 from cache.table import Table
 from services.activity import Event
@@ -64,6 +66,7 @@ RUNS = Table(
     kept=("command", "environment", "params", "metrics", "metrics_at", "children_at"),
     aliases=_RUN_NAMES,
 )  # fmt: skip
+RUN_HISTORY = Table(name=PLANS, record=ExperimentPlan, search=("id",), has_history=False)
 MODELS = Table(name="models", record=Model, aliases={"model": "name"})
 VERSIONS = Table(
     name="versions",
@@ -212,7 +215,8 @@ POSTURE = Table(
 )
 
 TABLES: tuple[Table, ...] = (
-    WORKSPACES, EXPERIMENTS, RUNS, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ENDPOINTS, DEPLOYMENTS, ACTIVITY, COSTS,
+    WORKSPACES, EXPERIMENTS, RUNS, RUN_HISTORY, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ENDPOINTS, DEPLOYMENTS,
+    ACTIVITY, COSTS,
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, ENDPOINT_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,

@@ -63,6 +63,8 @@ class _Reader:
         wanted = bare(key.type)
         if isinstance(wanted, inspect.DictType):
             yield from self._tables_by_name(wanted, value, at)
+        elif isinstance(wanted, inspect.StructType):
+            yield from self._one_table(wanted.cls, value, at)
         elif isinstance(wanted, inspect.VarTupleType) and isinstance(wanted.item_type, inspect.StructType):
             yield from self._list_of_tables(wanted.item_type.cls, value, at)
         elif _holds_secret(value):
@@ -85,6 +87,12 @@ class _Reader:
             else:
                 self._say((*at, name), f"{_dotted((*at, name))} has to be a table, as in [{_dotted((*at, name))}].")
         yield good
+
+    def _one_table(self, kind: type[Any], value: object, at: Place) -> Iterator[Any]:
+        if isinstance(value, dict):
+            yield self.table(kind, cast("dict[str, Any]", value), at)
+        else:
+            self._say(at, f"{_dotted(at)} has to be a table, as in [{_dotted(at)}].")
 
     def _entries(self, value: object, at: Place) -> list[tuple[str, object]]:
         if isinstance(value, dict):

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from app.settings.fields import keys_of
-from app.settings.shape import Command, Profile, Settings, WorkspaceSettings
+from app.settings.shape import Command, Profile, Settings, SyncSettings, WorkspaceSettings
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-_TABLES: tuple[type[Any], ...] = (Settings, Profile, WorkspaceSettings, Command)
+_TABLES: tuple[type[Any], ...] = (Settings, Profile, WorkspaceSettings, SyncSettings, Command)
 
 
 def settings_schema() -> dict[str, Any]:
