@@ -94,6 +94,7 @@ class Deck(Keyed, inherit_bindings=False):
 
     def desk_for(self, session: Session, pane: str | None) -> Desk:
         """A desk for a session, with a refresher that talks to this deck."""
+        session.depth = self.settings.depth  # before there is a refresher: it reads so far back
         refresher = self._make_refresher(session, lambda event: self.post_message(self.Told(event)))
         return beginning.desk_of(session, refresher, pane, self.settings, self.keys)
 

@@ -10,20 +10,19 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
+from app.how_far import told, with_budgets
 from app.looking_up import LookingUp
 from app.reading import Outcome, Progress, give_back, read_once
 from app.session import Session
 from app.settling import forgive, keep_note, mark_dirty, mark_unseen, settle, timetable_of
 from app.source_state import ACCOUNT, Refreshed, SourceState, ignore
 from app.sources import SOURCES, Source
-from app.turns import Job, Turn
+from app.turns import Job, Turn, has_room
 from cache.errors import CacheError
 from services.errors import ServiceError
 
-READERS = 4
 LONGEST_SLEEP = 60.0
 """Seconds after which the timetable looks at the clock again: a laptop may have slept."""
 
@@ -65,7 +64,7 @@ class Refresher(LookingUp):
                 turn = self._timetable.turns[name]
                 turn.is_wanted = True
                 if force:
-                    turn.forced_at, turn.failures = now, 0
+                    turn.forced_at, turn.failures, turn.is_held = now, 0, False
             if self._keeper is None and not self._is_stopped:
                 self._keeper = threading.Thread(target=self._keep, name="refresher", daemon=True)
                 self._keeper.start()
@@ -75,7 +74,8 @@ class Refresher(LookingUp):
         """How every source stands, in the order of `SOURCES`."""
         with self._lock:
             now = self._session.now()
-            return {name: self._timetable.shown(turn, now) for name, turn in self._timetable.turns.items()}
+            shown = {name: self._timetable.shown(turn, now) for name, turn in self._timetable.turns.items()}
+        return with_budgets(shown, self._sources, self._session)
 
     @property
     def is_paused(self) -> bool:
@@ -89,14 +89,22 @@ class Refresher(LookingUp):
             self._stop_jobs()
 
     def resume(self) -> None:
-        """Go on where `pause` left off."""
+        """Go on where `pause` or `cancel` left off."""
         with self._lock:
             self._timetable.is_paused = self.is_holding = False
+            for turn in self._timetable.turns.values():
+                turn.is_held = False
             self._lock.notify_all()
 
     def cancel(self, names: Iterable[str] | None = None) -> None:
-        """End the reads of these sources (or all) after the page they are at; they are due again at their next turn."""
+        """End the reads of these sources (or all) after the page they are at; they are due again at their next turn.
+
+        What may take hours is not: it goes on, where it was, when somebody asks for it, at `resume`, or the next start.
+        """
         with self._lock:
+            for job in self._jobs:
+                is_meant = names is None or job.turn.source.name in set(names)
+                job.turn.is_held |= is_meant and job.turn.source.is_patient
             self._stop_jobs(None if names is None else set(names))
 
     def reset(self) -> None:
@@ -183,18 +191,11 @@ class Refresher(LookingUp):
                 now = self._session.now()
                 for name in self._order:
                     turn = self._timetable.turns[name]
-                    if self._timetable.is_ready(turn, now) and self._has_room(turn):
+                    if self._timetable.is_ready(turn, now) and has_room(turn, self._jobs):
                         self._begin(turn, now)
                 following = self._timetable.next_at(now)
                 pause = LONGEST_SLEEP if following is None else (following - now).total_seconds()
                 self._lock.wait(min(LONGEST_SLEEP, max(0.05, pause)))
-
-    def _has_room(self, turn: Turn) -> bool:
-        # A read that was told to stop may hang for long, and must not keep those of another workspace waiting.
-        lane = [job for job in self._jobs if job.turn.source.is_derived == turn.source.is_derived]
-        live = [job for job in lane if not job.stop.is_set()]
-        limit = 1 if turn.source.is_derived else READERS
-        return len(live) < limit and len(lane) < 2 * limit
 
     def _begin(self, turn: Turn, now: datetime) -> None:
         job = turn.begin(self._session, now)
@@ -218,7 +219,7 @@ class Refresher(LookingUp):
         with self._lock:
             if job.turn.job is not job:
                 return
-            job.turn.state = replace(job.turn.state, progress=progress.seen, total=progress.total)
+            job.turn.state = told(job.turn.state, progress, job.turn.began, self._session.now())
             if keys:
                 mark_dirty(self._timetable, job.turn)
             self._lock.notify_all()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.access_rows import AccessRow, AssignmentRow, RoleRow
+from app.history.plan import TABLE as PLANS
+from app.history.plan import ExperimentPlan
 from app.kept_logs import KeptLog
 from app.rows import CostRow, EndpointRow, ExperimentRow, IntentRow, ModelRow, Operation
 from cache.table import Table
@@ -70,6 +72,7 @@ RUNS = Table(
     kept=("command", "environment", "params", "metrics", "metrics_at", "children_at"),
     aliases=_RUN_NAMES,
 )  # fmt: skip
+RUN_HISTORY = Table(name=PLANS, record=ExperimentPlan, search=("id",), has_history=False)
 MODELS = Table(name="models", record=Model, aliases={"model": "name"})
 VERSIONS = Table(
     name="versions",
@@ -224,7 +227,8 @@ ARTIFACTS = Table(name="artifacts", record=Artifact, is_thinned=True, indexes=("
 PREVIEWS = Table(name="previews", record=Preview, is_thinned=True, indexes=("run",), search=("path",))
 
 TABLES: tuple[Table, ...] = (
-    WORKSPACES, EXPERIMENTS, RUNS, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ENDPOINTS, DEPLOYMENTS, ACTIVITY, COSTS,
+    WORKSPACES, EXPERIMENTS, RUNS, RUN_HISTORY, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ENDPOINTS, DEPLOYMENTS,
+    ACTIVITY, COSTS,
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, ENDPOINT_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,

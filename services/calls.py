@@ -34,7 +34,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What came back for a call: `headers` with lower-case keys, `fetched_at` in aware UTC.
 
-    `is_last` is False while `Connection.pages` knows of a next page.
+    `is_last` is False while `Connection.pages` knows of a next page; `following` is then the call for it.
     """
 
     call: Call
@@ -43,6 +43,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
     fetched_at: datetime
     is_last: bool = True
+    following: Call | None = None
 
 
 _IN_QUERY = "$:,;'()/*@!~"

@@ -67,6 +67,8 @@ class _Reader:
             yield from self._keys(wanted.value_type, value, at)
         elif isinstance(wanted, inspect.DictType):
             yield from self._tables_by_name(wanted, value, at)
+        elif isinstance(wanted, inspect.StructType):
+            yield from self._one_table(wanted.cls, value, at)
         elif isinstance(wanted, inspect.VarTupleType) and isinstance(wanted.item_type, inspect.StructType):
             yield from self._list_of_tables(wanted.item_type.cls, value, at)
         elif _holds_secret(value):
@@ -108,6 +110,12 @@ class _Reader:
             except msgspec.ValidationError:
                 self._say(here, why_wrong(_dotted(here), kind, keys))
         yield good
+
+    def _one_table(self, kind: type[Any], value: object, at: Place) -> Iterator[Any]:
+        if isinstance(value, dict):
+            yield self.table(kind, cast("dict[str, Any]", value), at)
+        else:
+            self._say(at, f"{_dotted(at)} has to be a table, as in [{_dotted(at)}].")
 
     def _entries(self, value: object, at: Place) -> list[tuple[str, object]]:
         if isinstance(value, dict):

@@ -9,11 +9,11 @@ import msgspec
 from app.key_map import KEYS, MOVE_WORDS
 from app.keys import ACTIONS
 from app.settings.fields import keys_of
-from app.settings.shape import Command, Profile, Settings, WorkspaceSettings
+from app.settings.shape import Command, Profile, Settings, SyncSettings, WorkspaceSettings
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-_TABLES: tuple[type[Any], ...] = (Settings, Profile, WorkspaceSettings, Command)
+_TABLES: tuple[type[Any], ...] = (Settings, Profile, WorkspaceSettings, SyncSettings, Command)
 
 
 def settings_schema() -> dict[str, Any]:

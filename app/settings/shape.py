@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from app.history.depth import Depth, days_of
+
 THEMES = ("dark", "light", "mono")
 GLYPHS = ("unicode", "ascii")
 
@@ -38,6 +40,14 @@ CommandName = Annotated[
     str, Meta(pattern="^[a-z][a-z0-9-]*$", extra={"wants": "be one word in small letters, as open-logs"})
 ]
 Program = Annotated[tuple[str, ...], Meta(min_length=1, extra={"wants": "name a program, then its arguments"})]
+
+Span = Annotated[
+    str,
+    Meta(
+        pattern=r"^([0-9]{1,4} ?(d|w|m|y)|all)$",
+        extra={"wants": "be a span of time as 90d, 12w, 6m or 2y, or all"},
+    ),
+]
 
 _NAMED_KEYS = (
     "enter|escape|esc|tab|space|backspace|delete|insert|home|end|pageup|pagedown|pgup|pgdn|up|down|left|right|"
@@ -99,6 +109,14 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     confirm: Annotated[bool, Meta(description="Ask before it runs.")] = True
 
 
+class SyncSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of the past is read."""
+
+    since: Annotated[Span, Meta(description="How far back runs are read: 90d, 12w, 6m, 2y or all.")] = "all"
+    children: Annotated[bool, Meta(description="List the children of sweeps, pipelines and AutoML.")] = True
+    metrics: Annotated[bool, Meta(description="Read metrics and parameters of runs that have ended.")] = True
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of amldeck."""
 
@@ -113,6 +131,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workspaces: Annotated[
         dict[str, WorkspaceSettings], Meta(description="What holds for single workspaces, by name or ARM id.")
     ] = {}
+    sync: Annotated[SyncSettings, Meta(description="How much of the past is read.")] = SyncSettings()
     commands: Annotated[tuple[Command, ...], Meta(description="Commands of your own.")] = ()
     key_map: Annotated[KeyPreset, Meta(description="The keys to begin with.")] = "default"
     keys: Annotated[
@@ -123,6 +142,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What was wrong with the file, a sentence each."""
     is_unreadable: Annotated[bool, Meta(extra=UNWRITTEN)] = False
     """There is a file and nothing of it could be read, so nobody knows which workspaces are pinned read-only."""
+
+    @property
+    def depth(self) -> Depth:
+        """How much of the past is read."""
+        return Depth(days_of(self.sync.since), self.sync.children, self.sync.metrics)
 
     @property
     def is_ascii(self) -> bool:

@@ -27,7 +27,9 @@ def _table(record: msgspec.Struct) -> Iterator[str]:
         yield from ("", "[keys]", *(f"{_text(id)} = {_value(wanted)}" for id, wanted in keys.items()))
     for name, value in tables.items():
         entries: list[tuple[str, msgspec.Struct]]
-        if isinstance(value, dict):
+        if isinstance(value, msgspec.Struct):
+            entries = [(f"[{name}]", value)]
+        elif isinstance(value, dict):
             named = cast("dict[str, msgspec.Struct]", value)
             entries = [(f"[{name}.{_text(key)}]", entry) for key, entry in named.items()]
         else:
@@ -39,7 +41,7 @@ def _table(record: msgspec.Struct) -> Iterator[str]:
 def _is_tables(value: object) -> bool:
     if isinstance(value, tuple):
         return any(isinstance(one, msgspec.Struct) for one in cast("tuple[object, ...]", value))
-    return isinstance(value, dict)
+    return isinstance(value, dict | msgspec.Struct)
 
 
 def _value(value: object) -> str:

@@ -32,6 +32,7 @@ class RunChange(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody did to one run, in ticks."""
 
     canceled_at: int = NEVER
+    is_deleted: bool = False
     hidden: bool | None = None
     tags: dict[str, str | None] = {}
     edited_at: int = NEVER
@@ -105,6 +106,7 @@ class Changes:
         self.instances: dict[tuple[str, str], InstanceChange] = {}
         self.endpoints: dict[tuple[str, str], EndpointChange] = {}
         self.scales: dict[tuple[str, str, str], ScaleChange] = {}
+        self.lost_experiments: set[tuple[str, str]] = set()
         self.long_running: dict[str, LongRunning] = {}
 
     @contextmanager
@@ -163,6 +165,8 @@ class Changes:
 
         def edited(plan: Plan) -> Plan:
             change = self._runs.get((place, plan.ledger.number, plan.index))
+            if (place, plan.ledger.name) in self.lost_experiments:
+                return replace(plan, is_deleted=True)
             return plan if change is None else _edited(plan, change)
 
         return edited
@@ -171,4 +175,6 @@ class Changes:
 def _edited(plan: Plan, change: RunChange) -> Plan:
     if change.canceled_at < NEVER:
         plan = canceled(plan, change.canceled_at, change.canceled_at + CANCELING_FOR)
-    return replace(plan, hidden=change.hidden, own_tags=change.tags, edited_at=change.edited_at)
+    return replace(
+        plan, is_deleted=change.is_deleted, hidden=change.hidden, own_tags=change.tags, edited_at=change.edited_at
+    )

@@ -50,6 +50,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     own_tags: dict[str, str | None] = {}
     """The tags somebody set since."""
     edited_at: int = NEVER
+    is_deleted: bool = False
     is_reused: bool = False
     """Whether this step of a pipeline took the outputs of an earlier one instead of running."""
     given: Given | None = None
@@ -58,8 +59,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Whether somebody canceled it: then it starts no more children."""
 
     @property
-    def is_unborn(self) -> bool:
-        """Whether its parent was canceled before it would have been started: there is no such run."""
+    def is_absent(self) -> bool:
+        """Whether there is no such run: deleted, or its parent was canceled before it would have been started."""
+        if self.is_deleted or (self.parent is not None and self.parent.is_deleted):
+            return True
         return self.parent is not None and self.parent.is_cut_short and self.created >= self.parent.ended
 
     @property

@@ -62,7 +62,7 @@ def find_runs(book: RunBook, ledger: Ledger, query: Query, now: int) -> Found:
     plans: list[Plan] = []
     key = _key(query.order, now)
     for looked, plan in enumerate(_in_order(book, ledger, query, key, now), start=1):
-        if not plan.is_unborn and all(
+        if not plan.is_absent and all(
             clause.holds(value_of(book, plan, clause.field, now)) for clause in query.clauses
         ):
             plans.append(plan)

@@ -108,7 +108,7 @@ class RunBook:
         if not 0 <= index <= ledger.newest(now):
             return None
         plan = self.plan(ledger, index)
-        return plan if self.run_id(plan) == run_id and not plan.is_unborn else None
+        return plan if self.run_id(plan) == run_id and not plan.is_absent else None
 
     def children(self, parent: Plan, now: int) -> list[Plan]:
         """Return a run's children that exist, newest first."""
@@ -116,7 +116,7 @@ class RunBook:
             return []
         ledger, newest = parent.ledger, parent.ledger.newest(now)
         numbers = (index for index in reversed(ledger.children(parent.index)) if index <= newest)
-        return [plan for index in numbers if not (plan := self.plan(ledger, index)).is_unborn]
+        return [plan for index in numbers if not (plan := self.plan(ledger, index)).is_absent]
 
     def recent(self, now: int, since: int) -> Iterator[Plan]:
         """Yield the runs that may have been at work after `since`, newest first within an experiment."""
@@ -125,7 +125,7 @@ class RunBook:
             oldest = max(ledger.first, ledger.newest(since - ledger.longest))
             for index in range(ledger.newest(now), oldest - 1, -1):
                 plan = self.plan(ledger, index)
-                if plan.ended > since and not plan.is_unborn:
+                if plan.ended > since and not plan.is_absent:
                     yield plan
 
 

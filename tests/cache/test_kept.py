@@ -59,7 +59,7 @@ def test_a_listing_of_a_part_marks_only_what_it_should_have_held(tmp_path: Path)
     ]  # fmt: skip
     with opened(tmp_path) as store:
         put(store, *jobs)
-        part = Part("status", "one", "started", NOW, NOW + timedelta(hours=2))
+        part = Part("status", "one", "started", NOW, NOW + timedelta(hours=3))
         assert store.finish("jobs", SCOPE, later(hours=1), part) == 2
         assert sorted({"one0", "one1", "one2", "one3"} - set(keys(store, "status=one"))) == ["one1", "one2"]
         assert len(keys(store)) == 10
