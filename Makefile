@@ -5,8 +5,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 PY     := $(VENV)/bin/python
 READY  := $(VENV)/.amldeck-ready
-# One worker per core; the tests of one file stay together, because some files build something first.
-PYTEST ?= -n auto --dist loadfile
+# Two workers a core: they wait more than they compute. The tests of one file stay together, because some files build
+# something first.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(12, 2 * (os.cpu_count() or 1)))')
+PYTEST  ?= -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo audit test check fmt pytest screenshots screenshots-check bench clean

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def look_for(deck: Deck, names: Iterable[str], *, force: bool = False) -> None:
     """Have everything kept fresh, these sources first; with `force` read them now."""
-    desk, first = deck.desk, tuple(names)
+    desk, first, heard = deck.desk, tuple(names), deck.desk.heard
 
     def want() -> Mapping[str, SourceState]:
         if desk.session.workspace is not None:
@@ -26,19 +26,19 @@ def look_for(deck: Deck, names: Iterable[str], *, force: bool = False) -> None:
         desk.refresher.want(first or ("workspaces",), force=force)
         return desk.refresher.states()
 
-    deck.view.ask(want, lambda states: _looked(deck, desk, states))
+    deck.view.ask(want, lambda states: _looked(deck, desk, states, heard))
 
 
 def look_at(deck: Deck) -> None:
     """See how everything stands."""
-    desk = deck.desk
-    deck.view.ask(desk.refresher.states, lambda states: _looked(deck, desk, states))
+    desk, heard = deck.desk, deck.desk.heard
+    deck.view.ask(desk.refresher.states, lambda states: _looked(deck, desk, states, heard))
 
 
-def _looked(deck: Deck, desk: Desk, states: Mapping[str, SourceState]) -> None:
+def _looked(deck: Deck, desk: Desk, states: Mapping[str, SourceState], heard: int) -> None:
     if desk is deck.desk:
-        desk.look_again(states)
-        deck.view.tick()
+        desk.look_again(states, heard)
+        deck.tick()
 
 
 def learn(deck: Deck) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -16,8 +16,8 @@ from app.tables import TABLES
 from cache.groups import is_countable
 from cache.history import Past
 from cache.origins import Provenance
-from cache.query import Problem, Query, fields, parse
-from cache.table import Table
+from cache.query import Problem, Query, fields, parse, tokens
+from cache.table import Field, Table, fields_of
 from widgets.pane import Line, Look, Pane, Row, Rows
 from widgets.safe import Safe, safe
 
@@ -92,14 +92,11 @@ def _sortable(value: Any) -> tuple[bool, Any]:
     return (value is None, value if value is not None else 0)
 
 
-_TOKEN = re.compile(r'\||(?:"(?:[^"\\]|\\.)*"|[^\s"|])+|"')
-
-
 def conditions(text: str) -> list[str]:
     """The conditions of a filter, one text each; alternatives joined by `|` are one."""
     groups: list[str] = []
     joins = False
-    for token in _TOKEN.findall(text):
+    for token in (found[0] for found in tokens(text)):
         if token == "|":
             joins = bool(groups)
         elif joins:
@@ -140,6 +137,22 @@ class Finder:
         found = self._session.store.view(pane.table, self._session.scope, self.parse(pane, text), order)
         # A view's rows are named tuples of the cache's own, equal to `widgets.pane.Row` field by field.
         return cast("Found", found)
+
+    def every(
+        self, pane: Pane[Any], text: str, order: str, keys: Collection[str] | None = None
+    ) -> tuple[int, Iterator[Any]]:
+        """How many records match, and each in order as it is when it is reached; with `keys` those instead.
+
+        Sorts: for a worker.
+        """
+        if self.table(pane) is SOURCE_TABLE:
+            rows = source_rows(self._states(), "" if keys else text, order).rows
+            records = [row.record for row in rows if keys is None or row.key in keys]
+            return len(records), iter(records)
+        store, scope = self._session.store, self._session.scope
+        where = self.parse(pane, text) if keys is None else None
+        numbers = store.numbers(pane.table, scope, where, order, include_gone=keys is not None, keys=keys)
+        return len(numbers), (seen.record for seen in store.numbered(pane.table, numbers))
 
     def count(self, pane: Pane[Any], text: str) -> int:
         """How many rows match. Counts: for a worker."""
@@ -184,6 +197,19 @@ class Finder:
             return []
         counted = Sums(self._session, self.table(pane)).by(field)
         return sorted((value for value in counted if value), key=lambda value: -counted[value])
+
+    def reaches(self, pane: Pane[Any]) -> list[str]:
+        """Every metric, param and tag seen in a pane's rows, as `metric.auc`: for a worker."""
+        store, scope = self._session.store, self._session.scope
+        pairs = [field for field in fields_of(pane.record).values() if field.kind == "pairs"]
+        table = self.table(pane)
+        if table is SOURCE_TABLE:
+            return []
+        return [f"{field.reach}.{name}" for field in pairs for name in store.pair_names(table.name, scope, field.name)]
+
+    def is_number(self, pane: Pane[Any], field: Field, name: str) -> bool:
+        """Whether a param or tag of this name is a number somewhere. One look into an index."""
+        return self._session.store.is_number(pane.table, self._session.scope, field.name, name)
 
     def without(self, pane: Pane[Any], text: str) -> list[Without]:
         """How many rows match when one condition is left out, the most helpful first. Counts: for a worker."""

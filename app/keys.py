@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from widgets.pane import Pane
 from widgets.safe import Safe, plain
+from widgets.table_keys import TABLE_KEYS
 
 Group = Literal["places", "row", "rows", "view", "data", "deck"]
 
@@ -56,6 +57,8 @@ class Here:
     """The settings have commands for this pane."""
     missing: int = 0
     """Conditions offered for dropping: the filter matches nothing."""
+    is_opened: bool = False
+    """A run is open over the rows."""
 
 
 Why = Callable[[Here], Safe | None]
@@ -63,6 +66,10 @@ Why = Callable[[Here], Safe | None]
 
 def _always(here: Here) -> Safe | None:
     return None
+
+
+def _table(here: Here) -> Safe | None:
+    return plain("That is about rows; esc leads back to them.") if here.is_opened else None
 
 
 def _row(here: Here) -> Safe | None:
@@ -73,7 +80,13 @@ def _copyable(here: Here) -> Safe | None:
     return None if here.is_refused else _row(here)
 
 
+def _row_of_table(here: Here) -> Safe | None:
+    return _table(here) or _row(here)
+
+
 def _rows(here: Here) -> Safe | None:
+    if here.is_opened:
+        return _table(here)
     return None if here.row_count else plain("There are no rows here.")
 
 
@@ -90,6 +103,8 @@ def _portal(here: Here) -> Safe | None:
 
 
 def _trouble(here: Here) -> Safe | None:
+    if here.is_opened:
+        return _table(here)
     return None if here.pane.trouble else plain("Nothing here counts as a problem.")
 
 
@@ -147,11 +162,6 @@ class Action:
     is_table: bool = False
     is_typed: bool = False
 
-    @property
-    def key(self) -> Safe:
-        """The first key as people write it: `ctrl+p`, `/`, `space`."""
-        return Safe(self.keys[0])
-
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", ("enter",), plain("open"), plain("Go into the row"), "row", _row, 10, is_table=True),
@@ -167,24 +177,23 @@ ACTIONS: tuple[Action, ...] = (
            24),
     Action("undo", ("z",), plain("take back"), plain("Take back the last change made to the row from here"), "row",
            _undoable),
-    Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _always, 25),
+    Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _table, 25),
     Action("trouble", ("!",), plain("problems"), plain("Problems only, and back"), "rows", _trouble, 35),
-    Action("mark", ("space",), plain("mark"), plain("Mark the row"), "rows", _row, 20, is_table=True),
-    Action("mark_range", ("V",), plain("mark range"), plain("Mark from the last mark to here"), "rows", _row,
+    Action("mark", ("space",), plain("mark"), plain("Mark the row"), "rows", _row_of_table, 20, is_table=True),
+    Action("mark_range", ("V",), plain("mark range"), plain("Mark from the last mark to here"), "rows", _row_of_table,
            is_table=True),
     Action("mark_all", ("*",), plain("mark all"), plain("Mark every row on the screen"), "rows", _rows, is_table=True),
     Action("unmark", ("\\",), plain("clear marks"), plain("Clear all marks"), "rows", _marked, is_table=True),
-    Action("sort", ("s",), plain("sort"), plain("Choose what to sort by"), "rows", _always, 40),
-    Action("sort_previous", ("<",), plain("sort left"), plain("Sort by the column to the left"), "rows"),
-    Action("sort_next", (">",), plain("sort right"), plain("Sort by the column to the right"), "rows"),
-    Action("sort_reverse", ("I",), plain("reverse"), plain("Reverse the order"), "rows"),
-    Action("export", ("e",), plain("export"), plain("Write the rows of this view to a file, CSV or JSON"), "rows",
-           _rows, 80),
-    Action("columns", ("c",), plain("columns"), plain("Choose the columns"), "view", _always, 85),
+    Action("sort", ("s",), plain("sort"), plain("Choose what to sort by"), "rows", _table, 40),
+    Action("sort_previous", ("<",), plain("sort left"), plain("Sort by the column to the left"), "rows", _table),
+    Action("sort_next", (">",), plain("sort right"), plain("Sort by the column to the right"), "rows", _table),
+    Action("sort_reverse", ("I",), plain("reverse"), plain("Reverse the order"), "rows", _table),
+    Action("export", ("e",), plain("export"), plain("Write the rows of this view to a file"), "rows", _rows, 80),
+    Action("columns", ("c",), plain("columns"), plain("Choose the columns"), "view", _table, 85),
     Action("zone", ("U",), plain("local/UTC"), plain("Times in local time or UTC"), "view"),
     Action("compact", ("ctrl+e",), plain("compact"), plain("Hide or show header and tabs"), "view"),
-    Action("focus_next", ("tab",), plain("next panel"), plain("Between the table and the detail"), "view"),
-    Action("focus_previous", ("shift+tab",), plain("previous panel"), plain("Back to the panel before"), "view"),
+    Action("focus_next", ("tab",), plain("next panel"), plain("To the detail; to the next part of a run"), "view"),
+    Action("focus_previous", ("shift+tab",), plain("previous panel"), plain("To the panel or part before"), "view"),
     Action("back", ("q",), plain("back"), plain("Back to where this was opened from; quits at the top"), "places"),
     Action("escape", ("escape",), plain("back"), plain("Clear the innermost layer, then back"), "places", _deep, 22),
     Action("last", ("-",), plain("last view"), plain("The view before this one, and back"), "places", _earlier),
@@ -209,14 +218,34 @@ ACTIONS: tuple[Action, ...] = (
 
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
 
-MOVES: tuple[tuple[Safe, Safe], ...] = (
-    (plain("j k ↓ ↑"), plain("Down, up")),
-    (plain("g G"), plain("First row, last row")),
-    (plain("ctrl+d ctrl+u"), plain("Half a page down, up")),
-    (plain("pgdn pgup"), plain("A page down, up")),
-    (plain("H L ← →"), plain("Columns to the left, to the right")),
+MOVES = (
+    ("down", "up"),
+    ("first", "last_row"),
+    ("half_down", "half_up"),
+    ("page_down", "page_up"),
+    ("columns_left", "columns_right"),
 )
-"""How to move in a table: shown in help, answered by the table."""
+"""How to move in a table, by the ids of its keys: answered by the table."""
+
+MOVE_WORDS: dict[str, Safe] = {
+    "down": plain("Down"),
+    "up": plain("Up"),
+    "first": plain("First row"),
+    "last_row": plain("Last row"),
+    "half_down": plain("Half a page down"),
+    "half_up": plain("Half a page up"),
+    "page_down": plain("A page down"),
+    "page_up": plain("A page up"),
+    "columns_right": plain("Columns to the right"),
+    "columns_left": plain("Columns to the left"),
+}
+"""What each move does, by its id."""
+
+KEYS: dict[str, tuple[str, ...]] = {
+    **{action.id: action.keys for action in ACTIONS if not action.is_typed},
+    **{one.id: one.keys for one in TABLE_KEYS if one.id not in BY_ID},
+}
+"""The keys of everything that can be given others, by its id: actions and moves."""
 
 
 def why_not(action_id: str, here: Here) -> Safe | None:

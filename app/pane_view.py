@@ -5,16 +5,16 @@ It asks the cache through `Finder`: windows on the event loop, what counts or su
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
-from textual.timer import Timer
 
 from app.asker import Asker
+from app.beside import Beside
 from app.completing import Completer
 from app.desk import TABLE_OF, Desk
 from app.finding import Found
@@ -24,10 +24,10 @@ from app.source_state import Refreshed
 from app.stack import Visit
 from app.states import Without
 from app.summing import Summing
-from app.view_lines import Above, LineAbove, age_line
+from app.view_lines import Above, LineAbove
 from app.why_no_rows import why_no_rows
 from widgets.card import CardView
-from widgets.detail import Detail, blocks_of
+from widgets.detail import Detail
 from widgets.filter_bar import FilterBar
 from widgets.filter_clauses import Problem
 from widgets.lines import wrap_line
@@ -35,8 +35,8 @@ from widgets.pane import Line, Pane, Row
 from widgets.safe import safe
 from widgets.virtual_table import Place, VirtualTable
 
-DETAIL_AFTER = 0.15
-"""Seconds the cursor rests on a row before its detail is shown."""
+if TYPE_CHECKING:
+    from app.run_view import RunView
 
 
 class PaneView(Asker):
@@ -52,9 +52,11 @@ class PaneView(Asker):
         self.drops: Sequence[Without] = ()
         self.problems: tuple[Problem, ...] = ()
         self.is_refused = False
+        self.opened: RunView | None = None
+        """What is open over the rows, and has the keys meanwhile."""
         self._start = ""
         self._sum = Summing(self._judge, self.set_timer, self._draw_line)
-        self._detail_timer: Timer | None = None
+        self._beside = Beside(self)
         self.keeper = Keeper(self.ask, self._take, self.settle)
         self.completer = Completer(lambda: self.desk.finder, self.ask)
 
@@ -62,7 +64,7 @@ class PaneView(Asker):
         """The line, the rows, the detail, and the card that takes their place."""
         yield LineAbove(lambda word: self.completer.offers(self.pane, word), id="lines")
         with Container(id="body"):
-            yield VirtualTable(self.desk.look, id="rows")
+            yield VirtualTable(self.desk.look, keys=self.desk.keys.keys, id="rows")
             yield Detail(id="detail")
         yield CardView(id="card")
 
@@ -88,8 +90,13 @@ class PaneView(Asker):
 
     @property
     def row(self) -> Row | None:
-        """The row under the cursor."""
-        return self.table.cursor_row
+        """The row under the cursor, or the one that is open over all of them."""
+        return self.table.cursor_row if self.opened is None else self.opened.row
+
+    @property
+    def marks(self) -> Collection[str]:
+        """The keys of the marked rows; none while a row is open over them."""
+        return self.table.marks if self.opened is None else ()
 
     @property
     def is_filtered(self) -> bool:
@@ -104,11 +111,17 @@ class PaneView(Asker):
     def open(self, visit: Visit) -> None:
         """Show a pane as it was left, or for the first time."""
         self.query_text, self._start = visit.query, visit.start
-        self.drops, self.is_refused = (), False
+        self.drops, self.is_refused, self.opened = (), False, None
         self.table.say_empty(())
         self._show(visit.sort, visit.place)
         self.settle()
         self._sum.restart()
+
+    def rest(self, opened: RunView) -> None:
+        """Something is open over the rows: ask for nothing until they are shown again."""
+        self.opened, self.is_refused = opened, False
+        self.keeper.close()
+        self._beside.stop()
 
     def search(self, text: str) -> None:
         """Narrow the rows to what matches; the cursor stays on its row when that is still there."""
@@ -145,7 +158,7 @@ class PaneView(Asker):
     def tick(self) -> None:
         """Time went on: ages change."""
         self.table.tick(self.desk.look)
-        self._show_detail()
+        self._beside.show()
         self.settle()
 
     def settle(self) -> None:
@@ -175,7 +188,7 @@ class PaneView(Asker):
         found = self._find(order)
         self.table.show(self.desk.columns(self.pane), found, self.desk.look, sort=order, place=place)
         self.keeper.open(found)
-        self._show_detail()
+        self._beside.show()
 
     def _take(self, found: Found) -> None:
         """Show other rows. While a pane fills for the first time, a cursor on the first row stays on the first row."""
@@ -202,23 +215,10 @@ class PaneView(Asker):
         pane, finder, look = self.pane, self.desk.finder, self.desk.look
         self.ask(lambda: finder.verdict(pane, look), then)
 
-    def _show_detail(self) -> None:
-        row, pane, look = self.row, self.pane, self.desk.look
-        if row is None:
-            self.detail.show_nothing()
-            return
-        title: Line = pane.head(row.record, look) if pane.head else ()
-        self.detail.show(row.key, title, blocks_of(pane.sections, row.record, look), age_line(row, look))
-
     @on(VirtualTable.CursorMoved)
     def _moved(self, event: VirtualTable.CursorMoved) -> None:
         event.stop()
-        if self._detail_timer is not None:
-            self._detail_timer.stop()
-        if self.detail.key is None or event.key is None or event.key == self.detail.key:
-            self._show_detail()
-        else:
-            self._detail_timer = self.set_timer(DETAIL_AFTER, self._show_detail)
+        self._beside.follow(event.key)
         self.post_message(self.Changed())
 
     @on(VirtualTable.MarksChanged)

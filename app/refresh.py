@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from app.how_far import told, with_budgets
+from app.looking_up import LookingUp
 from app.reading import Outcome, Progress, give_back, read_once
 from app.session import Session
 from app.settling import forgive, keep_note, mark_dirty, mark_unseen, settle, timetable_of
-from app.source_state import Refreshed, SourceState
+from app.source_state import ACCOUNT, Refreshed, SourceState, ignore
 from app.sources import SOURCES, Source
 from app.turns import Job, Turn, has_room
 from cache.errors import CacheError
@@ -25,16 +26,9 @@ from services.errors import ServiceError
 LONGEST_SLEEP = 60.0
 """Seconds after which the timetable looks at the clock again: a laptop may have slept."""
 
-ACCOUNT = "account"
-"""The source named by the event that says another account is signed in: every scope is another one now."""
 
-
-def ignore(event: Refreshed) -> None:
-    """Take an event and do nothing."""
-
-
-class Refresher:
-    """Keeps the wanted sources of one session fresh. Safe to use from any thread."""
+class Refresher(LookingUp):
+    """Keeps the wanted sources of one session fresh, and looks things up. Safe to use from any thread."""
 
     def __init__(
         self,
@@ -44,8 +38,7 @@ class Refresher:
         sources: Sequence[Source] = SOURCES,
         dice: random.Random | None = None,
     ) -> None:
-        self._session = session
-        self._on_event = on_event
+        super().__init__(session, on_event)
         self._sources = sources
         self._dice = dice or random.Random()
         self._lock = threading.Condition()
@@ -66,6 +59,7 @@ class Refresher:
             now = self._session.now()
             if force:
                 forgive(self._timetable, self._session)
+                self.forgive_lookups()
             for name in asked:
                 turn = self._timetable.turns[name]
                 turn.is_wanted = True
@@ -91,13 +85,13 @@ class Refresher:
     def pause(self) -> None:
         """Start no read but forced ones; what is being read ends after its page."""
         with self._lock:
-            self._timetable.is_paused = True
+            self._timetable.is_paused = self.is_holding = True
             self._stop_jobs()
 
     def resume(self) -> None:
         """Go on where `pause` or `cancel` left off."""
         with self._lock:
-            self._timetable.is_paused = False
+            self._timetable.is_paused = self.is_holding = False
             for turn in self._timetable.turns.values():
                 turn.is_held = False
             self._lock.notify_all()
@@ -117,6 +111,7 @@ class Refresher:
         """Start anew: the session looks at another workspace or account. What was wanted stays wanted."""
         with self._lock:
             self._stop_jobs()
+            self.forget_lookups()
             self._timetable = timetable_of(self._session, self._sources, is_paused=self._timetable.is_paused)
             for name in self._order:
                 self._timetable.turns[name].is_wanted = True
@@ -128,6 +123,11 @@ class Refresher:
             for name in names:
                 self._timetable.turns[name].is_dirty = True
             self._lock.notify_all()
+
+    def account_moved(self, state: SourceState) -> None:
+        """Signing in showed that another account is meant than last time: all of it starts anew."""
+        self.reset()
+        self._on_event(Refreshed(ACCOUNT, None, state))
 
     def wake(self) -> None:
         """Look at the clock again: it was moved."""
@@ -157,7 +157,7 @@ class Refresher:
             self._stop_jobs()
             jobs = list(self._jobs)
             self._lock.notify_all()
-        for thread in (*(job.thread for job in jobs), self._keeper):
+        for thread in (*self.end_lookups(), *(job.thread for job in jobs), self._keeper):
             if thread is not None and thread is not threading.current_thread():
                 thread.join(max(0.0, end - time.monotonic()))
         hung = [job for job in jobs if job.thread is not None and job.thread.is_alive()]
@@ -236,8 +236,7 @@ class Refresher:
             self._jobs.discard(job)
             self._lock.notify_all()
         if outcome is not None and outcome.kind == "moved":
-            self.reset()
-            self._on_event(Refreshed(ACCOUNT, None, job.turn.state))
+            self.account_moved(job.turn.state)
             return
         for turn in changed:
             is_quiet = outcome is not None and turn is job.turn and not outcome.needs_rereading

@@ -119,6 +119,14 @@ class Refreshed:
     state: SourceState
 
 
+ACCOUNT = "account"
+"""The source named by the event that says another account is signed in: every scope is another one now."""
+
+
+def ignore(event: Refreshed) -> None:
+    """Take an event and do nothing."""
+
+
 def problem_of(error: ServiceError, now: datetime, before: Problem | None = None) -> Problem:
     """The problem an error makes; it keeps the start of an earlier one of its kind."""
     kind = _kind_of(error)

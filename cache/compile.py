@@ -1,18 +1,19 @@
 """A filter's tree → an SQL condition over one table as its file has it. Values are bound, names come from the record.
 
 Text compares without regard to ASCII case by LIKE and NOCASE, which SQLite does in C; a term with other letters goes
-through `amldeck_fold`, Python's casefold. A field the file does not have yet is unknown in every row. What follows a
+through Python's casefold. A field the file does not have yet is unknown in every row. What follows a
 NUL in a text is not looked at.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple, assert_never
 
 from cache.schema import Layout
 from cache.table import Field, fields_of
-from cache.tree import AnyOf, Contains, Equals, Has, Not, Query, Range, Term, Word
+from cache.tree import AnyOf, Contains, Equals, Gone, Has, Matches, Not, Query, Range, Term, Word
 
 
 class Condition(NamedTuple):
@@ -47,8 +48,12 @@ class Compiler:
                 return self.contains(term, self.field(term.field))
             case Equals():
                 return self.equals(term, self.field(term.field))
+            case Matches():
+                return self.matches(term, self.field(term.field))
             case Range():
                 return self.within(term, self.field(term.field))
+            case Gone():
+                return Condition("t._gone = 1")
             case Has():
                 return self.has(term, self.field(term.field))
             case Not(inner):
@@ -72,14 +77,28 @@ class Compiler:
 
     def contains(self, term: Contains, field: Field) -> Condition:
         """The field contains the text."""
+        found = self.somewhere(field, term.reach, lambda column: _like(column, term.text))
+        if not (field.kind == "pairs" and (field.is_textual or field.is_numeric) and term.text.isascii()):
+            return found
+        # The packed pairs hold their texts as they are: most rows are out before their pairs are looked up.
+        packed = f"instr(lower(CAST({self.column(field)} AS TEXT)), ?) > 0"
+        return Condition(f"({packed} AND {found.sql})", (term.text.lower(), *found.bound))
+
+    def matches(self, term: Matches, field: Field) -> Condition:
+        """The field has a match of the expression."""
+        test = "amldeck_matches({}, ?)"
+        return self.somewhere(field, term.reach, lambda column: Condition(test.format(column), (term.pattern,)))
+
+    def somewhere(self, field: Field, reach: str, test: Callable[[str], Condition]) -> Condition:
+        """The test holds for the field, one item of a tuple, a name or value of pairs, or the value of `reach`."""
         if field.kind == "texts":
-            return self.an_item(field, _like("item.value", term.text))
+            return self.an_item(field, test("item.value"))
         if field.kind != "pairs":
-            return _like(self.column(field), term.text)
-        value = _like("p.value", term.text)
-        if term.reach:
-            return self.a_pair(field, term.reach, value)
-        name = _like("n.name", term.text)
+            return test(self.column(field))
+        value = test("p.value")
+        if reach:
+            return self.a_pair(field, reach, value)
+        name = test("n.name")
         sql = (
             f'EXISTS (SELECT 1 FROM "{self.table}__pairs" p JOIN "{self.table}__names" n ON n.id = p.name '
             f"WHERE p._row = t._row AND n.field = ? AND ({name.sql} OR {value.sql}))"
@@ -155,7 +174,7 @@ def _joined(conditions: list[Condition], by: str) -> Condition:
 
 def _like(column: str, text: str) -> Condition:
     if not text.isascii():
-        return Condition(f"instr(amldeck_fold({column}), ?) > 0", (text.casefold(),))
+        return Condition(f"amldeck_holds({column}, ?)", (text.casefold(),))
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return Condition(f"{column} LIKE ? ESCAPE '\\'", (f"%{escaped}%",))
 

@@ -13,6 +13,7 @@ from typing import NoReturn
 from cache.errors import TROUBLE, CacheClosed, CacheError, CacheFull, CacheReadOnly, is_damage, translate
 from cache.files import size_of
 from cache.lock import Lock
+from cache.patterns import matches
 
 CHECKPOINT_AT = 48 * 2**20
 """Bytes of WAL after which a writer moves it into the database."""
@@ -40,6 +41,8 @@ def connect(address: str, *, is_reader: bool, prelude: Sequence[str] = ()) -> sq
 
 def _set_up(db: sqlite3.Connection, is_reader: bool, is_memory: bool) -> None:
     db.create_function("amldeck_fold", 1, _fold, deterministic=True)
+    db.create_function("amldeck_holds", 2, _holds, deterministic=True)
+    db.create_function("amldeck_matches", 2, matches, deterministic=True)
     if is_reader:
         db.execute("PRAGMA query_only = 1")
         if is_memory:
@@ -52,6 +55,11 @@ def _set_up(db: sqlite3.Connection, is_reader: bool, is_memory: bool) -> None:
 
 def _fold(value: str | float | bytes | None) -> str | float | bytes | None:
     return value.casefold() if isinstance(value, str) else value
+
+
+def _holds(value: object, folded: str) -> int | None:
+    """Whether a text, up to a NUL in it, holds another, whatever the case of either."""
+    return int(folded in value.partition("\0")[0].casefold()) if isinstance(value, str) else None
 
 
 class Readers:

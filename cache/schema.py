@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from cache import search
 from cache.codec import Codec
 from cache.first_paint import FIRST_PAINT_TABLES
 from cache.table import Field, Kind, Table, fields_of
@@ -18,7 +19,7 @@ from cache.table import Field, Kind, Table, fields_of
 APPLICATION_ID = 0x414D4C44
 """`AMLD`: how a file is known to be ours."""
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of everything but the records' own columns, kept in user_version."""
 
 FIXED = (
@@ -55,6 +56,8 @@ class Layout(msgspec.Struct, frozen=True):
     indexes: frozenset[str]
     codec: Codec
     is_complete: bool
+    has_search: bool = False
+    """The file has the index of words, and this SQLite can ask it."""
 
     def terms(self, name: str) -> tuple[str, ...]:
         """The SQL terms that sort by a field; empty when this file cannot sort by it."""
@@ -132,6 +135,8 @@ def create(db: sqlite3.Connection, tables: Sequence[Table]) -> None:
     for table in tables:
         for statement in index_statements(table).values():
             db.execute(statement)
+        if search.is_wanted(db, table):
+            search.make(db, table)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {SCHEMA}")
 
@@ -149,8 +154,10 @@ def _layout(db: sqlite3.Connection, table: Table, made: dict[str, str]) -> Layou
     same = {column: kind for column, kind in wanted.items() if found.get(column) == kind or not is_present}
     statements = index_statements(table)
     indexes = frozenset(index for index, sql in statements.items() if made.get(index) == sql)
+    has_search = search.is_kept(db, table, made)
     is_complete = is_present and len(same) == len(wanted) and len(indexes) == len(statements)
-    return Layout(table, same, indexes, Codec(table, frozenset(same)), is_complete)
+    is_complete = is_complete and has_search == search.is_wanted(db, table)
+    return Layout(table, same, indexes, Codec(table, frozenset(same)), is_complete, has_search)
 
 
 def found_columns(db: sqlite3.Connection, table: Table) -> dict[str, str]:

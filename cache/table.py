@@ -24,7 +24,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
     An entry `experiment+started` adds an index for one `experiment` ordered by `started`. Bare words of a
     filter look in `search`. `aliases` gives other names for fields in filters (`dur` for `duration`). The history
-    of a thinned table keeps one change a day once it is 30 days old.
+    of a thinned table keeps one change a day once it is 30 days old. `has_search_index` keeps what stands in `search`
+    indexed by its letters, so that words are found at any size; it costs about a quarter of a put.
 
     `kept` are fields that not every answer says: one that leaves them empty, or says fewer pairs, takes nothing away
     from what another answer said. Learning them is no change, and no history.
@@ -40,6 +41,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     """False for notes of our own, which nobody asks what they were."""
     kept: tuple[str, ...] = ()
     aliases: dict[str, str] = {}
+    has_search_index: bool = False
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", self.name) or self.name.startswith("sqlite"):
@@ -57,6 +59,8 @@ class Field(msgspec.Struct, frozen=True):
     factory: Any
     is_numeric: bool = False
     """Of pairs: the values are numbers, so a value is compared as one."""
+    is_textual: bool = False
+    """Of pairs: the values are texts."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -103,8 +107,17 @@ def field_named(table: Table, name: str) -> Field | None:
 def _field(found: msgspec.structs.FieldInfo) -> Field:
     inner, is_optional = _without_none(found.type)
     values = get_args(inner)[1:] if get_origin(inner) is dict else ()
-    number = bool(values) and _without_none(values[0])[0] in (int, float)
-    return Field(found.name, _kind(inner), found.type, is_optional, found.default, found.default_factory, number)
+    value = _without_none(values[0])[0] if values else None
+    return Field(
+        found.name,
+        _kind(inner),
+        found.type,
+        is_optional,
+        found.default,
+        found.default_factory,
+        value in (int, float),
+        value is str,
+    )
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:

@@ -40,6 +40,14 @@ class Equals(msgspec.Struct, frozen=True):
     reach: str = ""
 
 
+class Matches(msgspec.Struct, frozen=True):
+    """The field, or one item of a tuple, matches the regular expression somewhere. Pairs as for `Contains`."""
+
+    field: str
+    pattern: str
+    reach: str = ""
+
+
 class Range(msgspec.Struct, frozen=True):
     """The field is a number within both bounds; None is no bound. `currency` is asked of money when it is given."""
 
@@ -59,6 +67,10 @@ class Has(msgspec.Struct, frozen=True):
     reach: str = ""
 
 
+class Gone(msgspec.Struct, frozen=True):
+    """The service no longer lists the row. Rows that are gone are found by this alone."""
+
+
 class Not(msgspec.Struct, frozen=True):
     """The test does not hold: also where the field is unknown."""
 
@@ -71,7 +83,7 @@ class AnyOf(msgspec.Struct, frozen=True):
     terms: tuple[Term, ...]
 
 
-Term = Word | Contains | Equals | Range | Has | Not | AnyOf
+Term = Word | Contains | Equals | Matches | Range | Has | Gone | Not | AnyOf
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -80,3 +92,8 @@ class Query(msgspec.Struct, frozen=True):
     text: str = ""
     clauses: tuple[Term, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def wants_gone(self) -> bool:
+        """Whether it asks for rows the service no longer lists."""
+        return any(isinstance(clause, Gone) for clause in self.clauses)

@@ -50,7 +50,7 @@ class View:
         self._scope = scope
         self._query = query
         self._text = order
-        self._is_gone_in = include_gone
+        self._is_gone_in = include_gone or (query is not None and query.wants_gone)
         self._guard = threading.Lock()
         self._running: sqlite3.Connection | None = None
         self._is_cancelled = False
@@ -159,7 +159,7 @@ class View:
         found: array[int] = array("q")
         selects = (
             [orders.all_at_once(self._text)]
-            if not order.is_by_pair
+            if not order.is_by_pair or orders.named_by_words.sql
             else [segment.select(segment.row, next(segment.pieces(None)), "") for segment in order.segments]
         )
         for sql, bound in selects:

@@ -13,12 +13,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from cache import history, pairs
+from cache import history, pairs, search
 from cache.codec import Codec, Value
 from cache.documents import Documents
 from cache.kept import differences
 from cache.pairs import Names, PairChange
 from cache.schema import Layout
+from cache.search import TextChange
 from cache.sql import batched, marks
 
 
@@ -94,6 +95,7 @@ class Put:
         self.origin = origin
         self.names = names
         self.documents = documents
+        self._texts: list[TextChange] = []
 
     def write(self, batch: dict[str, Incoming]) -> Changed:
         """Write the batch. A row that was fetched later than this batch stays as it is."""
@@ -105,6 +107,8 @@ class Put:
             for key, new in batch.items()
             if key in known and known[key].hash != new.hash and known[key].fetched_at <= self.at
         ]
+        if self.layout.table.has_search_index and not self.layout.has_search:
+            search.distrust(self.db, self.layout.table)
         self._insert(fresh)
         self._touch([old.row for old in same if old.fetched_at <= self.at])
         changed = self._change(other)
@@ -146,6 +150,9 @@ class Put:
             for row, new in rows
         ]
         pairs.replace(self.db, self.table, self.names, self.scope, changes)
+        if self.layout.has_search:
+            table = self.layout.table
+            search.add(self.db, table, [(row, search.text_of(table, new.record)) for row, new in rows])
 
     def _touch(self, rows: list[int]) -> None:
         for some in batched(rows):
@@ -166,6 +173,7 @@ class Put:
             if is_changed:
                 changed.append(new.key)
         history.add(self.db, self.table, entries)
+        self._index_texts()
         self._write_documents((old.row, new) for old, new in others)
         self.db.executemany(
             f'UPDATE "{self.table}__seen" SET hash = ?, fetched_at = ?, origin = ? WHERE _row = ?',
@@ -183,7 +191,13 @@ class Put:
             was, has_learned = self._differences(old.row, new, comes_back=False)
             if was or has_learned:
                 changed.append(key)
+        self._index_texts()
         return tuple(changed)
+
+    def _index_texts(self) -> None:
+        if self.layout.has_search:
+            search.change(self.db, self.layout.table, self._texts)
+        self._texts.clear()
 
     def _row(self, row: int, key: str) -> tuple[tuple[Value, ...], Any]:
         columns = "".join(f', "{column}"' for column in self.codec.columns)
@@ -198,9 +212,12 @@ class Put:
         sets: dict[str, Value] = {"_gone": 0} if is_back else {}
         has_learned = False
         changes: list[PairChange] = []
+        searched: dict[str, Any] = {}
         for found in differences(self.layout.table, self.codec, old, tuple(cells), new.record, new.cells):
             field, before, after = found.field, found.before, found.after
             sets.update(found.cells)
+            if field.name in self.layout.table.search:
+                searched[field.name] = after
             has_learned = has_learned or found.is_learned
             if before != after and not found.is_learned and not _are_both_nan(before, after):
                 was[field.name] = before
@@ -210,6 +227,9 @@ class Put:
             assigned = ", ".join(f'"{column}" = ?' for column in sets)
             self.db.execute(f'UPDATE "{self.table}" SET {assigned} WHERE _row = ?', (*sets.values(), row))
         pairs.replace(self.db, self.table, self.names, self.scope, changes)
+        if searched:
+            known = msgspec.structs.replace(old, **searched)
+            self._texts.append(TextChange(row, *(search.text_of(self.layout.table, one) for one in (old, known))))
         return was, has_learned
 
     def _is_new_document(self, row: int, document: bytes | None) -> bool:

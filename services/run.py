@@ -64,3 +64,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """When the last values and the parameters were read in full, after it had ended; None: they may be more."""
     children_at: datetime | None = None
     """When its children were listed to their end, after it had ended; None: there may be more."""
+
+
+_AZURES_OWN = ("_aml_", "_azureml", "azureml.", "mlflow.")
+
+
+def is_azures_own(name: str) -> bool:
+    """Return whether a tag, a parameter or a metric of this name is one Azure keeps for itself."""
+    return name.startswith(_AZURES_OWN)

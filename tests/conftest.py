@@ -6,6 +6,7 @@ import os
 import signal
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.figures import figure, write_figures
@@ -18,6 +19,12 @@ __all__ = ["figure", "pytest_terminal_summary"]
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     table.pytest_terminal_summary(terminalreporter)
     write_figures(terminalreporter)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: begun last, one of them would have every other worker wait for it."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 # A shell without job control starts what runs in the background deaf to ctrl+c, and every process below inherits that:

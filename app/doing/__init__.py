@@ -33,7 +33,7 @@ DO: dict[str, str] = {
     "sort_previous": "rows.sort_previous",
     "sort_next": "rows.sort_next",
     "sort_reverse": "rows.sort_reverse",
-    "export": "taking.export_csv",
+    "export": "exporting.choose",
     "describe": "view.describe",
     "raw": "taking.raw",
     "origin": "taking.origin",
@@ -41,7 +41,7 @@ DO: dict[str, str] = {
     "copy_menu": "asking.copy",
     "studio": "taking.studio",
     "portal": "taking.portal",
-    "columns": "asking.columns",
+    "columns": "arranging.columns",
     "zone": "view.zone",
     "compact": "view.compact",
     "focus_next": "view.focus_next",
@@ -67,7 +67,7 @@ def run(deck: Deck, action: str) -> None:
 
 def run_chosen(deck: Deck, id: str) -> None:
     """Run what was picked from a list or clicked: an action, or a place by its kind (`pane:runs`)."""
-    from app.doing import asking, places
+    from app.doing import asking, places, runs
 
     kind, _, name = id.partition(":")
     if kind == "pane":
@@ -76,6 +76,8 @@ def run_chosen(deck: Deck, id: str) -> None:
         places.digit(deck, name)
     elif kind == "drill":
         places.drill(deck, name)
+    elif kind == "part":
+        runs.part(deck, name)
     elif kind == "ws":
         asking.go_to_workspace(deck, name)
     elif kind == "theme":

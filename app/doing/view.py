@@ -18,6 +18,9 @@ TWICE = 2.0
 def describe(deck: Deck) -> None:
     """The detail over the whole screen, and back."""
     view = deck.view
+    if view.opened is not None:
+        deck.run_view.turn_to("overview")
+        return
     is_only = not view.has_class("-detail-only")
     view.set_class(is_only, "-detail-only")
     (view.detail if is_only else view.table).focus()
@@ -28,7 +31,7 @@ def zone(deck: Deck) -> None:
     """Times in local time or in UTC. They are labelled either way."""
     desk = deck.desk
     desk.is_local = not desk.is_local
-    deck.view.tick()
+    deck.tick()
     name = time.strftime("%Z") if desk.is_local else "UTC"
     deck.tell(Safe(f"Times are in {'local time (' + name + ')' if desk.is_local else 'UTC'}."))
     deck.draw_chrome()
@@ -46,6 +49,9 @@ def focus_next(deck: Deck) -> None:
     if len(deck.screen_stack) > 1:
         return
     view = deck.view
+    if view.opened is not None:
+        deck.run_view.step(1)
+        return
     if view.detail.has_focus or not view.detail.display or not view.detail.size:
         view.table.focus()
     else:
@@ -53,13 +59,21 @@ def focus_next(deck: Deck) -> None:
 
 
 def focus_previous(deck: Deck) -> None:
-    """Two panels: the one before is the next one."""
-    focus_next(deck)
+    """The part before; of two panels the one before is the next one."""
+    if deck.view.opened is not None and len(deck.screen_stack) == 1:
+        deck.run_view.step(-1)
+    else:
+        focus_next(deck)
 
 
 def refresh(deck: Deck) -> None:
     """Fetch the pane's sources now; all of them from a pane that has none of its own."""
     desk = deck.desk
+    if deck.view.opened is not None:
+        deck.tell(plain("Reading this run now."))
+        # After a failure to sign in, asking again for anything is asking for all.
+        deck.view.ask(lambda: desk.refresher.want((), force=True), lambda _: deck.run_view.fetch())
+        return
     names = desk.pane.sources or tuple(desk.states)
     deck.tell(Safe(f"Fetching {desk.pane.noun if desk.pane.sources else 'every source'} now."))
     deck.view.ask(lambda: desk.refresher.want(names, force=True), lambda _: look_at(deck))
@@ -92,6 +106,9 @@ def interrupt(deck: Deck) -> None:
         return
     deck.interrupted_at = now
     reading = [state.name for state in deck.desk.states.values() if state.is_reading]
+    if deck.desk.export is not None:
+        deck.desk.export.cancelled.set()
+        return
     if reading:
         deck.view.ask(deck.desk.refresher.cancel, lambda _: look_at(deck))
     deck.tell(plain("Cancelled what was being fetched; ctrl+c again quits.") if reading

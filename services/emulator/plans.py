@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.emulator.dice import Dice
+from services.emulator.given import FIRST, Given
 from services.emulator.ledger import LOST_FOR, Ledger, Seat
 from services.emulator.scripts import Range
 from services.emulator.ticks import MINUTE, SECOND
@@ -48,15 +49,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The tags somebody set since."""
     edited_at: int = NEVER
     is_deleted: bool = False
+    given: Given | None = None
+    """What somebody submitted; None for a run of the world's own."""
     is_cut_short: bool = False
     """Whether somebody canceled it: then it starts no more children."""
 
     @property
     def is_absent(self) -> bool:
         """Whether there is no such run: deleted, or its parent was canceled before it would have been started."""
-        if self.is_deleted or (self.parent is not None and self.parent.is_deleted):
-            return True
-        return self.parent is not None and self.parent.is_cut_short and self.created >= self.parent.ended
+        up = self.parent
+        return self.is_deleted or bool(up and (up.is_deleted or (up.is_cut_short and self.created >= up.ended)))
 
     @property
     def kind(self) -> str:
@@ -104,6 +106,15 @@ Edit = Callable[[Plan], Plan]
 def unedited(plan: Plan) -> Plan:
     """Return the plan as it is: nobody changed anything."""
     return plan
+
+
+def make_given(ledger: Ledger, given: Given, seed: object, edit: Edit = unedited) -> Plan:
+    """Return the life of a submitted run. It has no children, and belongs to no round of the script."""
+    seat = Seat(given.part, 0, 0, -1, 0, 0, 1, 0)
+    return edit(_root(Plan(
+        ledger=ledger, index=FIRST + given.number, seat=seat, dice=given.dice(seed), created=given.at,
+        accepted=given.accepted, given=given,
+    )))  # fmt: skip
 
 
 def make_plan(ledger: Ledger, index: int, edit: Edit = unedited) -> Plan:
@@ -211,17 +222,8 @@ def canceled(plan: Plan, asked: int, gone: int) -> Plan:
         return plan
     moments = ("accepted", "ready", "starting", "started", "lost_at")
     past = {name: at if (at := getattr(plan, name)) < gone else NEVER for name in moments}
-    return replace(
-        plan,
-        **past,
-        finishing=NEVER,
-        cancel_at=asked,
-        ended=gone,
-        outcome="Canceled",
-        failure="",
-        step=-1,
-        is_cut_short=True,
-    )
+    return replace(plan, **past, finishing=NEVER, cancel_at=asked, ended=gone, outcome="Canceled", failure="",
+                   step=-1, is_cut_short=True)  # fmt: skip
 
 
 def _step(draft: Plan) -> Plan:

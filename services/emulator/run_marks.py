@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from services.emulator.dice import guid
+from services.emulator.given import as_object
 from services.emulator.places import Place
 from services.emulator.plans import Plan
 from services.emulator.run_facts import hyperparameters, metric_name, round_of
@@ -47,6 +48,8 @@ def run_type(plan: Plan) -> Json:
 
 def properties_of(book: RunBook, plan: Plan, run_id: str) -> Json:
     """Return the run's properties; some are null, as some really are."""
+    if plan.given is not None:
+        return {**_of_kind(plan), **as_object(plan.given.job.get("properties"))}
     if plan.kind == "flow":
         return _flow(plan, run_id)
     if plan.kind == "step":
@@ -133,6 +136,8 @@ def _born_tags(place: Place, book: RunBook, plan: Plan, run_id: str) -> Json | N
     if plan.kind == "automl":
         tags |= {"model_explain_run": "best_run", "automl_best_child_run_id": f"{run_id}_1",
                  "_aml_system_automl_run_workspace_id": place.guid}  # fmt: skip
+    if plan.given is not None:
+        return {**tags, **as_object(plan.given.job.get("tags"))}
     if plan.parent is None:
         tags |= {
             "team": plan.ledger.script.team,

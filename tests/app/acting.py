@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 from app.act import Actor
 from app.following import Ended
@@ -31,6 +35,15 @@ class Waiting(MovingClock):
             self.close()
 
 
+@cache
+def empty_cache() -> Path:
+    """A folder with a cache of nothing: making its tables takes longer than most of what is done to them."""
+    folder = Path(mkdtemp(prefix="amldeck-empty-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    Store.open(folder / "cache", TABLES).close()
+    return folder / "cache"
+
+
 class Acting:
     """One deck's worth of asking. `reopen` is the next start on the same files and the same world."""
 
@@ -39,6 +52,8 @@ class Acting:
         self.azure = azure or Emulated(person=person)
         self.told: list[str] = []
         self.clock = Waiting(self.azure)
+        if not folder.exists():
+            shutil.copytree(empty_cache(), folder)
         store = Store.open(folder, TABLES, now=self.azure.now)
         link = Link(self.azure.connection, DEMO)
         self.session = Session(store, mode="demo", account=DEMO, link=lambda: link, now=self.azure.now)

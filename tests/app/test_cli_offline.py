@@ -173,3 +173,21 @@ def test_a_reader_that_has_seen_enough_is_no_error(command: Command) -> None:
     assert process.wait(30) == 0
     assert "Traceback" not in narration
     assert "Broken" not in narration
+
+
+def test_an_answer_goes_into_a_file_of_the_form_its_name_ends_in(filled: Command, tmp_path: Path) -> None:
+    path = tmp_path / "runs.json"
+    said = filled("--offline", "runs", "", "--columns", "name,metric.auc", "--sort", "name", "-o", str(path))
+    assert (said.code, said.out) == (0, "")
+    assert f"3 runs in {path}" in said.err
+    found = json.loads(path.read_text())
+    assert found["rows"][0] == {"name": "brave-elk", "metric.auc": 0.77}
+    assert found["about"]["sources"][1]["age_seconds"] >= 3 * 3600
+    assert filled("--offline", "runs", "-o", str(path)).code == 1
+    assert filled("--offline", "runs", "-o", str(path), "--force", "--no-notes").code == 0
+    assert isinstance(json.loads(path.read_text()), list)
+
+
+def test_options_about_a_file_that_cannot_be_are_refused_before_anything_is_asked(filled: Command) -> None:
+    for options in (["-o", "x.txt"], ["--parquet"], ["--force"], ["--columns", "nosuch"]):
+        assert filled("--offline", "runs", *options).code == 2

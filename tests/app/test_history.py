@@ -242,7 +242,7 @@ def test_the_depth_says_what_it_wants_as_a_filter() -> None:
 
 
 def known(desk: Desk) -> dict[str, Run]:
-    """The runs without the moments at which parts of them were read; whether they were stays."""
+    """The runs that have ended, without the moments at which parts of them were read; whether they were stays."""
 
     def at(moment: object) -> object:
         return moment and NOW
@@ -250,6 +250,7 @@ def known(desk: Desk) -> dict[str, Run]:
     return {
         key: msgspec.structs.replace(run, metrics_at=at(run.metrics_at), children_at=at(run.children_at))
         for key, run in desk.runs().items()
+        if run.ended is not None
     }
 
 

@@ -52,6 +52,11 @@ JOBS = Table(
     aliases={"dur": "duration", "created": "started"},
 )
 
+WORDED = msgspec.structs.replace(
+    JOBS, name="worded", search=("name", "id", "status", "flavors", "tags", "params"), has_search_index=True
+)
+"""The same records with an index of words."""
+
 
 def origin(at: datetime = NOW, route: str = "/jobs", api_version: str | None = "2024-10-01") -> Provenance:
     return Provenance(route, api_version, at)
@@ -81,9 +86,9 @@ def query(text: str, table: Table = JOBS) -> Query:
     return found
 
 
-def keys(store: Store, text: str = "", order: str = "", **options: Any) -> list[str]:
+def keys(store: Store, text: str = "", order: str = "", *, table: Table = JOBS, **options: Any) -> list[str]:
     """The keys a view gives once it is prepared."""
-    view = store.view("jobs", SCOPE, query(text), order, **options)
+    view = store.view(table.name, SCOPE, query(text, table), order, **options)
     view.prepare()
     count = view.count()
     assert count is not None

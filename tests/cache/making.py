@@ -12,7 +12,31 @@ from tests.cache.examples import Job, Money
 # SQLite compares and searches a text only up to a NUL, so what follows one is left to test_codec.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 WORDS = st.sampled_from(
-    ["", "a", "A", "Failed", "failed", "FAILED", "Completed", "it's", '"', "100%", "a_b", "é", "É", "ß", "ẞ", "日本"]
+    [
+        "",
+        "a",
+        "A",
+        "Failed",
+        "failed",
+        "FAILED",
+        "Completed",
+        "it's",
+        '"',
+        "100%",
+        "a_b",
+        "é",
+        "É",
+        "ß",
+        "ẞ",
+        "日本語",
+        "Straße",
+        "STRASSE",
+        "Kelvin 5\u212a",
+        "éclair",
+        'say "failed"',
+        "adam",
+        "x-adam-1",
+    ]
 )
 ZONES = [UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8))]
 MOMENTS = st.builds(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 
 from cache.codec import micro_units, to_micros
+from cache.patterns import finder
 from cache.table import field_named, fields_of
-from cache.tree import AnyOf, Contains, Equals, Has, Not, Query, Range, Term, Word
+from cache.tree import AnyOf, Contains, Equals, Has, Matches, Not, Query, Range, Term, Word
 from tests.cache.examples import JOBS, Job
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
@@ -22,23 +23,26 @@ def lower(text: str) -> str:
     return text.translate(_UPPER)
 
 
-def passes(query: Query, job: Job) -> bool:
-    return all(holds(clause, job) for clause in query.clauses)
+def passes(query: Query, job: Job, search: Sequence[str] = JOBS.search) -> bool:
+    return all(holds(clause, job, search) for clause in query.clauses)
 
 
-def holds(term: Term, job: Job) -> bool:
+def holds(term: Term, job: Job, search: Sequence[str] = ()) -> bool:
     match term:
         case Word(text):
-            return any(holds(Contains(name, text), job) for name in JOBS.search)
+            return any(holds(Contains(name, text), job) for name in search)
         case Not(inner):
-            return not holds(inner, job)
+            return not holds(inner, job, search)
         case AnyOf(terms):
-            return any(holds(inner, job) for inner in terms)
+            return any(holds(inner, job, search) for inner in terms)
         case Has(field, reach):
             value = getattr(job, field)
             return reached(value, reach) is not None if reach else value not in (None, "", (), {})
         case Contains(field, text, reach):
             return any(inside(text, value) for value in texts(job, field, reach, with_names=True))
+        case Matches(field, pattern, reach):
+            found = finder(pattern)
+            return any(found(value) for value in texts(job, field, reach, with_names=True))
         case Equals(field, text, reach):
             return any(same(text, value) for value in texts(job, field, reach))
         case Range():
@@ -46,6 +50,7 @@ def holds(term: Term, job: Job) -> bool:
 
 
 def inside(text: str, value: str) -> bool:
+    value = value.partition("\0")[0]
     return lower(text) in lower(value) if text.isascii() else text.casefold() in value.casefold()
 
 

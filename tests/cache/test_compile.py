@@ -6,10 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cache import candidates
 from cache.query import parse
-from tests.cache.examples import JOBS, NOW, SCOPE, Job, keys, opened, put
+from cache.table import Table
+from tests.cache.examples import JOBS, NOW, SCOPE, WORDED, Job, keys, opened, put
 from tests.cache.making import UNIQUE_JOBS
 from tests.cache.plainly import ordered, passes
+
+pytestmark = pytest.mark.slow
 
 VALUES = [
     "a", "A", "fail", "Failed",
@@ -29,8 +33,13 @@ OTHERS = [
     "started<2100", "has:tags", "has:tag.team", "has:params", "param.lr:none", "has:cost", "cost:none", "status:none",
     "nodes:none", "flavors:none", "has:id", "status=a,failed", "nodes=1,2,3", "metrics:none", "has:numbers",
 ]  # fmt: skip
-WORDS = ["a", "FAIL", "it", "%", "_", "é", "ß", "'", '";--"', "core", "\\"]
-TESTS = [*TEXT_TESTS, *NUMBERS, *OTHERS, *WORDS]
+WORDS = [
+    "a", "FAIL", "it", "%", "_", "é", "ß", "'", '";--"', "core", "\\", "completed", "led", "strasse", "straße",
+    "日本語", "ÉCLAIR", "kelvin", '"5k"', '"5\u212a"', r'"say \"fail"', "adam", "team", '"with space"', "0.01",
+]  # fmt: skip
+PATTERNS = ["a", "^fail", "adam|sgd", r"(fail|complet)ed$", "l.d", "É", "ADAM.?1", r"\d+", '"h sp"', "^$", "fo+|led"]
+MATCHES = [f"{field}{op}{one}" for field in TEXT_FIELDS for op in ("~", "!~") for one in PATTERNS]
+TESTS = [*TEXT_TESTS, *MATCHES, *NUMBERS, *OTHERS, *WORDS, *WORDS * 4]
 TERMS = st.sampled_from([*TESTS, *(f"!{test}" for test in TESTS)])
 QUERIES = st.lists(st.lists(TERMS, min_size=1, max_size=3).map(" | ".join), max_size=3).map(" ".join)
 ORDERS = st.sampled_from(
@@ -39,23 +48,37 @@ ORDERS = st.sampled_from(
 ).flatmap(lambda name: st.sampled_from([name, f"-{name}"]))  # fmt: skip
 
 
-@settings(max_examples=250, deadline=None)
-@given(jobs=UNIQUE_JOBS, text=QUERIES, order=ORDERS)
+@settings(max_examples=120, deadline=None)
+@given(jobs=UNIQUE_JOBS, text=QUERIES, order=ORDERS, few=st.sampled_from([0, candidates.FEW]))
+@pytest.mark.parametrize("table", [JOBS, WORDED], ids=["read through", "by the index of words"])
 def test_a_view_gives_the_rows_plain_python_would_give(
-    tmp_path_factory: pytest.TempPathFactory, jobs: list[Job], text: str, order: str
+    tmp_path_factory: pytest.TempPathFactory, table: Table, jobs: list[Job], text: str, order: str, few: int
 ) -> None:
-    query = parse(text, JOBS, now=NOW)
+    query = parse(text, table, now=NOW)
     assert query.problems == ()
-    with opened(tmp_path_factory.mktemp("cache")) as store:
-        put(store, *jobs)
-        passing = {job.id for job in jobs if passes(query, job)}
+    with opened(tmp_path_factory.mktemp("cache"), [table]) as store, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "FEW", few)  # walked as if the words were frequent, or read at once
+        put(store, *jobs, table=table.name)
+        passing = {job.id for job in jobs if passes(query, job, table.search)}
         wanted = [key for key in ordered(jobs, order) if key in passing]
-        assert keys(store, text, order) == wanted
-        early = [row.key for row in store.view("jobs", SCOPE, query, order).window(0, 50)]
+        assert keys(store, text, order, table=table) == wanted
+        early = [row.key for row in store.view(table.name, SCOPE, query, order).window(0, 50)]
         assert early == wanted
-        assert [seen.key for seen in store.records("jobs", SCOPE, query, order)] == wanted
-        assert [seen.key for seen in store.records("jobs", SCOPE, query, order, 3)] == wanted[:3]
-        assert sum(store.counts("jobs", SCOPE, "status", query).values()) == len(wanted)
+        assert [seen.key for seen in store.records(table.name, SCOPE, query, order)] == wanted
+        assert [seen.key for seen in store.records(table.name, SCOPE, query, order, 3)] == wanted[:3]
+        assert sum(store.counts(table.name, SCOPE, "status", query).values()) == len(wanted)
+
+
+@settings(max_examples=60, deadline=None)
+@given(jobs=UNIQUE_JOBS, text=st.text('adeilmst:=~|!". *+?()[]\\{}^$0159é-', max_size=24))
+def test_any_text_at_all_finds_what_plain_python_finds_in_what_is_understood_of_it(
+    tmp_path_factory: pytest.TempPathFactory, jobs: list[Job], text: str
+) -> None:
+    query = parse(text, WORDED, now=NOW)
+    with opened(tmp_path_factory.mktemp("cache"), [WORDED]) as store:
+        put(store, *jobs, table="worded")
+        found = {seen.key for seen in store.records("worded", SCOPE, query)}
+    assert found == {job.id for job in jobs if passes(query, job, WORDED.search)}
 
 
 NAMES = ["'; DROP TABLE jobs; --", '" OR 1=1', "%' OR '1'='1", "?1", ":x", "a\nb", "🙂", "x" * 400]

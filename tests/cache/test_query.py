@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cache.codec import to_micros
 from cache.query import fields, parse
-from cache.tree import AnyOf, Contains, Equals, Has, Not, Range, Term, Word
+from cache.tree import AnyOf, Contains, Equals, Has, Matches, Not, Range, Term, Word
 from tests.cache.examples import JOBS, NOW, later
 
 DAY = 86_400_000_000
@@ -82,6 +82,15 @@ def number(field: str, value: float, reach: str = "") -> Range:
         ("metric.auc>0.9", (Range("metrics", low=0.9, has_low=False, reach="auc"),)),
         ("metric.auc:0.9", (number("metrics", 0.9, "auc"),)),
         ("param.lr:none", (Not(Has("params", "lr")),)),
+        ("name~^a", (Matches("name", "^a"),)),
+        ("name!~^a", (Not(Matches("name", "^a")),)),
+        ("!!name!~a|b", (Not(Matches("name", "a|b")),)),
+        ("tag.team~^a", (Matches("tags", "^a", "team"),)),
+        ("param.optimizer~adam|sgd x", (Matches("params", "adam|sgd", "optimizer"), Word("x"))),
+        ("name~a|b | x", (AnyOf((Matches("name", "a|b"), Word("x"))),)),
+        ("name~a| x", (AnyOf((Matches("name", "a"), Word("x"))),)),
+        ('name~"a b|c"', (Matches("name", "a b|c"),)),
+        (r'name~"\d\"\\."', (Matches("name", r'\d"\.'),)),
     ],
 )  # fmt: skip
 def test_a_filter_means_what_the_manual_says(text: str, clauses: tuple[Term, ...]) -> None:
@@ -143,7 +152,16 @@ def test_times_and_money_become_integers(text: str, clauses: tuple[Term, ...]) -
         ("cost>$5€", (0, 8), "cost needs an amount, such as 50, $50 or 50EUR."),
         ("is_archived:maybe", (0, 17), "is_archived needs yes or no."),
         ("status>a", (0, 8), "status is no number: use : or =."),
-        ("status~fail", (0, 11), "status cannot be matched by an expression yet: use : for a part of it."),
+        ("a status~(fail b", (2, 14), "status has a ( without its )."),
+        ("status~a)", (0, 9), "status has a ) without its (."),
+        ("status~[z-a]", (0, 12), "status has no such set of characters as z-a."),
+        ("status~*a", (0, 9), "status repeats nothing at *."),
+        ("status~a{2000}", (0, 14), "status repeats too often at {2000}."),
+        (r"status~(a)\1", (0, 12), r"status has no such escape as \1."),
+        ("status~a(?=b)", (0, 13), "status cannot look around or behind: (?=."),
+        ("status~", (0, 7), "status needs a value."),
+        ("nodes~4", (0, 7), "nodes is no text to match: use = or <."),
+        ("metric.auc~4", (0, 12), "metric.auc is no text to match: use = or <."),
         ("status.x:1", (0, 10), "status has no names in it, so status.x says nothing."),
         ("tags>4", (0, 6), "tags needs a name to compare, such as tag.name."),
         ("has:colour", (0, 10), "There is no field colour: put it in quotes to look for the text."),

@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
+import pytest
+
 from services.emulator.faults import Fault, Kind
 from tests.faults.azure import READ, Filled, filled
 from tests.figures import Figure
+
+pytestmark = pytest.mark.slow
 
 TOTAL = {
     "drop": Fault(drop=True),

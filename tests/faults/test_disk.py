@@ -18,6 +18,8 @@ from tests.cache.test_damage import spoil
 from tests.faults.worker import sound
 from tests.figures import Figure
 
+pytestmark = pytest.mark.slow
+
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs signals and fork")
 
 KILLS, DAMAGES, SECONDS, VERB_KILLS = 40, 60, 12, 12

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from app.handed import Reading
 from app.sources import SOURCES, Source
 from services.emulator.faults import Fault
 from services.errors import ServiceError
 from tests.faults.azure import NOW, Filled, filled
 from tests.figures import Figure
+
+pytestmark = pytest.mark.slow
 
 REPLIES = 2_000
 MOST = 60

@@ -33,6 +33,8 @@ from tests.figures import Figure
 from tests.journeys.stage import staged
 from tests.services.planted import CANARY
 
+pytestmark = pytest.mark.slow
+
 UMASKS = (0o000, 0o002, 0o007, 0o022, 0o027, 0o037, 0o077, 0o177)
 READ = [source.name for source in SOURCES if not source.is_derived]
 

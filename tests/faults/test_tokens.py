@@ -12,6 +12,7 @@ from contextlib import suppress
 from itertools import count
 from typing import NamedTuple
 
+import pytest
 import requests
 
 from services.clouds import PUBLIC, is_azure_host, is_host_of
@@ -24,6 +25,8 @@ from tests.figures import Figure
 from tests.services.answering import Credential, InstantClock
 from tests.services.hostile import ARM, HISTORY, WS
 from tests.services.loopback import Heard, Loopback, head
+
+pytestmark = pytest.mark.slow
 
 SECRET = "Bearer token"
 COSTS = f"{ARM}/subscriptions/s/providers/Microsoft.CostManagement/query"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from cache.intent import OPEN
 from services.emulator.faults import Fault
 from tests.app.acting import Acting
 from tests.faults.test_answers import PARTLY, TOTAL
 from tests.figures import Figure
 from tests.services.test_verbs import SAMPLES
+
+pytestmark = pytest.mark.slow
 
 FAULTS: dict[str, Fault] = {
     **{name: TOTAL[name] for name in (

@@ -12,6 +12,8 @@ from services.emulator.world import World
 from tests.journeys.stage import NARROW, WIDE, Stage, staged
 from tests.journeys.writing import ask, command, find, quick, shift, unlock, writes
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["quick"]
 
 

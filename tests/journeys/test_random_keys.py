@@ -17,6 +17,8 @@ from services.routes import is_read
 from tests.figures import Figure
 from tests.journeys.stage import NARROW, WIDE, Stage, staged
 
+pytestmark = pytest.mark.slow
+
 KEYS = 1_500
 BURST = 10
 LEFT_OUT = {"q", "ctrl+q", "ctrl+c", "ctrl+z"}

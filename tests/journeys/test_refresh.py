@@ -9,6 +9,9 @@ from services.emulator.faults import Fault
 from services.emulator.world import World
 from tests.journeys.stage import WIDE, session_of, staged
 
+STALL = 300.0
+"""Seconds a call hangs: a deck that waited for one would be far slower than any machine is."""
+
 
 async def test_a_refresh_that_brings_new_rows_keeps_the_cursor_on_its_row(seen: tuple[Path, World]) -> None:
     async with staged(seen) as stage:
@@ -34,9 +37,9 @@ def _newer(run, number: int):
     return msgspec.structs.replace(run, id=f"new-{number}", name=f"new-{number}")
 
 
-async def test_a_service_stalled_for_30_seconds_leaves_keys_at_full_speed(seen: tuple[Path, World]) -> None:
+async def test_a_service_stalled_for_minutes_holds_up_no_key(seen: tuple[Path, World]) -> None:
     async with staged(seen, size=WIDE) as stage:
-        stage.faults.add(Fault(stall=30.0))
+        stage.faults.add(Fault(stall=STALL))
         await stage.counted()
         await stage.press("r")
         await stage.until(
@@ -50,7 +53,7 @@ async def test_a_service_stalled_for_30_seconds_leaves_keys_at_full_speed(seen: 
         await stage.press("enter")
         await stage.counted()
         # Far below the stall: no key waited for a call, whatever this machine is busy with.
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < STALL / 5
         assert any(state.is_reading for state in stage.deck.desk.states.values())
         assert stage.deck.view.keeper.count
         assert "runs " in stage.header
@@ -59,7 +62,7 @@ async def test_a_service_stalled_for_30_seconds_leaves_keys_at_full_speed(seen: 
 
 async def test_quitting_does_not_wait_for_a_call_that_hangs(seen: tuple[Path, World]) -> None:
     async with staged(seen) as stage:
-        stage.faults.add(Fault(stall=30.0))
+        stage.faults.add(Fault(stall=STALL))
         await stage.press("r")
         await stage.until(
             lambda: any(state.is_reading for state in stage.deck.desk.states.values()), "a read that hangs"
@@ -68,7 +71,7 @@ async def test_quitting_does_not_wait_for_a_call_that_hangs(seen: tuple[Path, Wo
         await stage.press("ctrl+q")
         await stage.pilot.pause()
         assert not stage.deck.is_running
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < STALL / 5
 
 
 async def test_pausing_and_going_on(seen: tuple[Path, World]) -> None:

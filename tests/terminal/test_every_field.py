@@ -17,7 +17,7 @@ from tests.terminal.leaks import controls, foreign
 from tests.terminal.poison import TOKEN, poisoned
 from widgets.pane import Pane
 
-pytestmark = pytest.mark.pty
+pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
 ROWS = 40
 SIZE = (160, 36)
