@@ -73,7 +73,7 @@ class _Node:
         for start, block in self.text.pieces(self._at, PIECE):
             whole = block.rfind(b"\n") + 1
             self._at = start + whole
-            for line in block[:whole].splitlines():
+            for line in block[: whole - 1].split(b"\n") if whole else ():
                 moment = moment_of(text_of(line))
                 self._moment = self._moment if moment is None else max(moment, self._moment)
                 yield self._moment, self.number, line

@@ -45,6 +45,7 @@ class LogPanel(LinePanel, inherit_bindings=False):
         self._typing_filters = False
         self._is_working = False
         self._drawn: dict[int, list[Row]] = {}
+        self._goal: int | None = None
         self.is_following = True
         self.is_partial = False
 
@@ -218,6 +219,11 @@ class LogPanel(LinePanel, inherit_bindings=False):
             self.is_following = False
             if not window.shows(start):
                 window.to(start, self.page // 3)
+        if self._goal is not None and window.order.at_or_after(self._goal) is not None:
+            # What one was at stays where one looks, as soon as the search has come so far.
+            self.is_following = False
+            window.to(self._goal, self.page // 3)
+            self._goal = None
         if self._filter is not None and (len(window.rows) < window.height or window.top is None):
             self._redraw()
         self.repaint()

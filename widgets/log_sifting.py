@@ -90,6 +90,7 @@ class LogSifting(LogPanel, inherit_bindings=False):
             return
         order = SomeLines(self._source, self._floor, context)
         self._filter = (said, hunt, order)
+        self._goal = self._hunting.here
         self._use(order)
         self._work()
 

@@ -10,19 +10,15 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from app.desk import Desk
 from app.log_lines import listing, log_hints, note, nothing_said, processes
 from app.merging_logs import MergedLog
-from app.open_log import OpenLog
-from app.run_parts.part import RunPart
-from app.source_state import Refreshed, SourceState
+from app.run_parts.read_logs import ReadLogs
+from app.source_state import Refreshed
 from app.tables import RUN_LOGS
 from app.words import run_state
 from cache.log_search import Finds, finder
 from cache.log_text import LogText
 from cache.query import parse
-from services.run import Run
-from services.run_logs import RunLog
 from widgets import format as fmt
 from widgets.footer import Hint
 from widgets.line_list import LineList
@@ -37,15 +33,14 @@ WIDE = 120
 """Columns from which the list stands beside the log."""
 
 
-class Logs(RunPart):
+class Logs(ReadLogs):
     """The list of a run's logs, and one of them. `<` and `>` choose another, `M` shows those of all nodes as one."""
 
-    SHOWS = ("logs",)
     DEFAULT_CSS = """
     Logs { layout: vertical; }
     Logs LineList { height: 5; }
     Logs.-wide { layout: horizontal; }
-    Logs.-wide LineList { width: 50; height: 1fr; }
+    Logs.-wide LineList { width: 50; height: 1fr; margin: 0 2 0 1; }
     Logs.-alone LineList { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -54,12 +49,7 @@ class Logs(RunPart):
         Binding("M", "merge", show=False, id="logs.merge"),
     ]
 
-    _logs: Sequence[RunLog] = ()
     _is_chosen = False
-
-    def __init__(self, desk: Desk, run: Run) -> None:
-        super().__init__(desk, run)
-        self._log = OpenLog(desk.session, run.id)
 
     def compose(self) -> ComposeResult:
         """The list and the log."""
@@ -84,12 +74,6 @@ class Logs(RunPart):
         """Show what is cached, then look up what is fresh."""
         self._read_list()
         super().opened()
-
-    def look_up(self, *, force: bool = False) -> None:
-        """The list, and the log that is shown."""
-        super().look_up(force=force)
-        for name in self._names_shown():
-            self.desk.refresher.look_up("log", self._key(name), force=force)
 
     def refreshed(self, event: Refreshed) -> None:
         """The list or a log was read, or went on."""
@@ -118,10 +102,6 @@ class Logs(RunPart):
         else:
             return False
         return True
-
-    def states(self) -> list[SourceState]:
-        """The list, and the log that is shown."""
-        return [*super().states(), *(self._state(name) for name in self._names_shown())]
 
     def hints(self) -> Sequence[Hint]:
         """The keys of a log."""
@@ -246,20 +226,3 @@ class Logs(RunPart):
         state = self._state(name) if name else self.desk.refresher.lookup_state("logs", self.run.id)
         word = str(run_state(self.run.status).word)
         return nothing_said(self.run, state, log, word, is_online=self.desk.session.is_online)
-
-    def _poll(self) -> None:
-        """Look at a log that grows, while it is on the screen."""
-        if self.display and self.run.ended is None:
-            for name in self._names_shown():
-                self.desk.refresher.look_up("log", self._key(name))
-
-    def _names_shown(self) -> list[str]:
-        if self._log.is_merging:
-            return [log.name for log in processes(self._logs)]
-        return [self._log.name] if self._log.name is not None else []
-
-    def _state(self, name: str) -> SourceState:
-        return self.desk.refresher.lookup_state("log", self._key(name))
-
-    def _key(self, name: str) -> str:
-        return f"{self.run.id}/{name}"
