@@ -166,21 +166,14 @@ def marks(view: PaneView) -> Line:
     return spaced([say(Safe(f"{fmt.count(count)} marked"), "accent", bold=True), *parts], 3)
 
 
-def _synced(desk: Desk) -> Line:
-    """`412 of 10,231 synced`, while the history of a pane is read."""
-    history = desk.states.get("history") if "history" in desk.pane.sources else None
-    if history is None or not history.is_reading or history.done is None:
-        return NO_LINE
-    of = f" of {fmt.count(history.total)}" if history.total and history.total >= history.done else ""
-    return say(Safe(f"{fmt.count(history.done)}{of} synced"), "muted")
-
-
 def extent(desk: Desk, view: PaneView) -> Line:
     """The right of the notice row: how much of it is read, which columns are seen."""
     if view.opened is not None:
         return spaced([_progress(state) for state in view.opened.states()], 3)
     main = main_source(desk.pane, desk.states) if desk.pane.sources else None
-    parts: list[Line] = [_synced(desk) or (_progress(main) if main is not None else NO_LINE)]
+    history = desk.states.get("history") if "history" in desk.pane.sources else None
+    main = history if history is not None and history.is_reading and history.done is not None else main
+    parts: list[Line] = [_progress(main)] if main is not None else []
     columns = view.table.columns_text
     parts.append(say(columns, "muted") if columns else NO_LINE)
     return spaced(parts, 3)
@@ -189,6 +182,9 @@ def extent(desk: Desk, view: PaneView) -> Line:
 def _progress(state: SourceState) -> Line:
     if not state.is_reading or not state.progress:
         return NO_LINE
+    if state.done is not None:
+        of = f" of {fmt.count(state.total)}" if state.total and state.total >= state.done else ""
+        return say(Safe(f"{fmt.count(state.done)}{of} synced"), "muted")
     of = f" of {fmt.count(state.total)}" if state.total else "…"
     return say(Safe(f"{fmt.count(state.progress)}{of} read"), "muted")
 

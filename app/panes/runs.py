@@ -189,5 +189,6 @@ RUNS: Pane[Run] = Pane(
     ),
     verbs=RUN_VERBS,
     reference=Reference(lambda run: run.id, arm_id, studio, lambda run, ref: az(ref, "job", "show", n=run.id)),
-    help="Every run of the chosen workspace. `parent:none` hides steps and trials; clear it to see them all.",
+    help="Every run of the chosen workspace. `parent:none` hides steps and trials; clear it to see them all. "
+    "`is:gone` lists those the service has no longer.",
 )

@@ -92,6 +92,12 @@ class _Reader:
                 self._say((*at, name), f"{_dotted((*at, name))} has to be a table, as in [{_dotted((*at, name))}].")
         yield good
 
+    def _one_table(self, kind: type[Any], value: object, at: Place) -> Iterator[Any]:
+        if isinstance(value, dict):
+            yield self.table(kind, cast("dict[str, Any]", value), at)
+        else:
+            self._say(at, f"{_dotted(at)} has to be a table, as in [{_dotted(at)}].")
+
     def _keys(self, kind: inspect.Type, value: object, at: Place) -> Iterator[dict[str, tuple[str, ...]]]:
         """Lists of keys by the id of what they do."""
         if not isinstance(value, dict):
@@ -110,12 +116,6 @@ class _Reader:
             except msgspec.ValidationError:
                 self._say(here, why_wrong(_dotted(here), kind, keys))
         yield good
-
-    def _one_table(self, kind: type[Any], value: object, at: Place) -> Iterator[Any]:
-        if isinstance(value, dict):
-            yield self.table(kind, cast("dict[str, Any]", value), at)
-        else:
-            self._say(at, f"{_dotted(at)} has to be a table, as in [{_dotted(at)}].")
 
     def _entries(self, value: object, at: Place) -> list[tuple[str, object]]:
         if isinstance(value, dict):

@@ -48,7 +48,6 @@ Span = Annotated[
         extra={"wants": "be a span of time as 90d, 12w, 6m or 2y, or all"},
     ),
 ]
-
 _NAMED_KEYS = (
     "enter|escape|esc|tab|space|backspace|delete|insert|home|end|pageup|pagedown|pgup|pgdn|up|down|left|right|"
     "f[0-9]{1,2}"

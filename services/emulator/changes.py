@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from services.emulator.answers import Json
 from services.emulator.given import Given
 from services.emulator.operations import Operation
-from services.emulator.plans import NEVER, Edit, Plan, canceled
+from services.emulator.plans import NEVER, Edit, Plan
 from services.emulator.ticks import SECOND
 
 CANCELING_FOR = 8 * SECOND
@@ -174,7 +174,17 @@ class Changes:
 
 def _edited(plan: Plan, change: RunChange) -> Plan:
     if change.canceled_at < NEVER:
-        plan = canceled(plan, change.canceled_at, change.canceled_at + CANCELING_FOR)
+        plan = _canceled(plan, change.canceled_at, change.canceled_at + CANCELING_FOR)
     return replace(
         plan, is_deleted=change.is_deleted, hidden=change.hidden, own_tags=change.tags, edited_at=change.edited_at
     )
+
+
+def _canceled(plan: Plan, asked: int, gone: int) -> Plan:
+    """Return the plan of a run that somebody canceled at `asked` and that ends at `gone`, if it did not end before."""
+    if plan.ended <= gone:
+        return plan
+    moments = ("accepted", "ready", "starting", "started", "lost_at")
+    past = {name: at if (at := getattr(plan, name)) < gone else NEVER for name in moments}
+    return replace(plan, **past, finishing=NEVER, cancel_at=asked, ended=gone, outcome="Canceled", failure="",
+                   step=-1, is_cut_short=True)  # fmt: skip

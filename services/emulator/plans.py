@@ -61,9 +61,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_absent(self) -> bool:
         """Whether there is no such run: deleted, or its parent was canceled before it would have been started."""
-        if self.is_deleted or (self.parent is not None and self.parent.is_deleted):
-            return True
-        return self.parent is not None and self.parent.is_cut_short and self.created >= self.parent.ended
+        up = self.parent
+        return self.is_deleted or bool(up and (up.is_deleted or (up.is_cut_short and self.created >= up.ended)))
 
     @property
     def kind(self) -> str:
@@ -219,25 +218,6 @@ def _cut(plan: Plan, parent: Plan) -> Plan:
     cancel_at = min(parent.cancel_at, parent.ended - SECOND)
     return replace(plan, started=started, finishing=NEVER, cancel_at=cancel_at, ended=parent.ended,
                    outcome="Canceled", failure="")  # fmt: skip
-
-
-def canceled(plan: Plan, asked: int, gone: int) -> Plan:
-    """Return the plan of a run that somebody canceled at `asked` and that ends at `gone`, if it did not end before."""
-    if plan.ended <= gone:
-        return plan
-    moments = ("accepted", "ready", "starting", "started", "lost_at")
-    past = {name: at if (at := getattr(plan, name)) < gone else NEVER for name in moments}
-    return replace(
-        plan,
-        **past,
-        finishing=NEVER,
-        cancel_at=asked,
-        ended=gone,
-        outcome="Canceled",
-        failure="",
-        step=-1,
-        is_cut_short=True,
-    )
 
 
 def _step(draft: Plan) -> Plan:

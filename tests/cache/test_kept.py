@@ -68,6 +68,18 @@ def test_a_listing_of_a_part_marks_only_what_it_should_have_held(tmp_path: Path)
         assert "one1" in keys(store)
 
 
+def test_what_is_gone_is_found_by_asking_for_it(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        put(
+            store, Job(id="a", name="n", status="Failed"), Job(id="b", name="n", status="Failed"), Job(id="c", name="m")
+        )
+        store.lose("jobs", SCOPE, ["a", "c"])
+        assert keys(store, "status=Failed") == ["b"]
+        assert sorted(keys(store, "is:gone")) == ["a", "c"]
+        assert keys(store, "is:gone status=Failed", "-name") == ["a"]
+        assert keys(store, "!is:gone") == ["b"]
+
+
 def test_notes_of_our_own_have_no_history(tmp_path: Path) -> None:
     with opened(tmp_path, [msgspec.structs.replace(JOBS, has_history=False)]) as store:
         put(store, Job(id="a", name="n"))
