@@ -20,6 +20,7 @@ INTERRUPTED = 130
 _OTHERS = {
     "demo": ("app.cli.deck", "Open the deck on an invented workspace that lives."),
     "sync": ("app.cli.sync", "Read everything that is stale into the cache."),
+    "metrics": ("app.cli.metrics", "Give every value a run has logged, as a table, JSON, CSV, SVG or PNG."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
     "config": ("app.cli.config", "Look at the settings: path, what applies, what is wrong, schema."),

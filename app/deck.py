@@ -95,7 +95,14 @@ class Deck(Keyed, inherit_bindings=False):
         """A desk for a session, with a refresher that talks to this deck."""
         session.is_pinned = self.settings.is_pinned_read_only
         refresher = self._make_refresher(session, lambda event: self.post_message(self.Told(event)))
-        return Desk(session, refresher, pane, is_ascii=self.settings.is_ascii, commands=self.settings.commands)
+        return Desk(
+            session,
+            refresher,
+            pane,
+            is_ascii=self.settings.is_ascii,
+            charts=self.settings.charts,
+            commands=self.settings.commands,
+        )
 
     def compose(self) -> ComposeResult:
         """Chrome around one view."""

@@ -26,6 +26,7 @@ from widgets.safe import Safe, plain, safe
 if TYPE_CHECKING:
     from app.act import Actor
     from app.commanding import Configured
+    from widgets.chart_raster import Dots
 
 BY_NAME: dict[str, Pane[Any]] = {pane.name: pane for pane in PANES}
 TABLE_OF: dict[str, str] = {source.name: source.table.name for source in SOURCES}
@@ -90,6 +91,7 @@ class Desk:
         pane: str | None = None,
         *,
         is_ascii: bool = False,
+        charts: Dots = "braille",
         commands: tuple[Configured, ...] = (),
     ) -> None:
         self.session = session
@@ -99,6 +101,7 @@ class Desk:
         self._heard_at: dict[str, int] = {}
         self.is_local = False
         self.is_ascii = is_ascii
+        self.dots: Dots = "ascii" if is_ascii else charts
         self._commands = commands
         self.is_paused = refresher.is_paused
         self.hidden: dict[str, frozenset[str]] = {}

@@ -13,6 +13,7 @@ import msgspec
 
 from app import tables
 from app.handed import Reading
+from app.metric_reads import read_logged, read_measured_on_nodes
 from cache.table import Table
 from services.records import Page
 from services.run import Run
@@ -74,5 +75,7 @@ def _children(reading: Reading, key: str) -> Iterator[Page[Any]]:
 LOOKUPS: tuple[Lookup, ...] = (
     Lookup("run", "Run", _run, tables.RUNS, 15.0),
     Lookup("children", "Children", _children, tables.RUNS),
+    Lookup("metrics", "Metrics", read_logged, None, 15.0),
+    Lookup("system_metrics", "System metrics", read_measured_on_nodes, None, MINUTE),
 )
 """Every lookup there is."""

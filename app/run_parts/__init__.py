@@ -7,6 +7,7 @@ from widgets.safe import plain
 
 PARTS: tuple[Part, ...] = (
     Part("overview", plain("Overview"), "w", "app.run_parts.overview:Overview", plain("What it is and how it went")),
+    Part("metrics", plain("Metrics"), "m", "app.run_parts.metrics:Metrics", plain("Every logged metric and its nodes")),
 )
 
 BY_PART: dict[str, Part] = {part.name: part for part in PARTS}
