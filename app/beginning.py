@@ -35,7 +35,15 @@ def refresher(session: Session, on_event: OnEvent) -> Refreshing:
 def desk_of(session: Session, refresher: Refreshing, pane: str | None, settings: Settings, keys: KeyMap) -> Desk:
     """A desk for a session, as the settings want it."""
     session.is_pinned = settings.is_pinned_read_only
-    return Desk(session, refresher, pane, is_ascii=settings.is_ascii, commands=settings.commands, keys=keys)
+    return Desk(
+        session,
+        refresher,
+        pane,
+        is_ascii=settings.is_ascii,
+        charts=settings.charts,
+        commands=settings.commands,
+        keys=keys,
+    )
 
 
 def theme_for(settings: Settings, environ: Mapping[str, str], *, is_mono: bool) -> str:

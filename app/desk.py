@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.act import Actor
     from app.commanding import Configured
     from app.exports.taking import Progress
+    from widgets.chart_raster import Dots
 
 BY_NAME: dict[str, Pane[Any]] = {pane.name: pane for pane in PANES}
 TABLE_OF: dict[str, str] = {source.name: source.table.name for source in SOURCES}
@@ -74,6 +75,7 @@ class Desk:
         pane: str | None = None,
         *,
         is_ascii: bool = False,
+        charts: Dots = "braille",
         commands: tuple[Configured, ...] = (),
         keys: KeyMap = DEFAULT,
     ) -> None:
@@ -87,6 +89,7 @@ class Desk:
         """The filter of all panes; it lasts until the deck is left."""
         self.is_ascii = is_ascii
         self.keys = keys
+        self.dots: Dots = "ascii" if is_ascii else charts
         self._commands = commands
         self.is_paused = refresher.is_paused
         self.learned = Learned()

@@ -13,6 +13,7 @@ from typing import Any
 from app import tables
 from app.family import parented
 from app.handed import Reading
+from app.metric_reads import read_logged, read_measured_on_nodes
 from app.words import ENDED_RUNS
 from cache.query import parse
 from cache.table import Table
@@ -99,5 +100,7 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("artifacts", "Outputs", _from("app.reading_outputs", "read_artifacts"), tables.ARTIFACTS, MINUTE),
     Lookup("sizes", "Sizes", _from("app.reading_outputs", "read_sizes"), tables.ARTIFACTS, 10 * MINUTE, 5 * MINUTE),
     Lookup("preview", "Preview", _from("app.reading_outputs", "read_one_preview"), tables.PREVIEWS, 10 * MINUTE),
+    Lookup("metrics", "Metrics", read_logged, None, 15.0),
+    Lookup("system_metrics", "System metrics", read_measured_on_nodes, None, MINUTE),
 )
 """Every lookup there is."""

@@ -53,13 +53,13 @@ class SeriesShelf:
         self._write(scope, run, kind, given, at, is_whole=False)
 
     def read(self, scope: str, run: str, kind: str) -> list[Series]:
-        """The series of one kind of a run, by name and part. One that is spoilt is as none. Takes time."""
+        """The series of one kind of a run, in the order they came. One that is spoilt is as none."""
         with self._core.lent() as db:
             found = self._rows(db, scope, run, kind)
             return [one for row in found if (one := _series(db, row)) is not None]
 
     def names(self, scope: str, run: str, kind: str) -> tuple[str, ...]:
-        """The names there are series of, sorted. Reads no points."""
+        """The names there are series of, in the order they came. Reads no points."""
         with self._core.lent() as db:
             return tuple(dict.fromkeys(row[1] for row in self._rows(db, scope, run, kind)))
 
@@ -101,7 +101,7 @@ class SeriesShelf:
             return []
         return db.execute(
             "SELECT id, name, part, unit, fetched_at FROM main._series WHERE scope = ? AND run = ? AND kind = ? "
-            "ORDER BY name, part",
+            "ORDER BY id",
             (found, run, kind),
         ).fetchall()
 

@@ -38,6 +38,10 @@ class ChartBase(Widget, can_focus=True):
         """Where the cursor is, on the chosen axis."""
         self.focused = 0
         self.is_enlarged = False
+        self.is_chosen = False
+        """Whether somebody chose a chart: until then the first one has the cursor."""
+        self.is_axis_chosen = False
+        """Whether somebody chose an axis: until then it is the first there is, also when that comes late."""
         self.top = 0
         self._groups: tuple[Group, ...] = ()
         self._placed = Placed((), (), 0)
@@ -65,9 +69,10 @@ class ChartBase(Widget, can_focus=True):
         is_following = self.at is not None and span is not None and self.at >= span[1]
         self._groups = tuple(groups)
         titles = [figure.title for figure in self.figures]
-        self.focused = titles.index(before.title) if before is not None and before.title in titles else 0
+        is_there = self.is_chosen and before is not None and before.title in titles
+        self.focused = titles.index(before.title) if is_there and before is not None else 0
         axes = chart_cursor.axes_of(self.figures)
-        if axes and self.view.axis not in axes:
+        if axes and (self.view.axis not in axes or (self.view.axis != axes[0] and not self.is_axis_chosen)):
             self.view = replace(self.view, axis=axes[0], low=None, high=None)
         now = self._span()
         if is_following and now is not None:

@@ -65,7 +65,7 @@ class ChartBoard(ChartBase):
 
     def action_enlarge(self) -> None:
         """Draw the chosen chart alone, or all again."""
-        self.is_enlarged = not self.is_enlarged
+        self.is_enlarged, self.is_chosen = not self.is_enlarged, True
         self.refresh_bindings()
         self.repaint()
 
@@ -101,6 +101,7 @@ class ChartBoard(ChartBase):
 
     def action_next_axis(self) -> None:
         """Put steps, time since the start, time of day or epochs along x; the cursor stays on its point."""
+        self.is_axis_chosen = True
         axes = chart_cursor.axes_of(self.figures)
         axis = axes[(axes.index(self.view.axis) + 1) % len(axes)] if self.view.axis in axes else axes[0]
         if self.at is not None:
@@ -151,7 +152,7 @@ class ChartBoard(ChartBase):
             self._see(chart_cursor.panned(self.view, span, found))
 
     def _choose(self, number: int) -> None:
-        self.focused = number
+        self.focused, self.is_chosen = number, True
         if not self.is_enlarged and number < len(self._placed.boxes):
             self.top = top_for(self._placed.boxes, number, self.top, self.page)
         self.repaint()

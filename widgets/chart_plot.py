@@ -192,7 +192,10 @@ def _end(series: Series, view: View, axis: Axis, window: Scale, y: Scale) -> End
         return None
     raw = series.on(axis)
     last = nearest(raw.xs, window.high)
-    text = value_text(raw.ys[last if last is not None and raw.xs[last] <= window.high else index], y.high - y.low)
+    # What was logged last is said as it is, also when it is NaN; a moment without a measurement is no value.
+    if last is None or raw.xs[last] > window.high or series.has_gaps:
+        last = index
+    text = value_text(raw.ys[last], y.high - y.low)
     has_stopped = series.has_stopped and index == len(found.xs) - 1
     return End(series, window.share(found.xs[index]), y.share(found.ys[index]), text, has_stopped)
 
@@ -214,7 +217,7 @@ def _middle_text(value: float, axis: Axis, window: Scale, view: View) -> Safe:
 
 def _x_text(value: float, axis: Axis, window: Scale, view: View) -> Safe:
     if axis == "relative":
-        return duration(value) if value >= 0 else Safe(f"−{duration(-value)}")
+        return duration(value) if value > -1 else Safe(f"−{duration(-value)}")
     if axis == "time":
         moment = _moment(value, view)
         return Safe(f"{moment.day} {moment:%b %H:%M}" if window.high - window.low > 43_200 else f"{moment:%H:%M}")

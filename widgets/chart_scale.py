@@ -123,7 +123,9 @@ def value_text(value: float | None, span: float) -> Safe:
     if not isfinite(value):
         return plain("NaN") if value != value else plain("∞") if value > 0 else plain("−∞")
     size = abs(value)
-    if size and (size < 1e-3 or size >= 1e6):
+    if not size:
+        return plain("0")
+    if size < 1e-3 or size >= 1e6:
         return _power(value)
     digits = 3 if not span or not isfinite(span) else min(6, max(3 if size < 10 else 0, 2 + ceil(-log10(span))))
     return Safe(f"{value:,.{digits}f}")

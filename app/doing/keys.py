@@ -6,6 +6,7 @@ from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingsMap
 from textual.driver import Driver
+from textual.widget import Widget
 from textual.widgets import Input
 
 from app.desk import Desk
@@ -26,7 +27,7 @@ ALWAYS = ("quit", "interrupt", "sign_in")
 class Keyed(App[int], inherit_bindings=False):
     """An app whose keys, clicks and lists all end in an action.
 
-    One key means two things: `L` signs in while signed out, else it moves a table's columns.
+    One key means two things: `L` signs in while signed out, else what the focused table or chart makes of it.
     """
 
     desk: Desk
@@ -82,8 +83,14 @@ class Keyed(App[int], inherit_bindings=False):
         """Whether a key means this action now."""
         if (action, parameters) == ("do", ("sign_in",)):
             is_typing = isinstance(self.focused, Input) or len(self.screen_stack) > 1
-            return not is_typing and (is_signed_out(self.desk.states) or not isinstance(self.focused, VirtualTable))
+            return not is_typing and (is_signed_out(self.desk.states) or not has_own(self.focused, "L"))
         return super().check_action(action, parameters)
+
+
+def has_own(widget: Widget | None, key: str) -> bool:
+    """Whether a widget gives a key a meaning of its own."""
+    bound = type(widget).BINDINGS if widget is not None else ()
+    return any(isinstance(one, Binding) and key in one.key.split(",") for one in bound)
 
 
 def bindings(keys: KeyMap = DEFAULT) -> list[Binding]:

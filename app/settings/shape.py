@@ -18,6 +18,7 @@ GLYPHS = ("unicode", "ascii")
 
 Theme = Literal["dark", "light", "mono"]
 Glyphs = Literal["unicode", "ascii"]
+Charts = Literal["braille", "block", "ascii"]
 SignIn = Literal[
     "azure cli", "browser", "device code", "workload identity", "managed identity", "certificate", "client secret"
 ]
@@ -121,6 +122,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     theme: Annotated[Theme | None, Meta(description="The colours; when missing, the terminal is asked.")] = None
     glyphs: Annotated[Glyphs, Meta(description="The signs to draw with.")] = "unicode"
+    charts: Annotated[Charts, Meta(description="The dots of charts; ASCII when glyphs are.")] = "braille"
     workspace: Annotated[
         Text | None, Meta(description="The workspace to open when none is named, in any spelling -w takes.")
     ] = None

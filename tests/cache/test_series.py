@@ -58,7 +58,7 @@ def test_series_come_back_by_run_kind_and_name(tmp_path: Path) -> None:
         store.series.put("ws", "run-1", "logged", [loss(0, 10), odd], AT)
         store.series.put("ws", "run-1", "measured", [Series(name="Cpu", part="node 1", times=[1.0], values=[5.0])], AT)
         store.series.put("other", "run-1", "logged", [loss(0, 1, "else")], AT)
-        auc, found = store.series.read("ws", "run-1", "logged")
+        found, auc = store.series.read("ws", "run-1", "logged")
         assert (auc.name, auc.unit, auc.steps, auc.times, auc.fetched_at) == (
             "auc",
             "%",
@@ -70,7 +70,7 @@ def test_series_come_back_by_run_kind_and_name(tmp_path: Path) -> None:
         assert list(auc.values[1:]) == [inf, 0.5]
         assert found.values == loss(0, 10).values
         assert [one.part for one in store.series.read("ws", "run-1", "measured")] == ["node 1"]
-        assert store.series.names("ws", "run-1", "logged") == ("auc", "loss")
+        assert store.series.names("ws", "run-1", "logged") == ("loss", "auc")
         assert store.series.read("ws", "run-2", "logged") == []
 
 
@@ -126,7 +126,7 @@ def test_a_spoilt_piece_is_as_if_it_was_never_read(tmp_path: Path) -> None:
             db.commit()
         assert [one.name for one in store.series.read("ws", "run-1", "logged")] == ["auc"]
         store.series.put("ws", "run-1", "logged", [loss(0, 6)], LATER)
-        assert [one.name for one in store.series.read("ws", "run-1", "logged")] == ["auc", "loss"]
+        assert [one.name for one in store.series.read("ws", "run-1", "logged")] == ["loss", "auc"]
 
 
 def test_not_a_blob_of_ours_is_a_value_error() -> None:
