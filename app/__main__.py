@@ -25,6 +25,7 @@ _OTHERS = {
     "reproduce": ("app.cli.reproduce", "Write a run down so that it can be run again."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
+    "run": ("app.cli.run", "Say everything the cache has about one run, as one JSON object."),
     "cache": ("app.cli.cache", "Look at the cache, take out what is old, pack it."),
     "config": ("app.cli.config", "Look at the settings: path, what applies, what is wrong, schema."),
     "keys": ("app.cli.keys", "Print what every key does, and the ids to give others by."),

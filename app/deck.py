@@ -207,7 +207,7 @@ class Deck(Keyed, inherit_bindings=False):
     def _says(self, message: RunPart.Says) -> None:
         if message.words is not None:
             self.tell(message.words)
-        self.draw_chrome()
+        self.run_view.say()
 
     @on(CommandLine.Submitted)
     @on(CommandLine.Closed)

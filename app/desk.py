@@ -83,6 +83,8 @@ class Desk:
         self.heard = 0  # how many events of the refresher were taken
         self._heard_at: dict[str, int] = {}
         self.is_local = False
+        self.everywhere = ""
+        """The filter of all panes; it lasts until the deck is left."""
         self.is_ascii = is_ascii
         self.keys = keys
         self._commands = commands
@@ -116,6 +118,11 @@ class Desk:
     @property
     def finder(self) -> Finder:
         """Who asks the cache."""
+        return Finder(self.session, lambda: self.states, self.everywhere)
+
+    @property
+    def wide_finder(self) -> Finder:
+        """Who asks the cache about all rows, whatever filter applies in all panes: for tabs and completion."""
         return Finder(self.session, lambda: self.states)
 
     @property

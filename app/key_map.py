@@ -7,9 +7,39 @@ from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from app.key_presets import PRESETS
-from app.keys import KEYS, MOVE_WORDS, MOVES
+from app.keys import ACTIONS, BY_ID
 from widgets.pane import Pane
 from widgets.safe import Safe, plain
+from widgets.table_keys import TABLE_KEYS
+
+MOVES = (
+    ("down", "up"),
+    ("first", "last_row"),
+    ("half_down", "half_up"),
+    ("page_down", "page_up"),
+    ("columns_left", "columns_right"),
+)
+"""How to move in a table, by the ids of its keys: answered by the table."""
+
+MOVE_WORDS: dict[str, Safe] = {
+    "down": plain("Down"),
+    "up": plain("Up"),
+    "first": plain("First row"),
+    "last_row": plain("Last row"),
+    "half_down": plain("Half a page down"),
+    "half_up": plain("Half a page up"),
+    "page_down": plain("A page down"),
+    "page_up": plain("A page up"),
+    "columns_right": plain("Columns to the right"),
+    "columns_left": plain("Columns to the left"),
+}
+"""What each move does, by its id."""
+
+KEYS: dict[str, tuple[str, ...]] = {
+    **{action.id: action.keys for action in ACTIONS if not action.is_typed},
+    **{one.id: one.keys for one in TABLE_KEYS if one.id not in BY_ID},
+}
+"""The keys of everything that can be given others, by its id: actions and moves."""
 
 Own = Mapping[str, Sequence[str]]
 """Keys the user gave, by the id of an action or a move."""

@@ -12,7 +12,6 @@ from typing import Any, Literal
 
 from widgets.pane import Pane
 from widgets.safe import Safe, plain
-from widgets.table_keys import TABLE_KEYS
 
 Group = Literal["places", "row", "rows", "view", "data", "deck"]
 
@@ -36,6 +35,8 @@ class Here:
     row_count: int | None = None
     marked: int = 0
     is_filtered: bool = False
+    has_everywhere: bool = False
+    """A filter applies in all panes."""
     has_own_filter: bool = False
     """The filter is another than the one the pane starts with."""
     has_document: bool = False
@@ -112,6 +113,10 @@ def _marked(here: Here) -> Safe | None:
     return None if here.marked else plain("Nothing is marked.")
 
 
+def _everywhere(here: Here) -> Safe | None:
+    return None if here.has_everywhere else plain("No filter applies in all panes; // types one.")
+
+
 def _deep(here: Here) -> Safe | None:
     return None if here.depth or here.is_filtered or here.is_planning else plain("This is the top; q quits.")
 
@@ -178,6 +183,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", ("z",), plain("take back"), plain("Take back the last change made to the row from here"), "row",
            _undoable),
     Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _table, 25),
+    Action("filter_all", ("//",), plain("filter all panes"),
+           plain("Narrow every pane at once; empty clears it"), "rows", is_typed=True),
+    Action("clear_all", ("X",), plain("clear //"), plain("Clear the filter of all panes"), "rows", _everywhere, 26),
     Action("trouble", ("!",), plain("problems"), plain("Problems only, and back"), "rows", _trouble, 35),
     Action("mark", ("space",), plain("mark"), plain("Mark the row"), "rows", _row_of_table, 20, is_table=True),
     Action("mark_range", ("V",), plain("mark range"), plain("Mark from the last mark to here"), "rows", _row_of_table,
@@ -217,35 +225,6 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
-
-MOVES = (
-    ("down", "up"),
-    ("first", "last_row"),
-    ("half_down", "half_up"),
-    ("page_down", "page_up"),
-    ("columns_left", "columns_right"),
-)
-"""How to move in a table, by the ids of its keys: answered by the table."""
-
-MOVE_WORDS: dict[str, Safe] = {
-    "down": plain("Down"),
-    "up": plain("Up"),
-    "first": plain("First row"),
-    "last_row": plain("Last row"),
-    "half_down": plain("Half a page down"),
-    "half_up": plain("Half a page up"),
-    "page_down": plain("A page down"),
-    "page_up": plain("A page up"),
-    "columns_right": plain("Columns to the right"),
-    "columns_left": plain("Columns to the left"),
-}
-"""What each move does, by its id."""
-
-KEYS: dict[str, tuple[str, ...]] = {
-    **{action.id: action.keys for action in ACTIONS if not action.is_typed},
-    **{one.id: one.keys for one in TABLE_KEYS if one.id not in BY_ID},
-}
-"""The keys of everything that can be given others, by its id: actions and moves."""
 
 
 def why_not(action_id: str, here: Here) -> Safe | None:

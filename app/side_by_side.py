@@ -16,7 +16,8 @@ from services.comparison import SECTIONS, Comparison, Line, Section
 from services.run import Run
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Look, Pane, Span
-from widgets.safe import Safe, cell_width, plain, safe
+from widgets.pane import Line as Drawn
+from widgets.safe import Safe, cell_width, plain, safe, safe_lines
 
 NAME_WIDTH, RUN_WIDTH = 22, 18
 """Cells of the column of names, and of each run's."""
@@ -85,7 +86,7 @@ def columns(comparison: Comparison, shown: Sequence[int] | None = None) -> tuple
     """The column of names, then one for each run, or for those at the places `shown`; names and base do not scroll."""
     places = range(len(comparison.runs)) if shown is None else shown
     return (
-        Column("", _name, NAME_WIDTH, grows=True, rank=1),
+        Column("", _name, NAME_WIDTH, rank=1),
         *(_run_column(comparison.runs[place], place) for place in places),
     )
 
@@ -148,6 +149,24 @@ def _metric(line: Line, place: int, number: float) -> Cell:
 def signed(number: float) -> Safe:
     """A distance, always signed: `−0.067`."""
     return Safe(f"{'−' if number < 0 else '+'}{fmt.metric(abs(number))}")
+
+
+def counted_sections(comparison: Comparison) -> Safe:
+    """`2 of 8 parameters, 1 of 4 code differ`: where the differences are."""
+    counts = [(_TITLES[section].lower(), comparison.counted(section)) for section in SECTIONS]
+    said = [f"{differing} of {known} {title}" for title, (differing, known) in counts if differing]
+    return Safe(f"{', '.join(said)} differ") if said else plain("nothing differs")
+
+
+def whole(line: Line, runs: Sequence[Run]) -> list[Drawn]:
+    """One line in full: the name of each run, and its value below."""
+    found: list[Drawn] = []
+    for place, run in enumerate(runs):
+        tone = "warn" if line.likeness[place] == "differs" else "text"
+        found.append(((Span(safe(run.name, 60), "muted")),))
+        value = line.values[place]
+        found += [(Span(Safe(f"  {one}"), tone),) for one in safe_lines(value)] if value is not None else [fmt.DASH]
+    return found
 
 
 def as_pane(comparison: Comparison, shown: Sequence[int]) -> Pane[Any]:

@@ -1,6 +1,6 @@
-"""What the deck keeps in its cache besides records: the state of its sources, leases, settings and the first paint.
+"""What the deck keeps in its cache besides records: states of sources, leases, settings, the first paint; upkeep.
 
-Every write waits for its turn, so it belongs on a worker; every read is one small page.
+Every write waits for its turn, so it belongs on a worker; every read but `sizes` is one small page.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from cache import first_paint, sources, upkeep
 from cache.core import Core
 from cache.errors import CacheReadOnly
 from cache.first_paint import FirstPaint
+from cache.series import SeriesShelf
 from cache.sources import SourceState
 from cache.upkeep import Pruned, Sizes
 
@@ -25,6 +26,7 @@ class Desk:
         self._core = core
         self._owner = secrets.token_hex(8)
         self._remembered: dict[str, str] = {}
+        self.series = SeriesShelf(core)
 
     @property
     def is_read_only(self) -> bool:

@@ -206,14 +206,19 @@ class Store(Desk):
                 found = seen_of(db, layout, some)
             yield from found
 
-    def counts(self, table: str, scope: str, by: str, where: Query | None = None) -> dict[str, int]:
-        """How many rows have each value of a field (or `tag.team`), most first; unknown is counted under ""."""
+    def counts(
+        self, table: str, scope: str, by: str, where: Query | None = None, *, newest: int | None = None
+    ) -> dict[str, int]:
+        """How many rows have each value of a field (or `tag.team`), most first; unknown is counted under "".
+
+        With `newest` only so many rows are counted, those that came last.
+        """
         layout = self._core.layout(table)
         with self._core.lent() as db:
             found = scope_id(db, scope)
             if found is None:
                 return {}
-            return groups.counts(db, layout, found, by, condition(where, layout, found))
+            return groups.counts(db, layout, found, by, condition(where, layout, found), newest)
 
     def pair_names(self, table: str, scope: str, field: str) -> Sequence[str]:
         """Every name seen in a field of pairs: the metrics there are, for completion and for choosing columns."""

@@ -41,6 +41,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     user: str | None = None
     user_id: str | None = None
     primary_metric: str | None = None
+    goal: str | None = None
+    """`maximize` or `minimize`: how the primary metric of a sweep or of AutoML is judged."""
+    reused_from: str | None = None
+    """The run whose outputs this step of a pipeline took instead of running."""
     is_archived: bool | None = None
     error: str | None = None
     """The innermost sentence of the error; also on completed runs whose children failed."""

@@ -122,11 +122,15 @@ def _order(sort: str, pane: Pane[Any], table: Table) -> str:
     """The field to order by; the pane's own when none is asked for. Raises click.UsageError."""
     if not sort:
         return pane.order
-    field = field_named(table, sort.lstrip("-+"))
-    if field is None or not field.order:
-        names = ", ".join(field.name for field in fields_of(table.record).values() if field.order)
+    name, _, reach = sort.lstrip("-+").partition(".")
+    field = field_named(table, name)
+    if field is None or not (reach if field.kind == "pairs" else field.order and not reach):
+        fields = fields_of(table.record).values()
+        names = ", ".join(
+            f"{one.reach}.NAME" if one.kind == "pairs" else one.name for one in fields if one.kind != "json"
+        )
         raise click.UsageError(f"Nothing can be sorted by {safe(sort)!r}; fields are {names}.")
-    return f"{'-' if sort.startswith('-') else ''}{field.name}"
+    return f"{'-' if sort.startswith('-') else ''}{field.name}{'.' * bool(reach)}{reach}"
 
 
 def _check(errand: Errand, pane: Pane[Any], states: Sequence[SourceState], *, is_done: bool) -> None:

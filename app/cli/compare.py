@@ -12,15 +12,13 @@ from app.cli.asked import shared_options
 from app.cli.errand import Errand, QueryFailed, choose_workspace, narrate_ages, narrate_problems, opened, say
 from app.cli.output import write_csv, write_json, write_table
 from app.comparing import Unclear, last_good, named_run
-from app.side_by_side import NAME_WIDTH, RUN_WIDTH, Told, as_pane, entries, told
-from services.comparison import MOST, Comparison, Section, compare
+from app.side_by_side import NAME_WIDTH, RUN_WIDTH, Told, as_pane, counted_sections, entries, told
+from services.comparison import MOST, Comparison, compare
 from services.run import Run
 from widgets.pane import Look
 from widgets.safe import safe
 
 SOURCES = ("experiments", "runs")
-TOLD: tuple[Section, ...] = ("metrics", "params", "code", "environment", "compute")
-"""What the narration counts."""
 
 
 @click.command("compare")
@@ -73,10 +71,8 @@ def _found(errand: Errand, names: Iterable[str], *, is_last_good: bool) -> list[
 
 def _narrate(comparison: Comparison) -> None:
     base, *others = comparison.runs
-    counts = {section: comparison.counted(section) for section in TOLD}
-    said = [f"{differing} of {known} {section}" for section, (differing, known) in counts.items() if known]
     names = ", ".join(run.name for run in others)
-    say(f"{names} against {base.name} ({base.id}): {', '.join(said) or 'nothing'} differ")
+    say(f"{names} against {base.name} ({base.id}): {counted_sections(comparison)}")
 
 
 def _write(errand: Errand, comparison: Comparison, form: str, *, is_all: bool) -> None:

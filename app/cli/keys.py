@@ -8,9 +8,9 @@ from typing import NamedTuple
 import click
 
 from app.cli.asked import shared_options
-from app.key_map import KeyMap, key_map, key_text
+from app.key_map import KEYS, MOVE_WORDS, KeyMap, key_map, key_text
 from app.key_presets import PRESETS
-from app.keys import ACTIONS, GROUPS, KEYS, MOVE_WORDS
+from app.keys import ACTIONS, GROUPS
 from app.settings import load_settings
 from widgets.safe import Safe, plain, safe
 

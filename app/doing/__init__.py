@@ -24,6 +24,8 @@ DO: dict[str, str] = {
     "rw": "writing.unlock",
     "ro": "writing.lock",
     "filter": "rows.edit_filter",
+    "filter_all": "rows.edit_filter_of_all",
+    "clear_all": "rows.clear_filter_of_all",
     "trouble": "rows.trouble",
     "mark": "rows.mark",
     "mark_range": "rows.mark_range",

@@ -132,7 +132,11 @@ def run_command(deck: Deck, text: str) -> None:
     elif typed.action == "filter" and typed.argument:
         if deck.view.opened is not None:
             places.back(deck)
-        deck.view.search(typed.argument)
+        first, _, rest = typed.argument.partition(" ")
+        if first == "-g":
+            deck.view.filter_everywhere(rest.strip()) if rest.strip() else deck.do("filter_all")
+        else:
+            deck.view.search(typed.argument)
     elif typed.action == "export" and typed.argument:
         exporting.export(deck, typed.argument)
     elif typed.action == "rw":

@@ -183,7 +183,7 @@ RUNS: Pane[Run] = Pane(
     ),
     drills=(
         Drill("enter", "look into", "runs", lambda run: run.id, "overview"),
-        Drill("h", "children", "runs", lambda run: f'parent="{run.id}"'),
+        Drill("h", "children", "runs", lambda run: run.id, "children"),
         Drill("E", "experiment", "experiments", lambda run: f'name="{run.experiment or ""}"'),
         Drill("K", "compute", "compute", lambda run: f'name="{run.compute or ""}"'),
     ),

@@ -10,7 +10,7 @@ from typing import Any, cast
 import msgspec
 from msgspec import inspect
 
-from app.keys import KEYS
+from app.key_map import KEYS, clashes
 from app.settings.fields import Key, bare, keys_of, why_wrong
 from app.settings.lines import Place, line_of
 from app.settings.loading import unreadable
@@ -144,7 +144,6 @@ class _Reader:
 
     def _say_clashes(self, settings: Settings) -> None:
         """The keys that two want."""
-        from app.key_map import clashes
         from app.panes import PANES
 
         for id, sentence in clashes(settings.key_map, settings.keys, PANES):

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from app.keys import ACTIONS, KEYS, MOVE_WORDS
+from app.key_map import KEYS, MOVE_WORDS
+from app.keys import ACTIONS
 from app.settings.fields import keys_of
 from app.settings.shape import Command, Profile, Settings, WorkspaceSettings
 

@@ -27,6 +27,7 @@ from services.emulator import (
     route_job_changes,
     route_jobs,
     route_login,
+    route_measures,
     route_metadata,
     route_mlflow,
     route_models,
@@ -54,7 +55,7 @@ from services.emulator.writing import write
 _ROOMS = (
     route_workspaces, route_experiments, route_history, route_mlflow, route_jobs, route_models, route_compute,
     route_endpoints, route_environments,
-    route_access, route_quotas, route_activity, route_costs, route_monitor,
+    route_access, route_quotas, route_activity, route_costs, route_monitor, route_measures,
     route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
     route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_workspace_changes,
     route_operations,

@@ -44,7 +44,7 @@ def test_what_differs_is_a_column_for_each_run_and_what_is_equal_comes_with_all(
         ["good-5", "twin"], ["Metrics", "1", "of", "1", "differ"], ["auc", "0.861", "0.794", "−0.067"],
         ["Parameters", "1", "of", "2", "differ"], ["lr", "3e-4", "0.001"],
     ]  # fmt: skip
-    assert "1 of 1 metrics, 1 of 2 params" in said.err
+    assert "1 of 1 metrics, 1 of 2 parameters" in said.err
     assert "batch" not in said.out
     assert "batch" in command("--offline", "compare", "good-5", "bad", "--all").out
 

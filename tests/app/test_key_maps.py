@@ -10,9 +10,9 @@ from jsonschema import Draft202012Validator
 
 from app.foot import footer
 from app.help import choices as help_choices
-from app.key_map import key_map
+from app.key_map import KEYS, key_map
 from app.key_presets import PRESETS
-from app.keys import KEYS, Here
+from app.keys import Here
 from app.palette import actions
 from app.panes import PANES
 from app.settings import read_settings

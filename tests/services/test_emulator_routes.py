@@ -51,6 +51,7 @@ HOSTS = {
 BODIES: dict[str, Any] = {
     "/query": {"query": "AmlOnlineEndpointTrafficLog | take 3"},
     "CostManagement/query": {"dataset": {"granularity": "Daily", "aggregation": {"c": {"name": "Cost"}}}},
+    "metrics:getBatch": {"resourceids": [PROD.id]},
     "/full": {"metricName": "loss"}, "/sample": {"metricName": "loss"},
 }  # fmt: skip
 
@@ -62,6 +63,7 @@ def _url(pattern: str, host: str, run: str) -> str:
         "eventtypes": "&$filter=eventTimestamp ge 2026-11-20T00:00:00Z",
         "metrics/get": f"&run_id={run}&metric_key=loss",
         "/contentinfo": "&path=system_logs/cs_capability/cs-capability.log",
+        "metrics:getBatch": "&metricnamespace=Microsoft.MachineLearningServices/workspaces&metricnames=CpuUtilization",
     }
     query = "".join(text for part, text in extra.items() if part in path) + f"&run_id={run}"
     return f"https://{HOSTS[host]}{path}?{VERSION}{query}"

@@ -81,7 +81,7 @@ async def test_zoom_looks_closer_at_the_cursor_and_0_shows_all_again() -> None:
         assert board.view.low is not None
         assert board.view.low > 1400
         low = board.view.low
-        await pilot.press(*(["shift+left"] * 8))
+        await pilot.press(*(["shift+left"] * 10))
         assert board.view.low < low, "the window goes with the cursor"
         await pilot.press("0")
         assert board.view.low is None
