@@ -130,10 +130,13 @@ def _page(files: RunFiles, found: dict[str, RunLog]) -> Page[RunLog]:
 
 
 def _log(run_id: str, name: str) -> RunLog:
+    return RunLog(id=f"{run_id}|{name}", run=run_id, name=name, kind=kind_of(name), process=process_of(name))
+
+
+def process_of(name: str) -> int | None:
+    """Return which of the run's processes writes a log, None when its name does not tell."""
     found = _PROCESS.search(name)
-    return RunLog(
-        id=f"{run_id}|{name}", run=run_id, name=name, kind=kind_of(name), process=int(found[1]) if found else None
-    )
+    return int(found[1]) if found else None
 
 
 _PROCESS = re.compile(r"std_log_process_0*(\d+)\.txt$")
@@ -192,6 +195,7 @@ def ranked(logs: Iterable[RunLog], *, status: str, error: str) -> list[RunLog]:
     return [msgspec.structs.replace(log, rank=place, reason=reason) for place, (_, reason, log) in enumerate(judged)]
 
 
+_STANDARD = re.compile(r"(?:std_log\w*|driver_log)\.txt$")
 _BUILD = re.compile(r"image ?build|imagebuild", re.IGNORECASE)
 
 
@@ -204,8 +208,10 @@ def _judged(log: RunLog, is_failed: bool, error: str) -> tuple[int, str | None]:
         return 1, "the image build failed"
     if is_failed and log.name.rpartition("/")[2] in error:
         return 2, "the error names it"
-    if log.kind == "user":
+    if log.kind == "user" and _STANDARD.search(log.name):
         return 10 + min(log.process or 0, 9), "it is what the script writes"
+    if log.kind == "user":
+        return 20, None
     if log.kind == "other":
         return 30, None
     if log.name.endswith(("executionlogs.txt", "hyperdrive.txt")):

@@ -54,6 +54,15 @@ def test_the_log_with_the_traceback_of_a_failed_run_comes_first_and_says_why(emu
     assert b"Traceback (most recent call last)" in text[-2_000:]
 
 
+def test_what_the_script_prints_comes_before_other_files_it_writes() -> None:
+    names = ("user_logs/nccl_debug.log", "user_logs/std_log_process_10.txt", "user_logs/std_log_process_2.txt")
+    found = ranked(
+        [RunLog(id=name, run="r", name=name, kind="user", process=run_logs.process_of(name), size=9) for name in names],
+        status="Running", error="",
+    )  # fmt: skip
+    assert [log.name for log in found] == [names[2], names[1], names[0]]
+
+
 def test_the_log_of_a_failed_image_build_comes_first(emulated: Emulated) -> None:
     build = RunLog(id="b", run="r", name="azureml-logs/20_image_build_log.txt", kind="build", size=9)
     user = RunLog(id="u", run="r", name=USER_LOG, kind="user", size=0)
