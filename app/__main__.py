@@ -23,6 +23,7 @@ _OTHERS = {
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
     "cache": ("app.cli.cache", "Look at the cache, take out what is old, pack it."),
+    "views": ("app.cli.views", "List the saved views; amldeck runs --view NAME answers with one."),
     "config": ("app.cli.config", "Look at the settings: path, what applies, what is wrong, schema."),
     "keys": ("app.cli.keys", "Print what every key does, and the ids to give others by."),
     "sign-in": ("app.cli.sign_in", "Sign in to Azure by name: device code, browser, certificate and others."),

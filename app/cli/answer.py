@@ -13,6 +13,7 @@ from app.cli import screen
 from app.cli.errand import DEADLINE, Errand, QueryFailed, choose_workspace, narrate_ages, narrate_problems, say, trouble
 from app.cli.into import ON_STDOUT, Wanted, with_columns
 from app.cli.output import write_table
+from app.columns import reach_of
 from app.exporting import Shown
 from app.exports.columns import Taken, all_columns
 from app.exports.forms import write_csv, write_json, write_ndjson
@@ -122,11 +123,14 @@ def _order(sort: str, pane: Pane[Any], table: Table) -> str:
     """The field to order by; the pane's own when none is asked for. Raises click.UsageError."""
     if not sort:
         return pane.order
+    sign = "-" if sort.startswith("-") else ""
+    if (reach := reach_of(sort.lstrip("-+"), table)) is not None:
+        return f"{sign}{reach[0].reach}.{reach[1]}"
     field = field_named(table, sort.lstrip("-+"))
     if field is None or not field.order:
         names = ", ".join(field.name for field in fields_of(table.record).values() if field.order)
         raise click.UsageError(f"Nothing can be sorted by {safe(sort)!r}; fields are {names}.")
-    return f"{'-' if sort.startswith('-') else ''}{field.name}"
+    return f"{sign}{field.name}"
 
 
 def _check(errand: Errand, pane: Pane[Any], states: Sequence[SourceState], *, is_done: bool) -> None:
