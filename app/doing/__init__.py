@@ -44,6 +44,8 @@ DO: dict[str, str] = {
     "studio": "taking.studio",
     "portal": "taking.portal",
     "columns": "arranging.columns",
+    "save_view": "views.save",
+    "views": "views.views",
     "zone": "view.zone",
     "compact": "view.compact",
     "focus_next": "view.focus_next",
