@@ -146,9 +146,9 @@ def test_what_is_new_is_found_without_listing_everything_again(demo: Demo) -> No
 
 def test_a_second_sync_asks_less_than_the_first(synced: Demo, tmp_path: Path) -> None:
     demo = Demo(tmp_path, 6_000)
-    demo.read("runs")
+    demo.read("runs", "history")
     first = demo.requests()
-    demo.later(5, "runs")
+    demo.later(5, "runs", "history")
     assert demo.requests() - first < first / 1.5
     demo.close()
 
