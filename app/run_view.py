@@ -100,14 +100,15 @@ class RunView(Asker):
             self._read()
             if self.row is not None and not was_there:
                 self._show()
-        if self.part is not None:
+        # A part that is still being put together shows what is there when it is.
+        if self.part is not None and self.part.is_mounted:
             self.part.refreshed(event)
         self.say()
 
     def tick(self) -> None:
         """Time went on."""
         self.desk.refresher.look_up("run", self.key)
-        if self.part is not None:
+        if self.part is not None and self.part.is_mounted:
             self.part.tick()
         self.say()
 

@@ -15,6 +15,7 @@ import msgspec
 
 from services.calls import Call, address
 from services.records import WorkspaceRef
+from services.redact import redact
 
 if TYPE_CHECKING:
     from services.connection import Connection
@@ -71,6 +72,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     inverse: Inverse | None = None
     typed: str = ""
     """What has to be typed to confirm it; empty where enter is enough."""
+    makes: str = ""
+    """ARM id of what it makes, to go to afterwards; empty for a change of what is there."""
     undoes: str = ""
     """The intent this change takes back; empty for one of its own."""
 
@@ -109,5 +112,6 @@ def rest_text(change: Change) -> str:
     call = change.call
     command = ["az", "rest", "--method", call.method.lower(), "--url", address(call)]
     if call.body is not None:
-        command += ["--body", msgspec.json.encode(call.body).decode()]
+        # It is shown and copied: a secret in it is for Azure alone.
+        command += ["--body", redact(msgspec.json.encode(call.body)).decode()]
     return shlex.join(command)

@@ -220,10 +220,8 @@ def _set(given: Mapping[str, Any]) -> Json:
 
 def _notes(given: Definition) -> Sequence[str]:
     notes: list[str] = []
-    of_steps = [as_dict(step.get("environment_variables")) for step in given.steps.values()]
-    secret = {name for one in (given.work.variables, *of_steps) for name, value in one.items() if _is_hidden(value)}
-    if secret:
-        notes.append(f"{listed(sorted(secret))}: what looks like a secret is not written down; fill it in.")
+    if secret := hidden_variables(given):
+        notes.append(f"{listed(secret)}: what looks like a secret is not written down; fill it in.")
     if _is_hidden(given.work.command):
         notes.append("The command held what looks like a secret; it is not written down, fill it in.")
     if given.kind in ("command", "sweep") and given.work.code is None:
@@ -233,6 +231,14 @@ def _notes(given: Definition) -> Sequence[str]:
         dirty = ", with changes that were not committed" if given.is_git_dirty else ""
         notes.append(f"It ran from commit {given.git_commit} of {given.git_repo or 'its repository'}{dirty}.")
     return notes
+
+
+def hidden_variables(given: Definition) -> list[str]:
+    """Return the environment variables, of the job and of its steps, whose values look like secrets."""
+    of_steps = [as_dict(step.get("environment_variables")) for step in given.steps.values()]
+    return sorted(
+        {name for one in (given.work.variables, *of_steps) for name, value in one.items() if _is_hidden(value)}
+    )
 
 
 def _is_hidden(value: Any) -> bool:

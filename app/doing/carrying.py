@@ -12,6 +12,7 @@ from app.asker import Asker
 from app.fetching import look_for
 from app.pane_view import PaneView
 from services.change import Change
+from widgets.command_line import CommandLine
 from widgets.lines import NO_LINE, say, spaced
 from widgets.notice import Notice
 from widgets.pane import Line, Span
@@ -114,7 +115,18 @@ def _over(deck: Deck, ended: Sequence[Outcome], sources: tuple[str, ...]) -> Non
     else:
         tell_trouble(deck, Safe(f"{counted['done']} of {len(ended)} done. {_sentence(bad)}"))
     look_for(deck, sources, force=True)
+    if bad is None and len(ended) == 1 and ended[0].change.makes:
+        _follow(deck, ended[0].change)
     deck.draw_chrome()
+
+
+def _follow(deck: Deck, change: Change) -> None:
+    """Open the run that was made, unless somebody is at something else: then the notice has said its name."""
+    if len(deck.screen_stack) == 1 and not deck.view.line.bar.is_editing and not deck.part(CommandLine).display:
+        from app.doing.runs import open_run
+
+        name = change.makes.rpartition("/")[2]
+        open_run(deck, name, safe(name, 40))
 
 
 def _done(deck: Deck, ended: Sequence[Outcome]) -> Line:

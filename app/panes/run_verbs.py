@@ -44,9 +44,18 @@ def always(run: Run) -> str | None:
     return None
 
 
+def why_not_resubmit(run: Run) -> str | None:
+    """Only whole jobs can be submitted: a step or a trial goes with its parent, a flow is no job."""
+    if run.parent is not None:
+        return "It is a step of another run, which is submitted as a whole."
+    return "It is a prompt flow: Azure keeps no job of it." if run.kind == "flow" else None
+
+
 RUN_VERBS: tuple[Verb[Run], ...] = (
     Verb("cancel", "Cancel", "cancel", target, why_not_cancel,
          about="Ask the run to stop. What it has written so far stays."),
+    Verb("resubmit", "Submit again", "submit", target, why_not_resubmit,
+         about="Run the same definition once more, under a new name. It is read afresh from Azure."),
     Verb("tag", "Tag", "tag", target, always,
          (Question("tags", "Tags", lambda run: "", check_tags, hint="name=value name2='two words'; name= empties it"),),
          about="Add tags, or change what they say."),

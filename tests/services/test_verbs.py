@@ -18,7 +18,7 @@ from tests.services.emulated import Emulated
 ENDPOINT = "/onlineEndpoints/fraud-score"
 SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "cancel": ("Running", {}), "archive": ("Completed", {}), "restore": ("Completed", {}),
-    "tag": ("Completed", {"tags": "team=x"}),
+    "tag": ("Completed", {"tags": "team=x"}), "resubmit": ("Completed", {}),
     "start": ("/computes/ci-sam", {}), "stop": ("/computes/ci-ana", {}), "restart": ("/computes/ci-ana", {}),
     "idle-shutdown": ("/computes/ci-ana", {"idle": "45m"}),
     "shift-traffic": (ENDPOINT, {"traffic": "blue=100 green=0"}),
