@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from services.emulator.faults import Fault
 from services.emulator.world import World
 from tests.journeys.stage import WIDE, session_of, staged
 
@@ -36,3 +37,14 @@ async def test_l_opens_the_log_with_the_traceback_and_all_of_it_is_there_offline
         assert "it holds the traceback" in stage.text
         await stage.press("greater_than_sign")
         await stage.see("Never seen here")
+
+
+async def test_logs_that_may_not_be_read_say_so_and_come_when_they_may(seen: tuple[Path, World]) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        stage.faults.add(Fault(match="/details", status=403))
+        await stage.press("enter", "l")
+        await stage.see("The logs could not be read")
+        stage.faults.clear()
+        await stage.press("r")
+        await stage.until(lambda: "could not be read" not in stage.text, "the logs")
