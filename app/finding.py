@@ -13,7 +13,7 @@ from app.source_state import SourceState
 from app.sources import SOURCES
 from app.states import Without, ranked
 from app.tables import TABLES
-from cache.groups import is_countable
+from cache.groups import Group, RollUp, is_countable
 from cache.history import Past
 from cache.origins import Provenance
 from cache.query import Problem, Query, fields, parse, tokens
@@ -184,6 +184,23 @@ class Finder:
         if self.table(pane) is SOURCE_TABLE:
             return []
         return list(self._session.store.pair_names(pane.table, self._session.scope, field))
+
+    def groups(self, pane: Pane[Any], text: str, by: str) -> list[Group]:
+        """The rows that match by the values of a field, with roll-ups. Sums: for a worker."""
+        own = fields_of(pane.record)
+        split = next((name for name in ("status", "state") if name in own), "")
+        order = pane.order.removeprefix("-")
+        latest = order if order in own and own[order].kind == "time" else ""
+        total = "duration" if "duration" in own else ""
+        session = self._session
+        where = self._query(pane, text)
+        return session.store.groups(pane.table, session.scope, by, where, RollUp(split, total, latest))
+
+    def countable(self, pane: Pane[Any]) -> list[str]:
+        """What rows can be grouped by: fields with few enough values to be worth it, then tags and params."""
+        kinds = ("text", "bool", "int")
+        own = [field.name for field in fields_of(pane.record).values() if field.kind in kinds]
+        return [] if self.table(pane) is SOURCE_TABLE else own
 
     def reaches(self, pane: Pane[Any]) -> list[str]:
         """Every metric, param and tag seen in a pane's rows, as `metric.auc`: for a worker."""

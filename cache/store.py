@@ -18,6 +18,7 @@ from cache.core import Core
 from cache.desk import Desk
 from cache.files import size_of
 from cache.first_paint import FirstPaint
+from cache.groups import Group, RollUp
 from cache.history import Past
 from cache.listing import Part
 from cache.origins import Origin, made_scope_id, origin_id, scope_id
@@ -219,6 +220,15 @@ class Store(Desk):
             if found is None:
                 return {}
             return groups.counts(db, layout, found, by, condition(where, layout, found), newest)
+
+    def groups(self, table: str, scope: str, by: str, where: Query | None, wanted: RollUp) -> list[Group]:
+        """Roll-ups by the values of a field (or `tag.team`), the largest first: see `cache.groups`. For a worker."""
+        layout = self._core.layout(table)
+        with self._core.lent() as db:
+            found = scope_id(db, scope)
+            if found is None:
+                return []
+            return groups.groups(db, layout, found, by, condition(where, layout, found), wanted)
 
     def pair_names(self, table: str, scope: str, field: str) -> Sequence[str]:
         """Every name seen in a field of pairs: the metrics there are, for completion and for choosing columns."""

@@ -44,6 +44,8 @@ DO: dict[str, str] = {
     "studio": "taking.studio",
     "portal": "taking.portal",
     "columns": "arranging.columns",
+    "frequency": "grouping.frequency",
+    "group": "grouping.group",
     "save_view": "views.save",
     "views": "views.views",
     "zone": "view.zone",

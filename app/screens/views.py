@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,7 +13,8 @@ from textual.widgets import Static
 
 from app.screens.dialog import Dialog
 from app.screens.leaving import leave
-from widgets.choices import Choice
+from app.screens.menu import AROUND
+from widgets.choices import Choice, ChoiceList
 from widgets.footer import Hint, hint_line
 from widgets.lines import content, say, spaced
 from widgets.picker import Picker
@@ -50,6 +51,11 @@ class ViewList(Dialog[tuple[str, str] | None]):
             yield Static(id="about", markup=False)
             hints = spaced([hint_line(hint) for hint in HINTS])
             yield Static(content(hints, palette_of(self), "surface"), id="hints", markup=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave room for the field, the words and the keys."""
+        for choices in self.query(ChoiceList):
+            choices.styles.max_height = max(3, event.size.height - AROUND - 2)
 
     def action_leave(self) -> None:
         """Close without a choice."""

@@ -1,0 +1,141 @@
+"""`F` counts the values of a column, `#` groups the rows with roll-ups; enter keeps the rows of one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from app.columns import is_azures_own
+from app.finding import quoted
+from app.screens.menu import Menu
+from cache.groups import Group
+from widgets import format as fmt
+from widgets.choices import Choice
+from widgets.footer import Hint
+from widgets.lines import fit_line, say, spaced
+from widgets.pane import Line, Look, Span
+from widgets.safe import Safe, plain, safe
+
+if TYPE_CHECKING:
+    from app.deck import Deck
+
+MOST = 1_000
+"""Values listed; those with the most rows come first."""
+
+FIRST = ("experiment", "user", "compute", "kind", "status", "state", "type", "error_code")
+"""What rows are mostly grouped by, where they have it."""
+
+_ENDED_WELL = ("completed", "finished", "succeeded")
+_HINTS = (
+    Hint(plain("enter"), plain("show its rows")),
+    Hint(plain("↓ ↑"), plain("move")),
+    Hint(plain("esc"), plain("leave")),
+)
+_NAME, _BAR = 24, 12
+
+Lines = Callable[[Sequence[Group], Look], tuple[Safe, list[Line]]]
+"""The heading of the list, and a line for each group."""
+
+
+def frequency(deck: Deck) -> None:
+    """Choose a column, then see how often each of its values is there."""
+    _ask(deck, plain("Count the values of"), _bars)
+
+
+def group(deck: Deck) -> None:
+    """Choose what to group by, then see the roll-ups."""
+    _ask(deck, plain("Group by"), _sums)
+
+
+def _ask(deck: Deck, title: Safe, lines: Lines) -> None:
+    pane, finder = deck.view.pane, deck.desk.finder
+
+    def known() -> list[str]:
+        fields = finder.countable(pane)
+        first = [name for name in FIRST if name in fields]
+        reaches = [name for name in finder.reaches(pane) if not is_azures_own(name.partition(".")[2])]
+        return [*first, *sorted(name for name in reaches if not name.startswith("metric.")),
+                *(name for name in fields if name not in first)]  # fmt: skip
+
+    def show(names: list[str]) -> None:
+        if not names:
+            deck.tell(plain("The rows here cannot be grouped."))
+            return
+        choices = [Choice(name, say(safe(name, 56))) for name in names]
+        deck.push_screen(Menu(title, choices), lambda by: _count(deck, by, lines) if by else None)
+
+    deck.view.ask(known, show)
+
+
+def _count(deck: Deck, by: str, lines: Lines) -> None:
+    view, desk = deck.view, deck.desk
+    pane, text, finder = view.pane, view.query_text, desk.finder
+
+    def show(found: list[Group]) -> None:
+        if not found:
+            deck.tell(plain("There are no rows to count."))
+            return
+
+        def keep(at: str | None) -> None:
+            if at:
+                view.search(f"{text} {_condition(by, found[int(at)])}".strip())
+
+        heading, made = lines(found[:MOST], desk.look)
+        title = Safe(f"{fmt.count(len(found))} {'value' if len(found) == 1 else 'values'} of {safe(by, 30)}")
+        choices = [Choice(str(at), line, group=heading) for at, line in enumerate(made)]
+        more = Safe(f"first {MOST:,}") if len(found) > MOST else plain("")
+        menu = Menu(title, choices, hints=_HINTS, note=more)
+        deck.push_screen(menu, keep)
+
+    view.ask(lambda: finder.groups(pane, text, by), show)
+
+
+def _condition(by: str, one: Group) -> Safe:
+    """The condition that keeps the rows of one value."""
+    name, _, reach = by.partition(".")
+    field = f"{name}.{quoted(reach)}" if reach else name
+    return Safe(f"{field}={quoted(one.value)}") if one.value else Safe(f"{field}:none")
+
+
+def _bars(found: Sequence[Group], look: Look) -> tuple[Safe, list[Line]]:
+    most = max((one.size for one in found), default=1)
+    whole = sum(one.size for one in found) or 1
+    sign = "=" if look.is_ascii else "━"
+
+    def line(one: Group) -> Line:
+        bar = Safe(sign * max(1, round(_BAR * one.size / most)))
+        return spaced([_name(one), _right(fmt.count(one.size), 9), _right(fmt.percent(one.size / whole), 6),
+                       say(bar, "accent")])  # fmt: skip
+
+    return _heading(("rows", 9), ("share", 6)), [line(one) for one in found]
+
+
+def _sums(found: Sequence[Group], look: Look) -> tuple[Safe, list[Line]]:
+    def line(one: Group) -> Line:
+        by = {status.lower(): count for status, count in one.by.items()}
+        well, failed = sum(by.get(word, 0) for word in _ENDED_WELL), by.get("failed", 0)
+        share = well / (well + failed) if well + failed else None
+        hours = fmt.count(None if one.total is None else round(one.total / 3600))
+        failures = Span(fmt.count(failed), "err") if failed else Span(plain("·"), "muted")
+        return spaced([_name(one), _right(fmt.count(one.size), 7), fit_line((failures,), 6, is_right=True),
+                       _right(fmt.percent(share), 5), _right(hours, 6), _right(fmt.age(one.latest, look.now), 4)],
+                      1)  # fmt: skip
+
+    return _heading(("rows", 7), ("failed", 6), ("well", 5), ("hours", 6), ("last", 4), gap=1), [
+        line(one) for one in found
+    ]
+
+
+def _name(one: Group) -> Line:
+    return fit_line(
+        say(safe(one.value, 60) if one.value else plain("unknown"), "text" if one.value else "muted"), _NAME
+    )
+
+
+def _right(text: Safe, width: int) -> Line:
+    return fit_line(say(text, "muted" if text == "–" else "text"), width, is_right=True)
+
+
+def _heading(*columns: tuple[str, int], gap: int = 2) -> Safe:
+    between = " " * gap
+    return Safe(f"  {'value':<{_NAME}}{between}" + between.join(f"{name:>{width}}" for name, width in columns))
