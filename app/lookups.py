@@ -6,6 +6,7 @@ A `Lookup` is data, like a `Source`. `app.looking_up` makes them; screens only a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -17,10 +18,12 @@ from app.metric_reads import read_logged, read_measured_on_nodes
 from app.words import ENDED_RUNS
 from cache.query import parse
 from cache.table import Table
+from services.errors import NotFound
+from services.job_definition import get_job_document
 from services.records import Page
 from services.run import Run
 from services.run_metrics import read_metrics
-from services.runs import get_run, list_children
+from services.runs import get_definition, get_run, list_children
 
 MINUTE = 60.0
 MOST_TRIALS = 500
@@ -58,6 +61,20 @@ def _children(reading: Reading, key: str) -> Iterator[Page[Any]]:
     yield from list_children(*reading.azure, key, experiment=experiment, stop=reading.stop)
 
 
+def _definition(reading: Reading, key: str) -> None:
+    """What it was asked to do: ARM's job, or run history's definition for steps and trials, which are no jobs."""
+    known = reading.store.get("runs", reading.scope, key)
+    run: Run | None = known.record if known is not None else None
+    table, page = "definitions", None
+    if run is None or run.parent is None:
+        with suppress(NotFound):
+            page = get_job_document(*reading.azure, key)
+    if page is None:
+        table, page = "runs", get_definition(*reading.azure, key, experiment=run.experiment if run else None)
+    if not reading.stop():
+        reading.store.put(table, reading.scope, page.records, page.documents, provenance=page.provenance)
+
+
 def _trials(reading: Reading, key: str) -> None:
     """The last values of a sweep's trials, which no listing holds: of those that ran and are not known to the end."""
     where = parse(parented(key), tables.RUNS, now=reading.now)
@@ -86,6 +103,7 @@ def _from(module: str, name: str) -> ReadOne:
 LOOKUPS: tuple[Lookup, ...] = (
     Lookup("run", "Run", _run, tables.RUNS, 15.0),
     Lookup("children", "Children", _children, tables.RUNS),
+    Lookup("definition", "Definition", _definition, None, 10 * MINUTE),
     Lookup("trials", "Metrics of the trials", _trials, None, MINUTE, 5 * MINUTE),
     Lookup("logs", "Logs", _from("app.reading_logs", "read_log_names"), tables.RUN_LOGS, 20.0),
     Lookup("log", "Log", _from("app.reading_logs", "read_log"), tables.KEPT_LOGS, 1.5, 10 * MINUTE),

@@ -51,6 +51,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     error_code: str | None = None
     error_component: str | None = None
     warnings: int | None = None
+    attempt: int | None = None
+    """Which attempt this is, from 1; None where nobody counts them."""
     command: str | None = None
     environment: str | None = None
     snapshot: str | None = None

@@ -82,6 +82,7 @@ class RunMetadata(Wire):
     compute: Target | None = None
     compute_request: Target | None = None
     primary_metric_name: str | None = None
+    current_attempt_id: int | None = None
     hidden: bool | None = None
     error: Any = None
     warnings: list[Any] | None = None
@@ -157,6 +158,7 @@ def _run(run: RunMetadata, definition: dict[str, Any], job: dict[str, Any], expe
         error_code=said.code,
         error_component=said.component,
         warnings=None if run.warnings is None else len(run.warnings),
+        attempt=run.current_attempt_id,
         command=text_at(job, "command") or text_at(definition, "command") or text_at(definition, "script"),
         environment=_environment(definition),
         snapshot=snapshot(properties),

@@ -20,6 +20,8 @@ from app.refresh import Refresher
 from app.session import Session
 from app.settings import Settings
 from app.sources import SOURCES
+from app.tables import RUNS
+from cache.query import parse
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
 READ_AT = datetime(2026, 11, 20, 14, 2, 19, tzinfo=UTC)
@@ -34,6 +36,16 @@ CONFIRMATIONS = (
     ("confirm-160.svg", (160, 45), "dark"),
 )
 """File name, size and theme of the pictures of a change before it is made."""
+
+
+KEYS = {" ": "space"}
+LOOKED_INTO = (
+    ("run-overview", "kind=sweep status=Completed experiment=fraud", "w"),
+    ("run-children", "kind=pipeline status=Failed experiment=fraud", "h"),
+    ("run-trials", "kind=sweep status=Completed experiment=fraud", "h"),
+    ("run-error", "status=Failed experiment=fraud kind=command has:error", "x"),
+)
+"""File name, the filter that finds the run, and the key of the part that is drawn."""
 
 
 class Clock:
@@ -52,6 +64,9 @@ class AtRest(Refresher):
 
     def want(self, names: object, *, force: bool = False) -> None:
         """Everything was read before."""
+
+    def look_up(self, name: str, key: str, *, force: bool = False) -> None:
+        """So was everything that is looked up."""
 
 
 def fill(session: Session) -> None:
@@ -92,6 +107,31 @@ async def draw_confirmation(session: Session, size: tuple[int, int], theme: str)
     return drawn
 
 
+async def draw_run(session: Session, where: str, key: str, size: tuple[int, int]) -> str:
+    """The SVG of a part of the newest run that matches."""
+    deck = Deck(session, lambda given, on_event: AtRest(given, on_event), settings=Settings(theme="dark"), pane="runs")
+    async with deck.run_test(size=size) as pilot:
+        await settled(deck, pilot)
+        await pilot.press(":", *(KEYS.get(char, char) for char in f"runs {where}"), "enter")
+        await settled(deck, pilot)
+        for pressed in ("enter", key):
+            await pilot.press(pressed)
+            await settled(deck, pilot)
+        return deck.export_screenshot(title="amldeck run")
+
+
+def look_up_all(session: Session) -> None:
+    """Look up what the pictures of runs show."""
+    refresher = Refresher(session)
+    for _name, where, _key in LOOKED_INTO:
+        query = parse(where, RUNS, now=session.now())
+        run = next(session.store.records("runs", session.scope, query, order="-created", limit=1)).record
+        for lookup in ("run", "definition", "children", "trials"):
+            refresher.look_up(lookup, run.id)
+            assert refresher.wait_for(lookup, run.id, PATIENCE), f"{lookup} of {run.name} could not be read"
+    refresher.stop()
+
+
 async def settled(deck: Deck, pilot: object) -> None:
     """Wait until no worker is busy and the detail has followed the cursor."""
     for _ in range(4):
@@ -118,10 +158,14 @@ def pictures() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         session = open_session("demo", Path(folder), now=clock)
         fill(session)
+        look_up_all(session)
         clock.now += SEEN_AFTER
         drawn = {name: asyncio.run(draw(session, pane, size, theme)) for name, pane, size, theme in wanted()}
         for name, size, theme in CONFIRMATIONS:
             drawn[name] = asyncio.run(draw_confirmation(session, size, theme))
+        for name, where, key in LOOKED_INTO:
+            for size in SIZES:
+                drawn[f"{name}-{size[0]}.svg"] = asyncio.run(draw_run(session, where, key, size))
         session.close()
     return drawn
 

@@ -1,42 +1,126 @@
-"""What a run is and how it went: its facts, from the cached record and its definition."""
+"""What a run is and how it went: its states and times, what it was asked to do, its code, and what is wrong with it."""
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from app.panes.runs import RUNS, head
+import msgspec
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from app.definitions import kept_definition
+from app.panes.runs import RUNS, error_lines, head, pair_lines
+from app.run_parts.overview_asked import asked_blocks
+from app.run_parts.overview_times import times_blocks
+from app.run_parts.overview_warnings import warning_lines
 from app.run_parts.part import RunPart
 from app.source_state import Refreshed
-from app.view_lines import age_line
-from widgets.detail import Detail, blocks_of
-from widgets.pane import Row
+from cache.history import Past
+from services.job_definition import Definition
+from services.run import Run
+from widgets import format as fmt
+from widgets.detail import Block, Detail, blocks_of
+from widgets.lines import say
+from widgets.pane import Line, Look
+from widgets.safe import Safe, plain
+
+WIDE = 130
+"""Columns from which on there are two panels side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the cache holds of a run beside its record."""
+
+    definition: Definition | None = None
+    past: Sequence[Past] = ()
 
 
 class Overview(RunPart):
-    """The facts of a run, one under the other."""
+    """The facts of a run, on two panels where there is room."""
 
-    SHOWS = ()
+    SHOWS = ("definition",)
+    DEFAULT_CSS = """
+    Overview #facts, Overview #asked { width: 1fr; }
+    """
 
     def compose(self) -> ComposeResult:
-        """One panel that scrolls."""
-        yield Detail(id="facts")
+        """How it went, and what it was asked."""
+        with Horizontal():
+            yield Detail(id="facts")
+            yield Detail(id="asked")
 
     def opened(self) -> None:
         """Show what is cached."""
         super().opened()
+        self.known = Known()
         self._show()
+        self._load()
 
     def refreshed(self, event: Refreshed) -> None:
         """Something may have changed."""
+        if self.is_about(event, "definition") or event.keys is None or self.run.id in event.keys:
+            self._load()
         self._show()
 
     def tick(self) -> None:
-        """Ages change."""
+        """What runs gets older."""
         super().tick()
         self._show()
 
+    def on_resize(self) -> None:
+        """One panel or two."""
+        if self.is_ready:
+            self._show()
+
+    def _load(self) -> None:
+        session, run = self.desk.session, self.run
+        store, scope = session.store, session.scope
+
+        def read() -> Known:
+            try:
+                definition = kept_definition(store, scope, run.id)
+            except (msgspec.MsgspecError, ValueError):
+                definition = None
+            return Known(definition, tuple(store.history("runs", scope, run.id)))
+
+        self.ask(read, self._take)
+
+    def _take(self, known: Known) -> None:
+        self.known = known
+        self._show()
+        self.post_message(self.Says())
+
     def _show(self) -> None:
-        look = self.desk.look
-        row = Row(self.run.id, self.run, None)
-        self.query_one(Detail).show(self.run.id, head(self.run, look), blocks_of(RUNS.sections, self.run, look),
-                                    age_line(row, look))  # fmt: skip
+        run, known, look = self.run, self.known, self.desk.look
+        is_wide = self.size.width >= WIDE
+        went, asked = went_blocks(run, known, look), asked_blocks(run, known.definition, look)
+        facts, more = self.query_one("#facts", Detail), self.query_one("#asked", Detail)
+        more.display = is_wide
+        facts.show(run.id, head(run, look), went if is_wide else [*went, *asked])
+        if is_wide:
+            more.show(run.id, say(plain("What it was asked to do"), "strong", bold=True), asked)
+
+
+def went_blocks(run: Run, known: Known, look: Look) -> list[Block]:
+    """How it went: what is wrong, the times, the facts of the record, and what it logged."""
+    made = [
+        Block(_title("Why"), lines=tuple(error_lines(run, look))),
+        Block(_title("To look at"), lines=tuple(warning_lines(run, known.definition, look))),
+        *times_blocks(run, known.past, look),
+    ]
+    plain_facts = [block for block in blocks_of(RUNS.sections, run, look) if not block.title]
+    kept = ("experiment", "kind", "compute", "parent", "schedule", "about", "id")
+    for block in plain_facts:
+        facts = tuple(fact for fact in block.facts if fact[0] in kept)
+        user = ((plain("user"), fmt.words(run.user)), (plain("cost"), fmt.DASH))
+        made.append(Block(_title("What it is"), facts=(*facts[:3], *user, *facts[3:])))
+    made.append(Block(_title("Metrics"), lines=tuple(pair_lines(run.metrics))))
+    made.append(Block(_title("Parameters"), lines=tuple(pair_lines(run.params))))
+    made.append(Block(_title("Tags"), lines=tuple(pair_lines(run.tags))))
+    return [block for block in made if block.facts or block.lines]
+
+
+def _title(text: str) -> Line:
+    return say(Safe(text), "strong")

@@ -18,7 +18,7 @@ from services.emulator.run_facts import (
     parameters,
     person_of,
 )
-from services.emulator.run_marks import properties_of, tags_of
+from services.emulator.run_marks import policy_of, properties_of, tags_of
 from services.emulator.runbook import RunBook
 from services.emulator.samples import PIPELINE_APP
 from services.emulator.ticks import stamp, stamp_blank
@@ -135,6 +135,15 @@ def _command(place: Place, plan: Plan, run_id: str) -> Json:
     }  # fmt: skip
 
 
+def _early_termination(plan: Plan) -> Json | None:
+    policy = policy_of(plan)
+    if policy["name"] == "Default":
+        return None
+    given = policy["properties"]
+    return {"policyType": policy["name"], "delayEvaluation": given["delay_evaluation"], "slackAmount": 0,
+            "evaluationInterval": given["evaluation_interval"], "slackFactor": given["slack_factor"]}  # fmt: skip
+
+
 def _sweep(place: Place, plan: Plan, run_id: str) -> Json:
     search = " ".join(f"--{name} ${{{{search_space.{name}}}}}" for name in ("lr", "batch_size", "dropout"))
     return {
@@ -143,7 +152,8 @@ def _sweep(place: Place, plan: Plan, run_id: str) -> Json:
         "samplingAlgorithm": {"samplingAlgorithmType": "Random", "seed": None, "logbase": None, "rule": "Random"},
         "limits": {"timeout": "PT48H", "jobLimitsType": "Sweep", "maxTotalTrials": plan.seat.part.children,
                    "maxConcurrentTrials": 2, "trialTimeout": None},
-        "earlyTermination": None, "objective": {"primaryMetric": metric_name(plan), "goal": "Maximize"},
+        "earlyTermination": _early_termination(plan),
+        "objective": {"primaryMetric": metric_name(plan), "goal": "Maximize"},
         "trial": {"codeId": None, "command": f"python train.py {search}",
                   "environmentId": _environment_id(place, plan),
                   "environmentVariables": {}, "distribution": None,

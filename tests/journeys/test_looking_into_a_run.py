@@ -144,3 +144,21 @@ async def test_the_trials_of_a_sweep_stand_on_a_board_with_the_best_first(seen: 
         best = next(line for line in stage.lines if "best so far" in line).split()[-1]
         assert best in row
         assert "batch_size" in stage.text
+
+
+async def test_what_a_run_was_asked_to_do_is_looked_up_once_and_there_offline(seen: tuple[Path, World]) -> None:
+    folder, _ = seen
+    async with staged(seen, size=WIDE) as stage:
+        await stage.settled()
+        await narrowed(stage, "kind=sweep experiment=fraud")
+        await stage.press("enter")
+        await stage.see("ends early")
+        await stage.see("search_space.lr")
+        assert "definition" in stage.header
+        key = stage.deck.run_view.key
+    async with staged(folder, size=WIDE, session=session_of(folder, None)) as stage:
+        await stage.until(lambda: bool(stage.deck.view.keeper.count), "the cached rows")
+        await stage.press(":")
+        await stage.type(f"run {key}")
+        await stage.press("enter")
+        await stage.see("search_space.lr")
