@@ -29,6 +29,7 @@ _OTHERS = {
     "run": ("app.cli.run", "Say everything the cache has about one run, as one JSON object."),
     "cache": ("app.cli.cache", "Look at the cache, take out what is old, pack it."),
     "views": ("app.cli.views", "List the saved views; amldeck runs --view NAME answers with one."),
+    "completion": ("app.cli.completion", "Print the completion script of a shell."),
     "config": ("app.cli.config", "Look at the settings: path, what applies, what is wrong, schema."),
     "keys": ("app.cli.keys", "Print what every key does, and the ids to give others by."),
     "sign-in": ("app.cli.sign_in", "Sign in to Azure by name: device code, browser, certificate and others."),

@@ -29,7 +29,8 @@ def main() -> int | None:
     """
     arguments = sys.argv[1:]
     try:
-        if opens_deck(arguments) and terminal.take():
+        is_completing = "_AMLDECK_COMPLETE" in os.environ  # a shell asks at a tab, and must not be painted over
+        if not is_completing and opens_deck(arguments) and terminal.take():
             from app import first_paint
 
             first_paint.paint(painted_folder(arguments), workspace_named(arguments))

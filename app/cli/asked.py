@@ -49,15 +49,37 @@ def _keep(context: click.Context, option: click.Parameter, value: Any) -> None:
         setattr(asked_of(context), option.name, value)
 
 
+def _suggested(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
+    """A function of `app.cli.suggest`, imported when a shell asks: the deck's start knows nothing of it."""
+
+    def suggest(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:
+        from app.cli import suggest
+
+        return getattr(suggest, what)(context, parameter, word)
+
+    return suggest
+
+
 _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--demo",), {"is_flag": True, "help": "An invented workspace: no account, no network."}),
     (("--emulator",), {"metavar": "URL", "help": "The workspace of an `amldeck emulator` on this machine."}),
     (("--offline",), {"is_flag": True, "help": "Never touch the network: answer from the cache."}),
     (
         ("-w", "--workspace"),
-        {"metavar": "TEXT", "help": "Name, group/name, subscription/group/name, ARM id or studio address."},
+        {
+            "metavar": "TEXT",
+            "help": "Name, group/name, subscription/group/name, ARM id or studio address.",
+            "shell_complete": _suggested("workspaces"),
+        },
     ),
-    (("-P", "--profile"), {"metavar": "NAME", "help": "The profile of the settings to sign in with."}),
+    (
+        ("-P", "--profile"),
+        {
+            "metavar": "NAME",
+            "help": "The profile of the settings to sign in with.",
+            "shell_complete": _suggested("profiles"),
+        },
+    ),
     (("--cache",), {"metavar": "DIR", "help": "Keep the cache in this folder."}),
     (("--fresh",), {"is_flag": True, "help": "Read from Azure first, and fail when that fails."}),
 )

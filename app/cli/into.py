@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from app.cli.errand import QueryFailed
+from app.cli.suggest import names_of_fields
 from app.exporting import Shown
 from app.exports.columns import NoColumn, Taken, columns_named
 from app.exports.parquet import NoParquet, require_parquet
@@ -39,11 +40,16 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
 )  # fmt: skip
 
 
-def form_options(command: F) -> F:
+def form_options(table: Table | None) -> Callable[[F], F]:
     """Let a command take the options of this module, for `wanted`."""
-    for names, settings in reversed(_OPTIONS):
-        command = click.option(*names, **settings)(command)
-    return command
+
+    def add(command: F) -> F:
+        for names, settings in reversed(_OPTIONS):
+            more: dict[str, Any] = {"shell_complete": names_of_fields(table)} if names == ("--columns",) else {}
+            command = click.option(*names, **settings, **more)(command)
+        return command
+
+    return add
 
 
 @dataclass(frozen=True, slots=True)

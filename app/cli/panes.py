@@ -10,6 +10,7 @@ from app.cli.answer import TABLE_LIMIT, give
 from app.cli.asked import shared_options
 from app.cli.errand import opened
 from app.cli.into import form_options, wanted
+from app.cli.suggest import names_of_fields, words_of_filter
 from app.cli.views import view_named
 from app.panes import PANES
 from app.tables import TABLES
@@ -28,10 +29,16 @@ def pane_command(pane: Pane[Any]) -> click.Command:
     """The command that answers what a pane shows."""
 
     @click.command(pane.name, help=_help(pane), short_help=summary(pane))
-    @click.argument("query", nargs=-1)
-    @form_options
+    @click.argument("query", nargs=-1, shell_complete=words_of_filter(pane))
+    @form_options(_TABLES.get(pane.table))
     @click.option("--limit", type=click.IntRange(min=0), help=f"Rows at most, 0 for all (tables: {TABLE_LIMIT}).")
-    @click.option("--sort", metavar="FIELD", default="", help=f"Order by a field, -field descending ({pane.order}).")
+    @click.option(
+        "--sort",
+        metavar="FIELD",
+        default="",
+        shell_complete=names_of_fields(_TABLES.get(pane.table)),
+        help=f"Order by a field, -field descending ({pane.order}).",
+    )
     @click.option("--view", metavar="NAME", default="", help="A saved view (`amldeck views`); QUERY narrows it.")
     @shared_options
     @click.pass_context

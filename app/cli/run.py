@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from app.cli import suggest
 from app.cli.asked import shared_options
 from app.cli.errand import Errand, QueryFailed, choose_workspace, narrate_ages, narrate_problems, opened, say
 from app.derived.experiments import equals
@@ -24,7 +25,7 @@ FEW = 5
 
 
 @click.command("run")
-@click.argument("run")
+@click.argument("run", shell_complete=suggest.runs)
 @click.option("-o", "--output", "file", metavar="FILE", default="", help="Into a new private file.")
 @click.option("--force", "is_forced", is_flag=True, help="Replace the file when it is there.")
 @shared_options
