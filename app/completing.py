@@ -12,7 +12,7 @@ from typing import Any
 from app.finding import Finder, quoted
 from cache.table import Field, field_named
 from widgets.pane import Pane
-from widgets.safe import Safe, plain, safe
+from widgets.safe import Safe, safe
 
 MOST = 50
 """Candidates offered for one word."""
@@ -51,7 +51,7 @@ class Completer:
             return self._names(pane, start, typed) if (name.lower(), op) == ("has", ":") else []
         if op in ("<", "<=", ">", ">="):
             return [
-                plain(start + one) for one in _EXAMPLES.get(field.kind, ()) if one.startswith(typed) and one != typed
+                safe(start + one) for one in _EXAMPLES.get(field.kind, ()) if one.startswith(typed) and one != typed
             ]
         before, comma, last = typed.rpartition(",") if op in ("=", "!=") else ("", "", typed)
         values = self._look_up((pane.name, name), lambda finder: finder.values(pane, name.replace('"', "")))
