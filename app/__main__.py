@@ -13,17 +13,24 @@ from typing import Any
 
 import click
 
-from app.cli.asked import shared_options
+from app.cli.asked import run_option, shared_options
 
 INTERRUPTED = 130
 
 _OTHERS = {
     "demo": ("app.cli.deck", "Open the deck on an invented workspace that lives."),
     "sync": ("app.cli.sync", "Read everything that is stale into the cache."),
+    "metrics": ("app.cli.metrics", "Give every value a run has logged, as a table, JSON, CSV, SVG or PNG."),
+    "logs": ("app.cli.logs", "Print a log of a run: the one that matters first, or by name; --follow."),
+    "compare": ("app.cli.compare", "What differs between 2 to 20 runs, or one and the last good."),
+    "reproduce": ("app.cli.reproduce", "Write a run down so that it can be run again."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
+    "run": ("app.cli.run", "Say everything the cache has about one run, as one JSON object."),
     "cache": ("app.cli.cache", "Look at the cache, take out what is old, pack it."),
+    "views": ("app.cli.views", "List the saved views; amldeck runs --view NAME answers with one."),
     "config": ("app.cli.config", "Look at the settings: path, what applies, what is wrong, schema."),
+    "keys": ("app.cli.keys", "Print what every key does, and the ids to give others by."),
     "sign-in": ("app.cli.sign_in", "Sign in to Azure by name: device code, browser, certificate and others."),
     "sign-out": ("app.cli.sign_in", "Forget the sign-in, with its secrets and tokens."),
     "whoami": ("app.cli.sign_in", "Say who amldeck is in Azure, and where tokens are kept."),
@@ -93,6 +100,7 @@ def _version(context: click.Context, option: click.Parameter, value: bool) -> No
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Say the version.")
+@run_option
 @shared_options
 @click.pass_context
 def amldeck(context: click.Context) -> None:

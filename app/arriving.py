@@ -115,7 +115,7 @@ def adopt(deck: Deck, session: Session) -> None:
     """Go on with another session, the demo's; the one before ends quietly."""
     before = deck.desk
     deck.wanted = choose_at_once(session, "")
-    deck.desk = deck.view.desk = deck.desk_for(session, None)
+    deck.desk = deck.view.desk = deck.run_view.desk = deck.desk_for(session, None)
     deck.view.ask(lambda: keeping.finish(before), lambda _: None)
     start_over(deck)
 

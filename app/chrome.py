@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from app.desk import Desk
-from app.foot import footer
-from app.freshness import ages, badge, main_source, pane_age
+from app.foot import footer, opened_footer
+from app.freshness import ages, badge, main_source, pane_age, sources_of
 from app.keys import Here
 from app.pane_view import PaneView
 from app.panes import PANES
+from app.run_parts import BY_PART
+from app.source_state import SourceState
 from app.stack import Visit
 from app.standing import standing
 from app.writing_state import left_text
+from services.comparison import FEWEST, MOST
+from services.run import Run
 from widgets import format as fmt
 from widgets.command_line import CommandLine
 from widgets.footer import Footer, Hint
-from widgets.header import Header, HeaderFacts
+from widgets.header import Age, Header, HeaderFacts
 from widgets.lines import NO_LINE, say, spaced
 from widgets.notice import Notice
 from widgets.pane import Line, Span
@@ -44,15 +48,17 @@ MODES = {"demo": plain("demo"), "emulator": plain("emulator")}
 
 
 def crumbs(visit: Visit, titles: Mapping[str, str]) -> tuple[Safe, ...]:
-    """The way here: each pane and the row that was drilled into, the present pane last."""
-    here = safe(titles[visit.pane])
+    """The way here: each pane and the row that was drilled into, the present pane or part last."""
+    here = BY_PART[visit.part].title if visit.run and visit.part in BY_PART else safe(titles[visit.pane])
     if visit.parent is None:
         return (here,)
     crumb = (visit.crumb,) if visit.crumb else ()
-    return (*crumbs(visit.parent, titles), *crumb, here)
+    before = crumbs(visit.parent, titles)
+    # From one run into the next the part is no place of its own.
+    return (*(before[:-1] if visit.parent.run else before), *crumb, here)
 
 
-def header(desk: Desk) -> HeaderFacts:
+def header(desk: Desk, part_age: Age | None = None) -> HeaderFacts:
     """The top row."""
     look = desk.look
     mode = MODES.get(desk.session.mode)
@@ -65,8 +71,8 @@ def header(desk: Desk) -> HeaderFacts:
         region=desk.learned.region,
         mode=left_text(unlocked) if unlocked else Safe(f"{read_only}, {zone}{tokens}"),
         crumbs=crumbs(desk.trail.now, {pane.name: pane.title for pane in PANES}),
-        ages=ages(desk.states, look.now),
-        age=pane_age(desk.pane, desk.states, look.now),
+        ages=((part_age,) if part_age else ()) + ages(desk.states, look.now),
+        age=part_age or pane_age(desk.pane, desk.states, look.now),
         badge=badge(desk.pane, desk.states, look, has_refresher=desk.session.is_online, is_paused=desk.is_paused),
         is_writing=unlocked is not None,
     )
@@ -111,9 +117,10 @@ def here(desk: Desk, view: PaneView) -> Here:
         pane=pane,
         has_row=row is not None,
         row_count=view.keeper.count,
-        marked=len(view.table.marks),
-        is_filtered=view.is_filtered,
+        marked=len(view.marks),
+        is_filtered=view.is_filtered and view.opened is None,
         has_own_filter=view.is_filtered and view.query_text != pane.filter,
+        has_everywhere=bool(desk.everywhere),
         has_document=bool(pane.sources),
         has_studio=reference is not None and reference.studio is not None and desk.session.workspace is not None,
         has_arm_id=reference is not None and reference.arm_id is not None and desk.session.workspace is not None,
@@ -128,6 +135,7 @@ def here(desk: Desk, view: PaneView) -> Here:
         has_commands=bool(desk.commands(pane.name)),
         is_planning=desk.writing.planning is not None,
         missing=len(view.drops) if view.keeper.count == 0 and len(view.drops) > 1 else 0,
+        is_opened=view.opened is not None,
     )
 
 
@@ -135,33 +143,50 @@ def hints(desk: Desk, view: PaneView, *, is_commanding: bool = False) -> list[Hi
     """The footer."""
     if is_commanding:
         return list(COMMANDING)
-    if view.line.bar.is_editing:
+    if view.line.is_editing:
         return list(TYPING)
-    return footer(here(desk, view))
+    if view.opened is not None:
+        return [*view.opened.hints(), *opened_footer(here(desk, view), desk.keys)]
+    return footer(here(desk, view), desk.keys)
 
 
 def marks(view: PaneView) -> Line:
     """The left of the notice row: what is wrong with the filter, or what is marked."""
+    if view.opened is not None:
+        return NO_LINE
     if view.problems:
         return (Span(plain("▲ "), "warn"), Span(view.problems[0].message))
     count = len(view.table.marks)
     if not count:
         return NO_LINE
-    keys = [("space", "mark"), ("\\", "clear")]
-    parts = [(Span(Safe(key), "accent"), Span(Safe(f" {word}"), "muted")) for key, word in keys]
+    keys = [(view.desk.keys.first(id), word) for id, word in (("mark", "mark"), ("unmark", "clear"))]
+    if view.pane.record is Run and FEWEST <= count <= MOST:
+        keys.insert(0, (plain("="), "compare"))
+    parts = [(Span(key, "accent"), Span(Safe(f" {word}"), "muted")) for key, word in keys if key]
     return spaced([say(Safe(f"{fmt.count(count)} marked"), "accent", bold=True), *parts], 3)
 
 
 def extent(desk: Desk, view: PaneView) -> Line:
     """The right of the notice row: how much of it is read, which columns are seen."""
+    if view.opened is not None:
+        return spaced([_progress(state) for state in view.opened.states()], 3)
     main = main_source(desk.pane, desk.states) if desk.pane.sources else None
-    parts: list[Line] = []
-    if main is not None and main.is_reading and main.progress:
-        of = f" of {fmt.count(main.total)}" if main.total else "…"
-        parts.append(say(Safe(f"{fmt.count(main.progress)}{of} read"), "muted"))
+    history = desk.states.get("history") if "history" in desk.pane.sources else None
+    main = history if history is not None and history.is_reading and history.done is not None else main
+    parts: list[Line] = [_progress(main)] if main is not None else []
     columns = view.table.columns_text
     parts.append(say(columns, "muted") if columns else NO_LINE)
     return spaced(parts, 3)
+
+
+def _progress(state: SourceState) -> Line:
+    if not state.is_reading or not state.progress:
+        return NO_LINE
+    if state.done is not None:
+        of = f" of {fmt.count(state.total)}" if state.total and state.total >= state.done else ""
+        return say(Safe(f"{fmt.count(state.done)}{of} synced"), "muted")
+    of = f" of {fmt.count(state.total)}" if state.total else "…"
+    return say(Safe(f"{fmt.count(state.progress)}{of} read"), "muted")
 
 
 def draw(deck: Deck) -> None:
@@ -169,8 +194,10 @@ def draw(deck: Deck) -> None:
     desk, view = deck.desk, deck.view
     if desk.writing.has_ended(desk.session.lock.unlocked):
         deck.tell(plain("Read-only again: the time is over. :rw unlocks writing."))
-    deck.part(Header).say(header(desk))
+    opened = view.opened
+    deck.part(Header).say(header(desk, opened.age() if opened is not None else None))
     deck.part(Tabs).say(tabs(desk), active_tab(desk))
     deck.part(Footer).say(hints(desk, view, is_commanding=deck.part(CommandLine).display))
     deck.part(Notice).state(marks(view), extent(desk, view), is_urgent=bool(view.problems))
-    deck.part(Notice).stand(*standing(desk.pane, desk.states, desk.look, is_told=view.has_class("-card")))
+    own = opened.states() if opened is not None else sources_of(desk.pane, desk.states)
+    deck.part(Notice).stand(*standing(own, desk.states, desk.look, is_told=view.has_class("-card")))

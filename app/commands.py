@@ -1,4 +1,4 @@
-"""The language behind `:`: a pane with a filter, `ws NAME`, `theme light`, `filter …`, any action by its name, `q`."""
+"""The language behind `:`: a pane with a filter, `ws NAME`, `run NAME`, `theme light`, `filter …`, an action, `q`."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ def parse(text: str, panes: Sequence[Pane[Any]]) -> Command:
     name = word.lower()
     if name in _QUIT:
         return Command("quit")
+    if name in ("run", "open") and argument:
+        return Command("run", argument)
     pane = _pane(name, panes)
     if pane is not None:
         return Command(f"pane:{pane.name}", argument)
@@ -68,5 +70,5 @@ def complete(text: str, panes: Sequence[Pane[Any]], workspaces: Iterable[str]) -
     if space:
         values = {"ws": list(workspaces), "workspaces": list(workspaces), "theme": THEMES, "export": FORMS}
         return [safe(f"{word} {value}") for value in values.get(word, ()) if str(value).startswith(rest.lstrip())]
-    names = [*(pane.name for pane in panes), "ws", "theme", "filter", *sorted(_TYPED), "q"]
+    names = [*(pane.name for pane in panes), "run", "ws", "theme", "filter", *sorted(_TYPED), "q"]
     return [safe(name) for name in dict.fromkeys(names) if name.startswith(word.lower())]

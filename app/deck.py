@@ -15,28 +15,29 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
-from app import beginning, chrome, fetching, hearing, keeping
-from app.desk import Desk, RefresherFactory
+from app import beginning, chrome, fetching, hearing, keeping, showing
+from app.desk import Desk
 from app.doing import run, run_chosen
 from app.doing.keys import Keyed, bindings
 from app.driver import driver_class
 from app.keys import why_not
 from app.pane_view import PaneView
 from app.panes import PANES
+from app.refreshing import RefresherFactory
+from app.run_parts.part import RunPart
+from app.run_view import RunView
 from app.session import Session
 from app.settings import Settings
 from app.source_state import Refreshed
 from app.stack import Visit
-from widgets.bar import Bar
 from widgets.command_line import CommandLine
 from widgets.footer import Footer
 from widgets.header import Header
 from widgets.lines import say
 from widgets.notice import Notice
-from widgets.safe import Safe
+from widgets.safe import Safe, safe
 from widgets.tabs import Tabs
 from widgets.theme import own_no_color, use_themes
-from widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
     from app.screens.menu import Menu
@@ -53,7 +54,7 @@ class Deck(Keyed, inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "amldeck"
     CSS_PATH = "deck.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings()
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (40, "-narrow"), (140, "-wide")]  # noqa: RUF012 (Textual's own shape)
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-short"), (20, "-normal"), (30, "-tall")]  # noqa: RUF012
 
@@ -72,14 +73,17 @@ class Deck(Keyed, inherit_bindings=False):
         settings: Settings | None = None,
         pane: str | None = None,
         workspace: str = "",
+        run: str = "",
     ) -> None:
         with own_no_color(os.environ) as is_mono:
             super().__init__(driver_class=driver_class())
         self.settings = settings or Settings()
+        self.use_keys(self.settings)
         use_themes(self, beginning.theme_for(self.settings, os.environ, is_mono=is_mono))
         self.wanted, self.notes = beginning.choose_or_say(session, workspace)
         self._make_refresher = refresher_factory or beginning.refresher
         self.desk = self.desk_for(session, pane)
+        self.wanted_run = run
         self.workspace_menu: Menu | None = None
         self.interrupted_at = float("-inf")
         self.kept: tuple[object, float] = (None, 0.0)
@@ -90,18 +94,19 @@ class Deck(Keyed, inherit_bindings=False):
 
     def desk_for(self, session: Session, pane: str | None) -> Desk:
         """A desk for a session, with a refresher that talks to this deck."""
-        session.is_pinned = self.settings.is_pinned_read_only
+        session.depth = self.settings.depth  # before there is a refresher: it reads so far back
         refresher = self._make_refresher(session, lambda event: self.post_message(self.Told(event)))
-        return Desk(session, refresher, pane, is_ascii=self.settings.is_ascii, commands=self.settings.commands)
+        return beginning.desk_of(session, refresher, pane, self.settings, self.keys)
 
     def compose(self) -> ComposeResult:
         """Chrome around one view."""
         yield Header(id="header")
         yield Tabs(id="tabs")
         yield PaneView(self.desk, id="view")
+        yield RunView(self.desk, id="run")
         yield Notice(id="notice")
         yield CommandLine(self._complete, id="command")
-        yield Footer(id="footer")
+        yield Footer(help_key=self.keys.first("help"), id="footer")
         yield Static("amldeck needs 40 columns and 10 rows.", id="tiny", markup=False)
 
     def _complete(self, text: str) -> list[Safe]:
@@ -119,28 +124,35 @@ class Deck(Keyed, inherit_bindings=False):
         """The pane on the screen."""
         return self.part(PaneView)
 
+    @property
+    def run_view(self) -> RunView:
+        """The run that is open over its rows, or was last."""
+        return self.part(RunView)
+
     def part(self, kind: type[W]) -> W:
         """A part of the deck's own screen, whatever lies over it."""
         return self.screen_stack[0].query_one(kind)
 
     def leave_view(self) -> None:
         """Note how the view is left."""
-        self.desk.trail.leave(self.view.visit())
+        self.desk.trail.leave(showing.left(self))
 
     def show(self, visit: Visit | None) -> None:
         """Show a view of the trail."""
         if visit is not None:
-            self.view.remove_class("-detail-only")
-            self.view.open(visit)
-            self.view.table.focus()
-            fetching.look_for(self, self.desk.pane.sources)
+            showing.show(self, visit)
             self.draw_chrome()
+
+    def tick(self) -> None:
+        """Time went on, or everything looks different now."""
+        showing.tick(self)
 
     def tell(self, words: Safe) -> None:
         """Say what just happened."""
         self.part(Notice).tell(say(words))
 
     @on(PaneView.Changed)
+    @on(RunView.Changed)
     def draw_chrome(self) -> None:
         """Say again what header, tabs, notice and footer say, once for all that changes now."""
         if not self._is_drawing:
@@ -158,7 +170,7 @@ class Deck(Keyed, inherit_bindings=False):
 
     def _tick(self) -> None:
         if not self.is_leaving:
-            self.view.tick()
+            self.tick()
             fetching.look_at(self)
 
     def do(self, action: str) -> None:
@@ -174,20 +186,6 @@ class Deck(Keyed, inherit_bindings=False):
         """Run what was picked from a list or clicked: an action, or a place by its kind."""
         run_chosen(self, id or "")
 
-    def action_focus_next(self) -> None:
-        """Tab, which every screen binds for itself: between the table and the detail."""
-        self.do("focus_next")
-
-    action_focus_previous = action_focus_next
-
-    def action_do(self, action: str) -> None:
-        """A key of the deck."""
-        self.do(action)
-
-    def action_choose(self, id: str) -> None:
-        """A digit, or a key of the pane."""
-        run_chosen(self, id)
-
     def leave(self) -> None:
         """Quit, remembering how the view was left."""
         self.leave_view()
@@ -200,22 +198,22 @@ class Deck(Keyed, inherit_bindings=False):
         if not self.is_leaving:
             hearing.take(self, message.event)
 
-    @on(Bar.Pressed)
-    def _pressed(self, message: Bar.Pressed) -> None:
-        self.run_chosen(message.action)
+    @on(RunPart.Opens)
+    def _opens(self, message: RunPart.Opens) -> None:
+        from app.doing.runs import open_run
 
-    @on(VirtualTable.Opened)
-    def _opened(self) -> None:
-        self.do("open")
+        open_run(self, message.run.id, safe(message.run.name, 40), message.part)
 
-    @on(VirtualTable.SortRequested)
-    def _sort_wanted(self) -> None:
-        self.do("sort")
+    @on(RunPart.Says)
+    def _says(self, message: RunPart.Says) -> None:
+        if message.words is not None:
+            self.tell(message.words)
+        self.run_view.say()
 
     @on(CommandLine.Submitted)
     @on(CommandLine.Closed)
     def _commanded(self, message: CommandLine.Submitted | CommandLine.Closed) -> None:
-        self.view.table.focus()
+        showing.take_focus(self)
         self.draw_chrome()
         if isinstance(message, CommandLine.Submitted):
             from app.doing.asking import run_command
@@ -238,9 +236,10 @@ def open_deck(
     settings: Settings | None = None,
     pane: str | None = None,
     workspace: str = "",
+    run: str = "",
 ) -> int:
     """Run the deck until the user leaves it; gives the exit code. The session is closed at the end."""
-    deck = Deck(session, refresher_factory, settings=settings, pane=pane, workspace=workspace)
+    deck = Deck(session, refresher_factory, settings=settings, pane=pane, workspace=workspace, run=run)
     try:
         deck.run()
     finally:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.exports.columns import Taken
+from app.exports.columns import Taken, all_columns
+from app.exports.files import new_file
 from app.exports.notes import Notes, ages_of
 from app.exports.parquet import NoParquet
 from app.exports.taking import Export, Left, Progress, take, trouble
+from app.exports.whole import NotSeen, whole, whole_text
 from app.finding import Finder
 from app.links import DEMO
 from app.session import Session
 from app.source_state import SourceState
 from cache.errors import CacheError
+from cache.table import Table
 from widgets import format as fmt
 from widgets.pane import Pane
-from widgets.safe import Safe, safe
+from widgets.safe import Safe, plain, safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,29 @@ def write_shown(session: Session, finder: Finder, shown: Shown, into: Into, prog
     except Left:
         of = f" of {fmt.count(progress.total)}" if progress.total is not None else ""
         return Safe(f"Left after {fmt.count(progress.done)}{of} {shown.pane.noun}; no file was kept.")
+
+
+def write_records(record: type, records: Iterable[Any], path: Path, noun: str) -> Safe:
+    """Write records that are no rows of the cache to a CSV file, and say what is where. For a worker."""
+    try:
+        return take(Export("csv", path, all_columns(record), lambda: iter(records), None, noun), Progress())
+    except OSError as error:
+        return trouble(path, error)
+
+
+def write_whole(session: Session, table: Table, key: str, states: Sequence[SourceState], path: Path) -> Safe:
+    """Write everything about one row and say where, or why not. For a worker."""
+    try:
+        text = whole_text(whole(session, table, key, states))
+        with new_file(path) as part:
+            part.write_text(text, encoding="utf-8")
+    except NotSeen:
+        return plain("The cache has no such row any more.")
+    except CacheError as error:
+        return safe(str(error))
+    except OSError as error:
+        return trouble(path, error)
+    return Safe(f"All about {safe(key, 60)} in {safe(str(path))} ({fmt.size(path.stat().st_size)})")
 
 
 def states_for(pane: Pane[Any], states: Sequence[SourceState]) -> tuple[SourceState, ...]:

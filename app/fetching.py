@@ -38,13 +38,13 @@ def look_at(deck: Deck) -> None:
 def _looked(deck: Deck, desk: Desk, states: Mapping[str, SourceState], heard: int) -> None:
     if desk is deck.desk:
         desk.look_again(states, heard)
-        deck.view.tick()
+        deck.tick()
 
 
 def learn(deck: Deck) -> None:
     """Ask the cache for what chrome and completion show."""
     desk = deck.desk
-    session, finder = desk.session, desk.finder
+    session, finder = desk.session, desk.wide_finder
 
     def take(learned: Learned) -> None:
         if desk is deck.desk:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app import showing
+from app.asked_things import thing_of
 from app.desk import TABLE_OF
 from app.fetching import learn, start_over
-from app.refresh import ACCOUNT
-from app.source_state import Refreshed
+from app.source_state import ACCOUNT, Refreshed
 
 if TYPE_CHECKING:
     from app.deck import Deck
@@ -23,11 +24,14 @@ def take(deck: Deck, event: Refreshed) -> None:
     if event.source == ACCOUNT:
         start_over(deck)
         return
+    if thing_of(event.source) is not None:
+        deck.run_view.refreshed(event)
+        return
     was_stale = deck.desk.is_stale
     deck.desk.take(event)
     if deck.desk.is_stale != was_stale:
-        deck.view.tick()  # every row looks different now
-    deck.view.refreshed(event)
+        deck.tick()  # every row looks different now
+    showing.refreshed(deck, event)
     if TABLE_OF.get(event.source) in COUNTED and event.keys != ():
         learn(deck)
     if event.source == "workspaces":

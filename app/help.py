@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.keys import ACTIONS, GROUPS, MOVES, Action, Here
+from app.key_map import DEFAULT, KeyMap, key_text, moves
+from app.keys import ACTIONS, GROUPS, Action, Here
+from app.run_parts import PARTS
+from services.run import Run
 from widgets.choices import Choice
 from widgets.lines import fit_line, say
 from widgets.pane import Pane, Span
@@ -25,12 +28,6 @@ NOTES: tuple[tuple[Safe, Safe], ...] = (
 """What people ask the help for beside keys."""
 
 
-def key_text(keys: Sequence[str]) -> Safe:
-    """Keys as people write them."""
-    names = {"escape": "esc", "shift+tab": "⇧tab"}
-    return Safe(" ".join(names.get(key, key) for key in keys))
-
-
 def choice(id: str, keys: Safe, words: Safe, group: Safe, *, why_not: Safe | None = None, search: str = "") -> Choice:
     """A line of help: key in accent, then what it does."""
     line = (*fit_line(say(keys, "accent"), KEY_CELLS), Span(words))
@@ -39,6 +36,8 @@ def choice(id: str, keys: Safe, words: Safe, group: Safe, *, why_not: Safe | Non
 
 def drills(here: Here) -> list[Choice]:
     """The ways into the row, in the pane's own words."""
+    if here.is_opened:
+        return []
     why = None if here.has_row else plain("No row is under the cursor.")
     group = GROUPS["row"]
     made = [
@@ -56,10 +55,23 @@ def drills(here: Here) -> list[Choice]:
     return made
 
 
-def of_action(action: Action, here: Here) -> Choice:
+def parts(here: Here) -> list[Choice]:
+    """The parts of a run: of the one that is open, or of the one under the cursor."""
+    if here.pane.record is not Run:
+        return []
+    why = None if here.has_row else plain("No row is under the cursor.")
+    return [
+        choice(f"part:{part.name}", safe(part.key), Safe(f"{part.title}: {part.about}"), plain("Look into the run"),
+               why_not=why, search=part.name)
+        for part in PARTS
+    ]  # fmt: skip
+
+
+def of_action(action: Action, here: Here, keys: KeyMap) -> Choice:
     """One action's line; an action that is not possible says why."""
     words = f"{action.id} {action.word}"
-    return choice(action.id, key_text(action.keys), action.about, GROUPS[action.group],
+    shown = key_text(action.keys if action.is_typed else keys.of(action.id))
+    return choice(action.id, shown, action.about, GROUPS[action.group],
                   why_not=action.why_not(here), search=words)  # fmt: skip
 
 
@@ -73,12 +85,12 @@ def panes(all_panes: Sequence[Pane[Any]]) -> list[Choice]:
     ]
 
 
-def choices(here: Here, all_panes: Sequence[Pane[Any]]) -> list[Choice]:
+def choices(here: Here, all_panes: Sequence[Pane[Any]], keys: KeyMap = DEFAULT) -> list[Choice]:
     """All of it, what concerns the row first."""
-    found = drills(here)
+    found = [*drills(here), *parts(here)]
     for group in GROUPS:
-        found += [of_action(action, here) for action in ACTIONS if action.group == group and action.id != "open"]
+        found += [of_action(action, here, keys) for action in ACTIONS if action.group == group and action.id != "open"]
         if group == "rows":
-            found += [choice("", keys, words, plain("Move")) for keys, words in MOVES]
+            found += [choice("", shown, words, plain("Move")) for shown, words in moves(keys)]
     notes = [choice("", name, words, plain("Good to know")) for name, words in NOTES]
     return [*found, *panes(all_panes), *notes]

@@ -7,8 +7,9 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from app.desk import KEPT, Desk
+from app.desk import Desk
 from app.first_paint import screen_lines
+from app.kept import KEPT
 from cache.errors import CacheError
 from widgets.header import Header
 from widgets.lines import line_text

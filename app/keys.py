@@ -35,6 +35,8 @@ class Here:
     row_count: int | None = None
     marked: int = 0
     is_filtered: bool = False
+    has_everywhere: bool = False
+    """A filter applies in all panes."""
     has_own_filter: bool = False
     """The filter is another than the one the pane starts with."""
     has_document: bool = False
@@ -56,6 +58,8 @@ class Here:
     """The settings have commands for this pane."""
     missing: int = 0
     """Conditions offered for dropping: the filter matches nothing."""
+    is_opened: bool = False
+    """A run is open over the rows."""
 
 
 Why = Callable[[Here], Safe | None]
@@ -63,6 +67,10 @@ Why = Callable[[Here], Safe | None]
 
 def _always(here: Here) -> Safe | None:
     return None
+
+
+def _table(here: Here) -> Safe | None:
+    return plain("That is about rows; esc leads back to them.") if here.is_opened else None
 
 
 def _row(here: Here) -> Safe | None:
@@ -73,7 +81,13 @@ def _copyable(here: Here) -> Safe | None:
     return None if here.is_refused else _row(here)
 
 
+def _row_of_table(here: Here) -> Safe | None:
+    return _table(here) or _row(here)
+
+
 def _rows(here: Here) -> Safe | None:
+    if here.is_opened:
+        return _table(here)
     return None if here.row_count else plain("There are no rows here.")
 
 
@@ -90,11 +104,17 @@ def _portal(here: Here) -> Safe | None:
 
 
 def _trouble(here: Here) -> Safe | None:
+    if here.is_opened:
+        return _table(here)
     return None if here.pane.trouble else plain("Nothing here counts as a problem.")
 
 
 def _marked(here: Here) -> Safe | None:
     return None if here.marked else plain("Nothing is marked.")
+
+
+def _everywhere(here: Here) -> Safe | None:
+    return None if here.has_everywhere else plain("No filter applies in all panes; // types one.")
 
 
 def _deep(here: Here) -> Safe | None:
@@ -147,11 +167,6 @@ class Action:
     is_table: bool = False
     is_typed: bool = False
 
-    @property
-    def key(self) -> Safe:
-        """The first key as people write it: `ctrl+p`, `/`, `space`."""
-        return Safe(self.keys[0])
-
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", ("enter",), plain("open"), plain("Go into the row"), "row", _row, 10, is_table=True),
@@ -167,23 +182,30 @@ ACTIONS: tuple[Action, ...] = (
            24),
     Action("undo", ("z",), plain("take back"), plain("Take back the last change made to the row from here"), "row",
            _undoable),
-    Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _always, 25),
+    Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _table, 25),
+    Action("filter_all", ("//",), plain("filter all panes"),
+           plain("Narrow every pane at once; empty clears it"), "rows", is_typed=True),
+    Action("clear_all", ("X",), plain("clear //"), plain("Clear the filter of all panes"), "rows", _everywhere, 26),
     Action("trouble", ("!",), plain("problems"), plain("Problems only, and back"), "rows", _trouble, 35),
-    Action("mark", ("space",), plain("mark"), plain("Mark the row"), "rows", _row, 20, is_table=True),
-    Action("mark_range", ("V",), plain("mark range"), plain("Mark from the last mark to here"), "rows", _row,
+    Action("mark", ("space",), plain("mark"), plain("Mark the row"), "rows", _row_of_table, 20, is_table=True),
+    Action("mark_range", ("V",), plain("mark range"), plain("Mark from the last mark to here"), "rows", _row_of_table,
            is_table=True),
     Action("mark_all", ("*",), plain("mark all"), plain("Mark every row on the screen"), "rows", _rows, is_table=True),
     Action("unmark", ("\\",), plain("clear marks"), plain("Clear all marks"), "rows", _marked, is_table=True),
-    Action("sort", ("s",), plain("sort"), plain("Choose what to sort by"), "rows", _always, 40),
-    Action("sort_previous", ("<",), plain("sort left"), plain("Sort by the column to the left"), "rows"),
-    Action("sort_next", (">",), plain("sort right"), plain("Sort by the column to the right"), "rows"),
-    Action("sort_reverse", ("I",), plain("reverse"), plain("Reverse the order"), "rows"),
+    Action("sort", ("s",), plain("sort"), plain("Choose what to sort by"), "rows", _table, 40),
+    Action("sort_previous", ("<",), plain("sort left"), plain("Sort by the column to the left"), "rows", _table),
+    Action("sort_next", (">",), plain("sort right"), plain("Sort by the column to the right"), "rows", _table),
+    Action("sort_reverse", ("I",), plain("reverse"), plain("Reverse the order"), "rows", _table),
     Action("export", ("e",), plain("export"), plain("Write the rows of this view to a file"), "rows", _rows, 80),
-    Action("columns", ("c",), plain("columns"), plain("Choose the columns"), "view", _always, 85),
+    Action("save_view", ("b",), plain("save view"), plain("Save filter, order and columns under a name"), "view",
+           _table),
+    Action("views", ("B",), plain("views"), plain("Saved views, and those for research, triage and cost"), "view",
+           foot=84),
+    Action("columns", ("c",), plain("columns"), plain("Choose the columns"), "view", _table, 85),
     Action("zone", ("U",), plain("local/UTC"), plain("Times in local time or UTC"), "view"),
     Action("compact", ("ctrl+e",), plain("compact"), plain("Hide or show header and tabs"), "view"),
-    Action("focus_next", ("tab",), plain("next panel"), plain("Between the table and the detail"), "view"),
-    Action("focus_previous", ("shift+tab",), plain("previous panel"), plain("Back to the panel before"), "view"),
+    Action("focus_next", ("tab",), plain("next panel"), plain("To the detail; to the next part of a run"), "view"),
+    Action("focus_previous", ("shift+tab",), plain("previous panel"), plain("To the panel or part before"), "view"),
     Action("back", ("q",), plain("back"), plain("Back to where this was opened from; quits at the top"), "places"),
     Action("escape", ("escape",), plain("back"), plain("Clear the innermost layer, then back"), "places", _deep, 22),
     Action("last", ("-",), plain("last view"), plain("The view before this one, and back"), "places", _earlier),
@@ -207,15 +229,6 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
-
-MOVES: tuple[tuple[Safe, Safe], ...] = (
-    (plain("j k ↓ ↑"), plain("Down, up")),
-    (plain("g G"), plain("First row, last row")),
-    (plain("ctrl+d ctrl+u"), plain("Half a page down, up")),
-    (plain("pgdn pgup"), plain("A page down, up")),
-    (plain("H L ← →"), plain("Columns to the left, to the right")),
-)
-"""How to move in a table: shown in help, answered by the table."""
 
 
 def why_not(action_id: str, here: Here) -> Safe | None:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from app.handed import Reading
+from app.handed import Progress, Reading
+from app.history.depth import Depth
 from app.session import Session
 from app.source_state import SourceState
+from app.sources import Source
 from app.turns import Job
 from cache.errors import CacheError
 from services.records import Page
@@ -19,18 +21,6 @@ LEASE = 90.0
 """Seconds another process keeps away from a source we read; renewed with every page."""
 COMPLETE_FOR = timedelta(days=1)
 """How long after a whole listing the next ones may ask for what is new alone."""
-
-
-@dataclass(slots=True)
-class Progress:
-    """What one read has brought so far."""
-
-    seen: int = 0
-    calls: int = 0
-    set_aside: int = 0
-    total: int | None = None
-    is_whole: bool = False
-    has_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +75,8 @@ def give_back(session: Session, job: Job) -> None:
 def _is_done_elsewhere(session: Session, job: Job) -> bool:
     """Whether another process has read it since we last looked, late enough for what is asked."""
     kept = session.store.sources(job.scope).get(job.turn.source.name)
+    if not is_as_deep(session, job.turn.source, job.scope, job.depth):
+        return False
     ours: SourceState = job.turn.state
     if kept is None or kept.last_ok is None or job.turn.source.is_derived:
         return False
@@ -94,24 +86,23 @@ def _is_done_elsewhere(session: Session, job: Job) -> bool:
     return kept.last_ok >= job.asked_at if job.is_forced else 0 <= age < job.turn.source.stale_after
 
 
+def depth_key(source: Source, scope: str) -> str:
+    """Where it is noted how far back a source was read last."""
+    return f"depth/{source.name}/{scope}"
+
+
+def is_as_deep(session: Session, source: Source, scope: str, depth: Depth) -> bool:
+    """Whether a source that reads the past was read as far as `depth` says, and no other; true of all others."""
+    return not source.is_patient or session.store.recall(depth_key(source, scope)) == repr(depth)
+
+
 def _read(session: Session, job: Job, report: Report, progress: Progress) -> Outcome:
     source, store, scope = job.turn.source, session.store, job.scope
     started = session.now()
-    reading = Reading(
-        connection=session.connection,
-        workspace=job.workspace,
-        store=store,
-        scope=scope,
-        now=started,
-        stop=job.stop.is_set,
-        intents=session.intents if source.name == "intents" else None,
-        was_complete=_was_complete(session, job, started),
-        is_forced=job.is_forced,
-    )
-    for page in source.read(reading):
+    for page in source.read(_reading(session, job, progress, started)):
         if job.stop.is_set():
             return Outcome("stopped", progress)
-        keys = _write(session, job, page)
+        keys = _write(session, job, page, progress)
         _count(progress, page, bool(keys))
         report(progress, keys)
     if job.stop.is_set():
@@ -121,19 +112,48 @@ def _read(session: Session, job: Job, report: Report, progress: Progress) -> Out
     gone = store.finish(source.table.name, scope, started) if is_complete else 0
     if is_complete and not source.is_derived:
         store.remember(_complete_key(job), started.isoformat())
-    rows = store.view(source.table.name, scope)
+    return Outcome("done", progress, _rows(session, job, progress), has_gone=bool(gone) or progress.has_gone)
+
+
+def _reading(session: Session, job: Job, progress: Progress, started: datetime) -> Reading:
+    source, connection = job.turn.source, session.connection
+    return Reading(
+        connection=connection.patiently() if connection is not None and source.is_patient else connection,
+        workspace=job.workspace,
+        store=session.store,
+        scope=job.scope,
+        now=started,
+        stop=job.stop.is_set,
+        intents=session.intents if source.name == "intents" else None,
+        was_complete=_was_complete(session, job, started),
+        is_forced=job.is_forced,
+        depth=job.depth,
+        progress=progress,
+        clock=session.now,
+    )
+
+
+def _rows(session: Session, job: Job, progress: Progress) -> int | None:
+    """How many rows a source has now; of one that says so itself, how many it has done."""
+    if job.turn.source.is_patient:
+        return progress.done
+    rows = session.store.view(job.turn.source.table.name, job.scope)
     rows.prepare()
-    return Outcome("done", progress, rows.count(), has_gone=bool(gone))
+    return rows.count()
 
 
-def _write(session: Session, job: Job, page: Page[Any]) -> Sequence[str]:
+def _write(session: Session, job: Job, page: Page[Any], progress: Progress) -> Sequence[str]:
     """Write a page and keep the lease. Gives the keys of the rows that are new or changed."""
-    source = job.turn.source
+    source, store = job.turn.source, session.store
     if not page.records:
         return ()
-    changed = session.store.put(source.table.name, job.scope, page.records, page.documents, provenance=page.provenance)
-    session.store.lease(job.scope, source.name, LEASE)
-    return changed.keys
+    if source.write is not None:
+        keys = source.write(store, job.scope, page)
+    else:
+        changed = store.put(source.table.name, job.scope, page.records, page.documents, provenance=page.provenance)
+        keys, progress.inserted = changed.keys, progress.inserted + len(changed.inserted)
+    store.lease(job.scope, source.name, LEASE)
+    return keys
 
 
 def _count(progress: Progress, page: Page[Any], has_changed: bool) -> None:

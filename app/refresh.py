@@ -10,32 +10,25 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
+from app.how_far import told, with_budgets
+from app.looking_up import LookingUp
 from app.reading import Outcome, Progress, give_back, read_once
 from app.session import Session
 from app.settling import forgive, keep_note, mark_dirty, mark_unseen, settle, timetable_of
-from app.source_state import Refreshed, SourceState
+from app.source_state import ACCOUNT, Refreshed, SourceState, ignore
 from app.sources import SOURCES, Source
-from app.turns import Job, Turn
+from app.turns import Job, Turn, has_room
 from cache.errors import CacheError
 from services.errors import ServiceError
 
-READERS = 4
 LONGEST_SLEEP = 60.0
 """Seconds after which the timetable looks at the clock again: a laptop may have slept."""
 
-ACCOUNT = "account"
-"""The source named by the event that says another account is signed in: every scope is another one now."""
 
-
-def ignore(event: Refreshed) -> None:
-    """Take an event and do nothing."""
-
-
-class Refresher:
-    """Keeps the wanted sources of one session fresh. Safe to use from any thread."""
+class Refresher(LookingUp):
+    """Keeps the wanted sources of one session fresh, and looks things up. Safe to use from any thread."""
 
     def __init__(
         self,
@@ -45,8 +38,7 @@ class Refresher:
         sources: Sequence[Source] = SOURCES,
         dice: random.Random | None = None,
     ) -> None:
-        self._session = session
-        self._on_event = on_event
+        super().__init__(session, on_event)
         self._sources = sources
         self._dice = dice or random.Random()
         self._lock = threading.Condition()
@@ -67,11 +59,12 @@ class Refresher:
             now = self._session.now()
             if force:
                 forgive(self._timetable, self._session)
+                self.forgive_lookups()
             for name in asked:
                 turn = self._timetable.turns[name]
                 turn.is_wanted = True
                 if force:
-                    turn.forced_at, turn.failures = now, 0
+                    turn.forced_at, turn.failures, turn.is_held = now, 0, False
             if self._keeper is None and not self._is_stopped:
                 self._keeper = threading.Thread(target=self._keep, name="refresher", daemon=True)
                 self._keeper.start()
@@ -81,7 +74,8 @@ class Refresher:
         """How every source stands, in the order of `SOURCES`."""
         with self._lock:
             now = self._session.now()
-            return {name: self._timetable.shown(turn, now) for name, turn in self._timetable.turns.items()}
+            shown = {name: self._timetable.shown(turn, now) for name, turn in self._timetable.turns.items()}
+        return with_budgets(shown, self._sources, self._session)
 
     @property
     def is_paused(self) -> bool:
@@ -91,24 +85,33 @@ class Refresher:
     def pause(self) -> None:
         """Start no read but forced ones; what is being read ends after its page."""
         with self._lock:
-            self._timetable.is_paused = True
+            self._timetable.is_paused = self.is_holding = True
             self._stop_jobs()
 
     def resume(self) -> None:
-        """Go on where `pause` left off."""
+        """Go on where `pause` or `cancel` left off."""
         with self._lock:
-            self._timetable.is_paused = False
+            self._timetable.is_paused = self.is_holding = False
+            for turn in self._timetable.turns.values():
+                turn.is_held = False
             self._lock.notify_all()
 
     def cancel(self, names: Iterable[str] | None = None) -> None:
-        """End the reads of these sources (or all) after the page they are at; they are due again at their next turn."""
+        """End the reads of these sources (or all) after the page they are at; they are due again at their next turn.
+
+        What may take hours is not: it goes on, where it was, when somebody asks for it, at `resume`, or the next start.
+        """
         with self._lock:
+            for job in self._jobs:
+                is_meant = names is None or job.turn.source.name in set(names)
+                job.turn.is_held |= is_meant and job.turn.source.is_patient
             self._stop_jobs(None if names is None else set(names))
 
     def reset(self) -> None:
         """Start anew: the session looks at another workspace or account. What was wanted stays wanted."""
         with self._lock:
             self._stop_jobs()
+            self.forget_lookups()
             self._timetable = timetable_of(self._session, self._sources, is_paused=self._timetable.is_paused)
             for name in self._order:
                 self._timetable.turns[name].is_wanted = True
@@ -120,6 +123,11 @@ class Refresher:
             for name in names:
                 self._timetable.turns[name].is_dirty = True
             self._lock.notify_all()
+
+    def account_moved(self, state: SourceState) -> None:
+        """Signing in showed that another account is meant than last time: all of it starts anew."""
+        self.reset()
+        self._on_event(Refreshed(ACCOUNT, None, state))
 
     def wake(self) -> None:
         """Look at the clock again: it was moved."""
@@ -149,7 +157,7 @@ class Refresher:
             self._stop_jobs()
             jobs = list(self._jobs)
             self._lock.notify_all()
-        for thread in (*(job.thread for job in jobs), self._keeper):
+        for thread in (*self.end_lookups(), *(job.thread for job in jobs), self._keeper):
             if thread is not None and thread is not threading.current_thread():
                 thread.join(max(0.0, end - time.monotonic()))
         hung = [job for job in jobs if job.thread is not None and job.thread.is_alive()]
@@ -183,18 +191,11 @@ class Refresher:
                 now = self._session.now()
                 for name in self._order:
                     turn = self._timetable.turns[name]
-                    if self._timetable.is_ready(turn, now) and self._has_room(turn):
+                    if self._timetable.is_ready(turn, now) and has_room(turn, self._jobs):
                         self._begin(turn, now)
                 following = self._timetable.next_at(now)
                 pause = LONGEST_SLEEP if following is None else (following - now).total_seconds()
                 self._lock.wait(min(LONGEST_SLEEP, max(0.05, pause)))
-
-    def _has_room(self, turn: Turn) -> bool:
-        # A read that was told to stop may hang for long, and must not keep those of another workspace waiting.
-        lane = [job for job in self._jobs if job.turn.source.is_derived == turn.source.is_derived]
-        live = [job for job in lane if not job.stop.is_set()]
-        limit = 1 if turn.source.is_derived else READERS
-        return len(live) < limit and len(lane) < 2 * limit
 
     def _begin(self, turn: Turn, now: datetime) -> None:
         job = turn.begin(self._session, now)
@@ -218,7 +219,7 @@ class Refresher:
         with self._lock:
             if job.turn.job is not job:
                 return
-            job.turn.state = replace(job.turn.state, progress=progress.seen, total=progress.total)
+            job.turn.state = told(job.turn.state, progress, job.turn.began, self._session.now())
             if keys:
                 mark_dirty(self._timetable, job.turn)
             self._lock.notify_all()
@@ -235,8 +236,7 @@ class Refresher:
             self._jobs.discard(job)
             self._lock.notify_all()
         if outcome is not None and outcome.kind == "moved":
-            self.reset()
-            self._on_event(Refreshed(ACCOUNT, None, job.turn.state))
+            self.account_moved(job.turn.state)
             return
         for turn in changed:
             is_quiet = outcome is not None and turn is job.turn and not outcome.needs_rereading

@@ -185,3 +185,19 @@ class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
     set_aside: int = 0
     calls: int = 0
     is_derived: bool = False
+    done: int | None = None
+    """How many of `total` the cache holds, while it is being read."""
+    rate: float | None = None
+    """Records a second, while it is being read."""
+    left: float | None = None
+    """Seconds until it is through, at that rate."""
+    note: str | None = None
+    """How far it is, in words."""
+    budget: float | None = None
+    """Calls it could make at once."""
+    budget_of: float | None = None
+    """Calls it could make at once after a rest."""
+    budget_rate: float | None = None
+    """Calls a second after that."""
+    held_for: float | None = None
+    """Seconds Azure asked us to stay away."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from app.history.depth import Depth
 from app.links import DEMO, EMULATOR, NOBODY, Account, Link, Transport, no_transport
 from app.safekeeping import Keeper
 from app.way_in import WayIn
@@ -63,6 +64,8 @@ class Session:
         self.notes = (*store.notes, *notes)
         """What the user should know about how this began, a sentence each."""
         self.workspace: WorkspaceRef | None = None
+        self.depth = Depth()
+        """How much of the past is read."""
         self.account = account
         self.lock = WriteLock()
         """Shut unless the user unlocked writing; every connection of this session is behind it."""

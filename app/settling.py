@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.permits import learn
-from app.reading import Outcome
+from app.reading import Outcome, depth_key, is_as_deep
 from app.session import Session
 from app.source_state import Problem, SourceState, kind_named, problem_of
 from app.sources import Source
@@ -31,7 +31,7 @@ def settle(
 ) -> list[Turn]:
     """Note how a read ended. Gives the turns whose state changed; none when its scope is no longer looked at."""
     turn, now = job.turn, session.now()
-    turn.state = replace(turn.state, progress=None)
+    turn.state = replace(turn.state, progress=None, rate=None)
     if outcome is None:
         return _failed(timetable, turn, failure, now, dice)
     if outcome.kind == "done":
@@ -57,6 +57,7 @@ def _done(timetable: Timetable, turn: Turn, outcome: Outcome, now: datetime) -> 
         total=progress.total,
         set_aside=progress.set_aside,
         calls=turn.state.calls + progress.calls,
+        note=progress.note or None,
     )
     if outcome.has_gone or (progress.has_changed and not turn.source.is_derived):
         mark_dirty(timetable, turn)
@@ -174,6 +175,8 @@ def _is_outdated(turn: Turn, inputs: list[Turn]) -> bool:
 def _restored(source: Source, session: Session, scope: str) -> SourceState:
     """A source's state as it was noted last, its problem included."""
     state = SourceState(source.name, source.title, source.stale_after, is_derived=source.is_derived)
+    if not is_as_deep(session, source, scope, session.depth):
+        return state  # it was read, but not as far as is wanted now
     kept = session.store.sources(scope).get(source.name)
     if kept is None:
         return state
@@ -190,6 +193,7 @@ def _restored(source: Source, session: Session, scope: str) -> SourceState:
         total=kept.total,
         set_aside=kept.set_aside or 0,
         calls=kept.calls or 0,
+        note=kept.note,
     )
 
 
@@ -214,7 +218,10 @@ def keep_note(session: Session, job: Job, outcome: Outcome | None) -> None:
             total=state.total,
             set_aside=state.set_aside,
             calls=state.calls,
+            note=state.note,
         )
+        if job.turn.source.is_patient and outcome is not None:
+            session.store.remember(depth_key(job.turn.source, job.scope), repr(job.depth))
         _tidy(session)
     except CacheError:
         # The note is for the next start only, and what is wrong with the cache shows at the next page that is put.

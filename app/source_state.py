@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from app.rows import SourceRow
+from services.budgets import BudgetLeft
 from services.errors import (
     Forbidden,
     ForeignHost,
@@ -74,6 +75,21 @@ class SourceState:
     rows: int | None = None
     set_aside: int = 0
     calls: int = 0
+    done: int | None = None
+    """How many of `total` the cache holds while it is being read, where the source knows."""
+    rate: float | None = None
+    """Records a second, while it is being read."""
+    note: str | None = None
+    """How far it is, in words."""
+    budget: BudgetLeft | None = None
+    """What is left of what it may ask for."""
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until it is through, as far as the rate tells; None while nobody can say."""
+        if not self.is_reading or not self.rate or self.total is None or self.done is None:
+            return None
+        return max(0, self.total - self.done) / self.rate
 
     @property
     def word(self) -> str:
@@ -101,6 +117,14 @@ class Refreshed:
     source: str
     keys: Sequence[str] | None
     state: SourceState
+
+
+ACCOUNT = "account"
+"""The source named by the event that says another account is signed in: every scope is another one now."""
+
+
+def ignore(event: Refreshed) -> None:
+    """Take an event and do nothing."""
 
 
 def problem_of(error: ServiceError, now: datetime, before: Problem | None = None) -> Problem:
@@ -152,4 +176,12 @@ def source_row(state: SourceState) -> SourceRow:
         set_aside=state.set_aside,
         calls=state.calls,
         is_derived=state.is_derived,
+        done=state.done,
+        rate=state.rate,
+        left=state.left,
+        note=state.note,
+        budget=None if state.budget is None else state.budget.left,
+        budget_of=None if state.budget is None else state.budget.burst,
+        budget_rate=None if state.budget is None else state.budget.rate,
+        held_for=state.budget.held_for if state.budget is not None and state.budget.held_for else None,
     )

@@ -5,16 +5,21 @@ A new kind is a reader in `services/`, a table in `app.tables` and one entry her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from app import access_facts, posture_facts, rollups, tables
 from app.handed import Reading
-from app.run_reads import read_runs
+from app.history.children import read_children
+from app.history.newest import read_newest
+from app.history.older import read_older
+from app.history.values import read_values, write_values
+from cache.store import Store
 from cache.table import Table
 from services.activity import list_activity
+from services.budgets import COSTS, HISTORY
 from services.compute import list_compute
 from services.costs import list_costs
 from services.deployments import list_deployments
@@ -39,6 +44,7 @@ RIGHTS = ("permissions", "role_assignments", "role_definitions")
 """What the views about rights are made of."""
 
 Read = Callable[[Reading], Iterator[Page[Any]]]
+Write = Callable[[Store, str, Page[Any]], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,12 @@ class Source:
     is_scope_account: bool = False
     is_derived: bool = False
     completes: bool = True
+    is_patient: bool = False
+    """It may take hours: one at a time, after everything else that is due, with what the others leave of the budget."""
+    budget: str = "reads"
+    """The budget its calls come from (`services.budgets`)."""
+    write: Write | None = None
+    """What puts its pages into the cache where they are no rows of the table."""
 
 
 def _names(reading: Reading, table: str) -> list[str]:
@@ -141,10 +153,25 @@ def _derived(name: str, title: str, table: Table, read: Read, *after: str, compl
     return Source(name, title, table, read, 15 * MINUTE, after, is_derived=True, completes=completes)
 
 
+def _patient(name: str, title: str, read: Read, *after: str, write: Write | None = None) -> Source:
+    return Source(
+        name,
+        title,
+        tables.RUNS,
+        read,
+        2 * MINUTE,
+        after,
+        completes=False,
+        is_patient=True,
+        budget=HISTORY.name,
+        write=write,
+    )
+
+
 SOURCES: tuple[Source, ...] = (
     Source("workspaces", "Workspaces", tables.WORKSPACES, _workspaces, 15 * MINUTE, is_scope_account=True),
-    Source("experiments", "Experiments", tables.EXPERIMENTS, _experiments, 2 * MINUTE),
-    Source("runs", "Runs", tables.RUNS, read_runs, 30.0),
+    Source("experiments", "Experiments", tables.EXPERIMENTS, _experiments, 2 * MINUTE, budget=HISTORY.name),
+    Source("runs", "Runs", tables.RUNS, read_newest, 30.0, completes=False, budget=HISTORY.name),
     Source("compute", "Compute", tables.COMPUTE, _compute, 30.0),
     Source("nodes", "Nodes", tables.NODES, _nodes, 30.0, ("compute",)),
     Source("endpoints", "Endpoints", tables.ENDPOINTS, _endpoints, 30.0),
@@ -153,7 +180,7 @@ SOURCES: tuple[Source, ...] = (
     Source("versions", "Model versions", tables.VERSIONS, _versions, 10 * MINUTE, ("models",)),
     Source("activity", "Activity log", tables.ACTIVITY, _activity, 2 * MINUTE, completes=False),
     Source("quotas", "Quota", tables.QUOTAS, _quotas, 10 * MINUTE),
-    Source("costs", "Costs", tables.COSTS, _costs, 4 * HOUR, completes=False),
+    Source("costs", "Costs", tables.COSTS, _costs, 4 * HOUR, completes=False, budget=COSTS.name),
     Source("workspace_settings", "Settings", tables.WORKSPACE_SETTINGS, posture_facts.read_settings, 10 * MINUTE),
     Source("diagnostics", "Diagnostic settings", tables.DIAGNOSTICS, posture_facts.read_settings_of_logs, 30 * MINUTE,
            ("workspace_settings", "endpoints")),
@@ -166,8 +193,12 @@ SOURCES: tuple[Source, ...] = (
     Source("policies", "Policy findings", tables.POLICIES, posture_facts.read_findings, HOUR, ("workspace_settings",)),
     Source("job_variables", "Variables of jobs", tables.JOB_VARIABLES, posture_facts.read_variables, HOUR,
            ("workspace_settings", "endpoints")),
+    _patient("history", "Run history", read_older, "runs"),
+    _patient("children", "Children of runs", read_children, "history"),
+    _patient("values", "Metrics of runs", read_values, "children", write=write_values),
     _derived("posture", "Posture", tables.POSTURE, posture_facts.lines, *posture_facts.MADE_OF),
-    _derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments, "experiments", "runs"),
+    _derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments,
+             "experiments", "runs", "history", "children"),
     _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
     _derived("endpoint_rows", "Endpoint sums", tables.ENDPOINT_ROWS, rollups.endpoints, "endpoints", "deployments"),
     # Operations older than the events that are read again stay as they are.

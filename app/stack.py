@@ -32,6 +32,12 @@ class Visit:
     """Cursor, scroll and marks."""
     crumb: Safe | None = None
     """What was drilled into to get here: the name of a row of the parent."""
+    run: str = ""
+    """The id of the run that is open over the pane's rows; empty while the rows are."""
+    part: str = ""
+    """The part of that run that is looked at."""
+    against: tuple[str, ...] = ()
+    """The runs that are compared, the base first; none is the open one with the last good of its experiment."""
     parent: Visit | None = None
 
     @property
@@ -57,7 +63,7 @@ class Trail:
     def leave(self, left: Visit) -> None:
         """Note how the present view looks at the moment it is left."""
         self.now = replace(left, crumb=self.now.crumb, parent=self.now.parent)
-        if self.now.parent is None:
+        if self.now.parent is None and not left.run:
             self._panes[left.pane] = self.now
 
     def switch(self, pane: str, fresh: Visit) -> Visit:

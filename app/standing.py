@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
-from app.freshness import States, is_signed_out, offline_since, sources_of
+from app.freshness import States, is_signed_out, offline_since
 from app.source_state import Problem, SourceState
 from widgets import format as fmt
 from widgets.lines import NO_LINE
-from widgets.pane import Line, Look, Pane, Span
+from widgets.pane import Line, Look, Span
 from widgets.safe import Safe, plain, safe
 
 
-def standing(pane: Pane[Any], states: States, look: Look, *, is_told: bool = False) -> tuple[Line, Line]:
+def standing(own: Iterable[SourceState], states: States, look: Look, *, is_told: bool = False) -> tuple[Line, Line]:
     """Left the trouble, right the key that may help; both empty when nothing stands in the way.
 
-    `is_told` is True while a card in the pane tells of the pane's own sources already.
+    `own` is how what is shown stands. `is_told` is True while a card in the pane tells of that already.
     """
     if is_signed_out(states):
         first = next(s.problem for s in states.values() if s.problem is not None and s.problem.is_everywhere)
@@ -28,7 +28,7 @@ def standing(pane: Pane[Any], states: States, look: Look, *, is_told: bool = Fal
         following = f"next try {fmt.clock(min(upcoming), look)}: " if upcoming else ""
         left = _trouble(f"offline since {fmt.clock(since, look)}", f"{following}{sentence.rstrip('.')}", look)
         return left, _try(plain("r"), plain("try now"))
-    for state in () if is_told else sources_of(pane, states):
+    for state in () if is_told else own:
         if state.problem is not None and state.problem.kind != "waiting":
             return _of_source(state, state.problem, look)
     return NO_LINE, NO_LINE

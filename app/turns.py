@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from app.history.depth import Depth
 from app.session import Session
 from app.source_state import Problem, SourceState
 from app.sources import Source
 from services.records import WorkspaceRef
 
+READERS = 4
+"""Sources read at once."""
 LONGEST_WAIT = 300.0
 """Seconds between two tries of a source that keeps failing."""
 OFTEN_ENOUGH = 3.0
@@ -32,6 +35,8 @@ class Job:
     asked_at: datetime
     """Somebody else's read will do when it began after this."""
     stop: threading.Event = field(default_factory=threading.Event)
+    depth: Depth = field(default_factory=Depth)
+    """How much of the past is read."""
     is_left: bool = False
     """Whoever waited for it has gone, and the cache may be closed when it comes back."""
     thread: threading.Thread | None = None
@@ -49,6 +54,8 @@ class Turn:
     """Of a roll-up: what it is made of has changed since it was made."""
     is_restored: bool = True
     """The problem in `state` is from an earlier process: no reason not to try."""
+    is_held: bool = False
+    """Somebody called it off: it goes on when somebody asks for it."""
     failures: int = 0
     began: datetime | None = None
     job: Job | None = None
@@ -57,9 +64,9 @@ class Turn:
         """Note that a read begins, of the workspace that is chosen at this moment."""
         is_forced, asked_at = self.forced_at is not None, self.forced_at or now
         scope = session.account_scope if self.source.is_scope_account else session.scope
-        self.job = Job(self, scope, session.workspace, is_forced, asked_at)
+        self.job = Job(self, scope, session.workspace, is_forced, asked_at, depth=session.depth)
         self.began, self.forced_at, self.is_dirty = now, None, False
-        self.state = replace(self.state, progress=0, last_try=now)
+        self.state = replace(self.state, progress=0, done=None, rate=None, last_try=now)
         return self.job
 
     def failed(self, problem: Problem, now: datetime, wait: float | None) -> None:
@@ -104,7 +111,12 @@ class Timetable:
 
     def can_start(self, turn: Turn) -> bool:
         """Whether the source may be read at all, now or later, with nobody asking again."""
-        if not turn.is_wanted or (self.is_paused and turn.forced_at is None) or self._unwritable() is not None:
+        if (
+            not turn.is_wanted
+            or turn.is_held
+            or (self.is_paused and turn.forced_at is None)
+            or self._unwritable() is not None
+        ):
             return False
         if turn.source.is_derived:
             return self._has_workspace
@@ -178,7 +190,7 @@ class Timetable:
             turn.state,
             problem=self.problem(turn, now),
             is_reading=turn.job is not None,
-            is_paused=self.is_paused,
+            is_paused=self.is_paused or turn.is_held,
             next_try=due or (turn.state.next_try if is_waiting else None),
         )
 
@@ -200,6 +212,17 @@ class Timetable:
         if all(before.state.last_ok is None for before in inputs):
             return None
         return self._stale_at(turn, now)
+
+
+def has_room(turn: Turn, jobs: Collection[Job]) -> bool:
+    """Whether one more may be read now: few at once, one roll-up, and one of those that may take hours."""
+    # A read that was told to stop may hang for long, and must not keep those of another workspace waiting.
+    lane = [job for job in jobs if job.turn.source.is_derived == turn.source.is_derived]
+    live = [job for job in lane if not job.stop.is_set()]
+    if turn.source.is_patient and any(job.turn.source.is_patient for job in live):
+        return False
+    limit = 1 if turn.source.is_derived else READERS
+    return len(live) < limit and len(lane) < 2 * limit
 
 
 def back_off(failures: int, dice: random.Random) -> float:

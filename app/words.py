@@ -87,6 +87,12 @@ _EVENTS = {
 ENDED_RUNS = ("Completed", "Failed", "Canceled", "Cancelled", "Finished")
 """Statuses a run does not leave."""
 
+MOVING_RUNS = (
+    "NotStarted", "Scheduled", "Queued", "Provisioning", "Preparing", "Starting", "Running", "Finalizing",
+    "CancelRequested", "NotResponding", "Paused",
+)  # fmt: skip
+"""Statuses a run is expected to leave."""
+
 
 def _state(known: dict[str, State], value: str | None) -> State:
     if not value:

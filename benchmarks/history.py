@@ -129,8 +129,11 @@ def _fill(path: Path, count: int) -> None:
     db.execute("COMMIT")
     for statement in index_statements(RUNS).values():
         db.execute(statement)
+    if search.is_wanted(db, RUNS):
+        db.execute("BEGIN")
+        search.make(db, RUNS)
+        db.execute("COMMIT")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    db.execute("ANALYZE")
     db.close()
 
 

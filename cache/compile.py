@@ -13,7 +13,7 @@ from typing import NamedTuple, assert_never
 
 from cache.schema import Layout
 from cache.table import Field, fields_of
-from cache.tree import AnyOf, Contains, Equals, Has, Matches, Not, Query, Range, Term, Word
+from cache.tree import AnyOf, Contains, Equals, Gone, Has, Matches, Not, Query, Range, Term, Word
 
 
 class Condition(NamedTuple):
@@ -52,6 +52,8 @@ class Compiler:
                 return self.matches(term, self.field(term.field))
             case Range():
                 return self.within(term, self.field(term.field))
+            case Gone():
+                return Condition("t._gone = 1")
             case Has():
                 return self.has(term, self.field(term.field))
             case Not(inner):

@@ -13,7 +13,7 @@ from cache.codec import Value, to_micros
 
 
 class Part(msgspec.Struct, frozen=True):
-    """The part of a table that was listed: rows whose `field` is exactly `value`, made after `after`, up to `until`.
+    """The part of a table that was listed: rows whose `field` is exactly `value`, made after one moment and before one.
 
     `by` is the field with the time they were made; without a bound it says nothing.
     """
@@ -22,7 +22,7 @@ class Part(msgspec.Struct, frozen=True):
     value: str
     by: str = ""
     after: datetime | None = None
-    until: datetime | None = None
+    before: datetime | None = None
 
 
 def finish(
@@ -43,7 +43,7 @@ def _part(part: Part | None) -> tuple[str, tuple[Value, ...]]:
     if part is None:
         return "", ()
     sql, bound = f' AND t."{part.field}" = ? COLLATE NOCASE AND t."{part.field}" = ?', [part.value, part.value]
-    times = [(sign, moment) for sign, moment in ((">", part.after), ("<=", part.until)) if moment is not None]
+    times = [(sign, moment) for sign, moment in ((">", part.after), ("<", part.before)) if moment is not None]
     sql += "".join(f' AND t."{part.by}" {sign} ?' for sign, _ in times)
     return sql, (*bound, *(to_micros(moment) for _, moment in times))
 

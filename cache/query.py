@@ -18,7 +18,7 @@ from datetime import datetime
 from cache.clauses import MOST, QUOTED, Clause, test_of, unquoted
 from cache.codec import clean
 from cache.table import Field, Table, field_named, fields_of
-from cache.tree import AnyOf, Has, Not, Problem, Query, Term, Word
+from cache.tree import AnyOf, Gone, Has, Not, Problem, Query, Term, Word
 from cache.values import Unclear
 
 __all__ = ["Problem", "Query", "fields", "parse", "tokens"]
@@ -91,6 +91,8 @@ def _term(token: str, table: Table, now: datetime) -> Term:
     value = token[found.end() :]
     if name.lower() == "has" and op == ":" and field_named(table, name) is None:
         return _has(value, table)
+    if (name.lower(), op, value.lower()) == ("is", ":", "gone") and field_named(table, name) is None:
+        return Gone()
     field = _field(name, table)
     if reach and field.kind != "pairs":
         raise Unclear(f"{field.name} has no names in it, so {name}.{reach} says nothing.")

@@ -22,6 +22,15 @@ APPLICATION_ID = 0x414D4C44
 SCHEMA = 2
 """The version of everything but the records' own columns, kept in user_version."""
 
+SERIES_TABLES = (
+    "CREATE TABLE IF NOT EXISTS _series (id INTEGER PRIMARY KEY, scope INTEGER NOT NULL, run TEXT NOT NULL, "
+    "kind TEXT NOT NULL, name TEXT NOT NULL, part TEXT NOT NULL, unit TEXT NOT NULL, fetched_at INTEGER NOT NULL, "
+    "UNIQUE (scope, run, kind, name, part))",
+    "CREATE TABLE IF NOT EXISTS _series_pieces (series INTEGER NOT NULL, number INTEGER NOT NULL, "
+    "count INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (series, number))",
+)
+"""What makes the tables of `cache.series`: a file that was made before them gets them with the first series."""
+
 FIXED = (
     "CREATE TABLE IF NOT EXISTS _scopes (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
     "CREATE TABLE IF NOT EXISTS _origins (id INTEGER PRIMARY KEY, route TEXT NOT NULL, api_version TEXT NOT NULL, "
@@ -33,6 +42,7 @@ FIXED = (
     "CREATE TABLE IF NOT EXISTS _leases (scope TEXT NOT NULL, name TEXT NOT NULL, owner TEXT NOT NULL, "
     "until INTEGER NOT NULL, PRIMARY KEY (scope, name)) WITHOUT ROWID",
     *FIRST_PAINT_TABLES,
+    *SERIES_TABLES,
 )
 
 _TYPES: dict[Kind, tuple[str, ...]] = {

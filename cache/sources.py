@@ -27,6 +27,8 @@ class SourceState(msgspec.Struct, frozen=True, kw_only=True):
     calls: int | None = None
     total: int | None = None
     """How many the service said there are."""
+    note: str | None = None
+    """How far it was, in words."""
 
 
 def states(db: sqlite3.Connection, scope: str) -> dict[str, SourceState]:

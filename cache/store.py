@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-from cache import groups, history, listing, pairs, upkeep, writing
+from cache import groups, history, listing, pairs, writing
 from cache.codec import to_micros
 from cache.compile import condition
 from cache.core import Core
@@ -27,7 +27,6 @@ from cache.schema import Layout
 from cache.sources import SourceState
 from cache.sql import batched
 from cache.table import Table
-from cache.upkeep import Pruned, Sizes
 from cache.views import View
 from cache.writing import Changed
 
@@ -227,25 +226,11 @@ class Store(Desk):
             found = scope_id(db, scope)
             return () if found is None else pairs.known_names(db, table, found, field)
 
-    def sizes(self) -> Sizes:
-        """What the file is full of. Reads all of it: for a worker."""
-        return upkeep.sizes(self._core)
-
-    def prune(
-        self,
-        before: datetime,
-        *,
-        kept: Sequence[str] = (),
-        ended: Sequence[str] = (),
-        is_dry: bool = False,
-        told: Callable[[int], object] = int,
-    ) -> Pruned:
-        """Take out what is old and gone; see `cache.upkeep.prune`. Raises CacheError."""
-        return upkeep.prune(self._core, before, kept, ended, told, is_dry=is_dry)
-
-    def vacuum(self) -> tuple[int, int]:
-        """Pack the file; gives its bytes before and after. Other writers wait. Raises CacheError."""
-        return upkeep.vacuum(self._core)
+    def is_number(self, table: str, scope: str, field: str, name: str) -> bool:
+        """Whether a pair of this name is a number in some row: how a column of it is aligned."""
+        with self._core.lent() as db:
+            found = scope_id(db, scope)
+            return found is not None and pairs.is_number(db, table, found, field, name)
 
     def close(self) -> None:
         """Close the cache. What other threads still read is interrupted; their next call raises CacheClosed."""

@@ -67,6 +67,10 @@ class Has(msgspec.Struct, frozen=True):
     reach: str = ""
 
 
+class Gone(msgspec.Struct, frozen=True):
+    """The service no longer lists the row. Rows that are gone are found by this alone."""
+
+
 class Not(msgspec.Struct, frozen=True):
     """The test does not hold: also where the field is unknown."""
 
@@ -79,7 +83,7 @@ class AnyOf(msgspec.Struct, frozen=True):
     terms: tuple[Term, ...]
 
 
-Term = Word | Contains | Equals | Matches | Range | Has | Not | AnyOf
+Term = Word | Contains | Equals | Matches | Range | Has | Gone | Not | AnyOf
 
 
 class Query(msgspec.Struct, frozen=True):
@@ -88,3 +92,8 @@ class Query(msgspec.Struct, frozen=True):
     text: str = ""
     clauses: tuple[Term, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def wants_gone(self) -> bool:
+        """Whether it asks for rows the service no longer lists."""
+        return any(isinstance(clause, Gone) for clause in self.clauses)

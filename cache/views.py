@@ -51,7 +51,7 @@ class View:
         self._scope = scope
         self._query = query
         self._text = order
-        self._is_gone_in = include_gone
+        self._is_gone_in = include_gone or (query is not None and query.wants_gone)
         self._guard = threading.Lock()
         self._running: sqlite3.Connection | None = None
         self._is_cancelled = False

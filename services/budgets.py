@@ -36,6 +36,9 @@ LOGS = Allowance("logs", 3, 50)
 HISTORY = Allowance("run history", 12, 125)
 PRICES = Allowance("prices", 2, 10)
 
+RESERVE = 0.3
+"""The part of a budget that calls which can wait leave to the others."""
+
 
 def allowance(call: Call) -> tuple[Allowance, str]:
     """Return the allowance a call falls under and the key of its bucket: host, kind and scope."""
@@ -82,11 +85,12 @@ class _Bucket:
         self.left = min(self.allowed.burst, self.left + max(0.0, now - self.at) * self.allowed.rate)
         self.at = max(now, self.at)
 
-    def take(self, now: float) -> float:
+    def take(self, now: float, reserve: float) -> float:
         """Take one call and return how many seconds to wait before sending it. Callers queue by going below zero."""
         self.refill(now)
         self.left -= 1
-        owed = -self.left / self.allowed.rate if self.left < 0 else 0.0
+        floor = reserve * self.allowed.burst if self.allowed.burst > 1 else 0.0
+        owed = (floor - self.left) / self.allowed.rate if self.left < floor else 0.0
         return max(owed, self.held_until - now)
 
     def give_back(self) -> None:
@@ -105,7 +109,7 @@ class Budgets:
         """Wait for a call's turn. Raises Throttled at once when its turn comes after the flight's deadline."""
         with self._lock:
             bucket, now = self._bucket(call), self._clock.now()
-            pause = bucket.take(now)
+            pause = bucket.take(now, flight.reserve)
             if now + pause >= flight.deadline and pause > 0:
                 bucket.give_back()
                 raise _spent(call, bucket.allowed, pause)

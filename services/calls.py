@@ -25,12 +25,16 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     body: object | None = None
     """Anything msgspec can write as JSON; None sends no body."""
     audience: Audience = "arm"
+    headers: dict[str, str] = {}
+    """What is sent beside, or in place of, the usual headers: a range of bytes."""
+    is_content: bool = False
+    """True when the answer is somebody's file and no document: nothing in it is read as JSON."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What came back for a call: `headers` with lower-case keys, `fetched_at` in aware UTC.
 
-    `is_last` is False while `Connection.pages` knows of a next page.
+    `is_last` is False while `Connection.pages` knows of a next page; `following` is then the call for it.
     """
 
     call: Call
@@ -39,6 +43,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str]
     fetched_at: datetime
     is_last: bool = True
+    following: Call | None = None
 
 
 _IN_QUERY = "$:,;'()/*@!~"

@@ -6,6 +6,7 @@ azure is imported when a connection is made, not when this module is.
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from urllib.parse import quote
 import msgspec
 
 from services import private_network
-from services.budgets import BudgetLeft, Budgets, Metered
+from services.budgets import RESERVE, BudgetLeft, Budgets, Metered
 from services.call_log import CallLog
 from services.calls import Answer as Answer
 from services.calls import Call as Call
@@ -78,6 +79,13 @@ class Connection:
         self._pipeline = self._built(now)
         self._discovery = Discovery()
         self._closing = threading.Lock()
+        self._reserve = 0.0
+
+    def patiently(self) -> Connection:
+        """Return the same connection for calls that can wait: they leave the last part of every budget to others."""
+        patient = copy.copy(self)
+        patient._reserve = RESERVE
+        return patient
 
     def _built(self, now: Callable[[], datetime]) -> Any:
         from azure.core.pipeline import Pipeline
@@ -121,7 +129,7 @@ class Connection:
             except ServiceError:
                 yield msgspec.structs.replace(answer, is_last=False)
                 raise
-            yield msgspec.structs.replace(answer, is_last=following is None)
+            yield msgspec.structs.replace(answer, is_last=following is None, following=following)
             if following is None:
                 return
             if fingerprint(following) in seen:
@@ -190,7 +198,7 @@ class Connection:
             raise read_only(call)
 
     def _answered(self, call: Call, stop: Stop) -> Answer:
-        flight = Flight(self._clock.now() + self._limits.total, stop)
+        flight = Flight(self._clock.now() + self._limits.total, stop, self._reserve)
         for _ in range(self._limits.redirects + 1):
             answer = self._sent(call, flight)
             target = answer.headers.get("location")
@@ -211,6 +219,7 @@ class Connection:
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": USER_AGENT}
         if body is not None:
             headers["Content-Type"] = "application/json"
+        headers.update(call.headers)
         request = HttpRequest(call.method, address(call), headers=headers, content=body)
         try:
             done = self._pipeline.run(request, amldeck=(call, flight))
@@ -223,6 +232,8 @@ class Connection:
     def _checked(self, answer: Answer) -> Answer:
         if answer.status >= 300:
             raise translate(answer)
+        if answer.call.is_content:
+            return answer
         if is_too_deep(answer.body, self._limits.depth):
             raise Malformed(f"The answer is nested deeper than {self._limits.depth} levels", on=subject(answer.call))
         if error := error_alone(answer):

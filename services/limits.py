@@ -76,7 +76,8 @@ def wait(clock: Clock, seconds: float, stop: Stop = never) -> None:
 class Flight:
     """One call on its way: what its attempts share. Lives as long as the call."""
 
-    def __init__(self, deadline: float, stop: Stop = never) -> None:
+    def __init__(self, deadline: float, stop: Stop = never, reserve: float = 0.0) -> None:
         self.deadline = deadline
         self.stop = stop
+        self.reserve = reserve
         self.attempts = 0

@@ -45,14 +45,16 @@ def read_page(
     total: str | Sequence[str] | None = None,
     basis: Basis = "measured",
     is_last: bool | None = None,
+    is_optional: bool = False,
 ) -> Page[T]:
     """Return a page of records from the list named `items` (dots reach inwards: `properties.rows`; empty: a bare list).
 
     `parse` gets one redacted item; what it raises sets that item aside, with its own name and the reason. An answer
     whose frame is no JSON, or which has no such list, raises Malformed; an empty answer or a null list: an empty page.
-    `total` names the field that counts all; `is_last` is the answer's own unless given.
+    `total` names the field that counts all; `is_last` is the answer's own unless given; with `is_optional` an answer
+    without the list is an empty page.
     """
-    frame, raw_items = _split(answer, items)
+    frame, raw_items = _split(answer, items, is_optional=is_optional)
     records, documents, aside = _read_items(raw_items, parse, name)
     totals = TOTALS if total is None else (total,) if isinstance(total, str) else total
     return Page(
@@ -63,6 +65,21 @@ def read_page(
         total=_total(frame, totals),
         is_last=answer.is_last if is_last is None else is_last,
     )
+
+
+def read_named(answer: Answer, parse: Callable[[bytes], T], *, items: Sequence[str]) -> Page[T]:
+    """Return a page of the values of an object whose names are ids: the first there is of `items`. Else as a page."""
+    frame = _frame(answer, answer.body)
+    found = next((frame[name] for name in items if name in frame), msgspec.Raw(b"{}"))
+    records, documents, aside = _read_items(list(_frame(answer, bytes(found)).values()), parse, NAMES)
+    return Page(tuple(records), tuple(documents), provenance(answer), tuple(aside), is_last=True)
+
+
+def names_of(answer: Answer, items: Sequence[str]) -> tuple[str, ...]:
+    """Return the names in the first there is of these objects; none where it is null or missing. Raises Malformed."""
+    frame = _frame(answer, answer.body)
+    found = next((bytes(frame[name]) for name in items if name in frame), b"null")
+    return () if found.strip() == b"null" else tuple(_frame(answer, found))
 
 
 def _read_items(
@@ -111,7 +128,7 @@ def _parsed(raw: bytes, parse: Callable[[bytes], T]) -> tuple[bytes, T]:
         return document, parse(document)
 
 
-def _split(answer: Answer, items: str) -> tuple[dict[str, msgspec.Raw], list[msgspec.Raw]]:
+def _split(answer: Answer, items: str, *, is_optional: bool) -> tuple[dict[str, msgspec.Raw], list[msgspec.Raw]]:
     if not answer.body.strip():
         return {}, []
     if not items:
@@ -121,6 +138,8 @@ def _split(answer: Answer, items: str) -> tuple[dict[str, msgspec.Raw], list[msg
     *path, last = items.split(".")
     for step in path:
         inner = _frame(answer, bytes(inner.get(step, b"{}")))
+    if last not in inner and is_optional:
+        return frame, []
     if last not in inner:
         raise Malformed(f"The answer has no list named {items}", on=subject(answer.call))
     return frame, _list(answer, bytes(inner[last]), items)

@@ -55,7 +55,8 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
     `documents` holds the redacted JSON each record was read from, in the same order as `records`. `total` is how many
     the service says it has (None when it does not say). `is_last` is True on the page that completes the listing: only
-    then may a caller conclude that what it did not see is gone.
+    then may a caller conclude that what it did not see is gone. `token` is where a listing that can be taken up later
+    goes on after this page, as the service says it.
     """
 
     records: tuple[T, ...]
@@ -64,6 +65,7 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
     set_aside: tuple[SetAside, ...] = ()
     total: int | None = None
     is_last: bool = False
+    token: str | None = None
 
 
 class WorkspaceRef(msgspec.Struct, frozen=True):

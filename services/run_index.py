@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from services.parsing import moment, seconds
@@ -90,6 +91,20 @@ def list_indexed_runs(connection: Connection, ref: WorkspaceRef, *, stop: Stop =
     call = connection.run_history(ref, "/entities", area="index/v1.0", method="POST", body=_QUERY)
     for answer in connection.pages(call, stop=stop):
         yield read_page(answer, parse_index_run, total="totalCount")
+
+
+def count_runs(connection: Connection, ref: WorkspaceRef, *, since: datetime | None = None) -> int | None:
+    """Return how many runs the index has, of all experiments, children too; None when it does not say.
+
+    Raises ServiceError. Reads POST {index}/entities.
+    """
+    filters: list[dict[str, Any]] = [*_QUERY["filters"]]
+    if since is not None:
+        values = [f"{since:%Y-%m-%dT%H:%M:%SZ}"]
+        filters.append({"field": "properties/creationContext/createdTime", "operator": "ge", "values": values})
+    body = {**_QUERY, "filters": filters, "pageSize": 1}
+    call = connection.run_history(ref, "/entities", area="index/v1.0", method="POST", body=body)
+    return read_page(connection.read(call), parse_index_run, total="totalCount").total
 
 
 def parse_index_run(document: bytes) -> Run:

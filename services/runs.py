@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -12,43 +11,53 @@ import msgspec
 
 from services.calls import Call
 from services.errors import Forbidden, NotFound, NotSignedIn, PrivateOnly, Unreachable
-from services.experiments import list_experiments
 from services.jobs import list_jobs
-from services.parents import each_of, names_in
-from services.reading import read_item, read_page
+from services.reading import names_of, read_item, read_named, read_page
 from services.records import Page, Stop, WorkspaceRef, never
 from services.run import Run
 from services.run_record import parse_run
+from services.wire import as_dict, text_at
 
 if TYPE_CHECKING:
     from services.connection import Connection
 
-__all__ = ["Run", "get_definition", "get_details", "get_run", "list_children", "list_runs"]
+__all__ = ["Run", "get_definition", "get_details", "get_run", "get_runs", "list_children", "list_runs", "standing_in"]
 
 PAGE = 500
 """Runs asked for at once: the most that run history gives."""
 
 
 def list_runs(
-    connection: Connection,
-    ref: WorkspaceRef,
-    *,
-    experiments: Sequence[str] | None = None,
-    since: datetime | None = None,
-    may_stand_in: bool = True,
-    stop: Stop = never,
+    connection: Connection, ref: WorkspaceRef, experiment: str, *, token: str | None = None, stop: Stop = never
 ) -> Iterator[Page[Run]]:
-    """Yield the runs of the named experiments, or of all, one experiment after the other, each newest first.
+    """Yield the runs of an experiment, children too, newest first; with a `token` of an earlier page what follows it.
 
-    `since` leaves an experiment at the first page that reaches further back; the listing is then not complete. Where
-    run history refuses or cannot be reached, the pages come from ARM jobs, as their route says, and are not complete
-    either; without `may_stand_in` that it cannot be reached is raised, so that jobs, which know no times, do not
-    replace the runs somebody has. Raises ServiceError. Reads POST …/experiments:query (when not given names), then
-    POST …/runs:query of each.
+    Raises ServiceError; Malformed for a token the service does not take any more. Reads POST …/runs:query.
+    """
+    path = f"/experiments/{quote(experiment, safe='')}/runs:query"
+    body = {"orderBy": "CreatedUtc desc", "top": PAGE, **({"continuationToken": token} if token else {})}
+    call = connection.run_history(ref, path, method="POST", body=body)
+    for answer in connection.pages(call, stop=stop):
+        page = read_page(answer, partial(parse_run, experiment=experiment))
+        yield msgspec.structs.replace(page, token=_token(answer.following))
+
+
+def _token(following: Call | None) -> str | None:
+    """Return the continuation token of the call for the next page."""
+    return text_at(as_dict(following.body), "continuationToken") if following is not None else None
+
+
+def standing_in(
+    connection: Connection, ref: WorkspaceRef, pages: Iterator[Page[Run]], *, may_stand_in: bool, stop: Stop = never
+) -> Iterator[Page[Run]]:
+    """Yield the pages of run history, or those of ARM jobs where it refuses before the first one.
+
+    The jobs' pages say so by their route, and are not complete. Jobs know no times: without `may_stand_in` they do not
+    replace the runs somebody has when run history is only out of reach. Raises ServiceError.
     """
     has_begun = False
     try:
-        for page in _from_history(connection, ref, experiments, since, stop):
+        for page in pages:
             has_begun = True
             yield page
         return
@@ -58,33 +67,6 @@ def list_runs(
             raise
     for page in list_jobs(connection, ref, stop=stop):
         yield msgspec.structs.replace(page, is_last=False)
-
-
-def _from_history(
-    connection: Connection, ref: WorkspaceRef, experiments: Sequence[str] | None, since: datetime | None, stop: Stop
-) -> Iterator[Page[Run]]:
-    if experiments is None:
-        names, asked, is_whole = names_in(list_experiments(connection, ref, stop=stop), lambda one: one.name)
-    else:
-        names, asked, is_whole = list(experiments), None, True
-    for page in each_of(names, lambda name: _of_experiment(connection, ref, name, since, stop), asked=asked, stop=stop):
-        yield page if is_whole else msgspec.structs.replace(page, is_last=False)
-
-
-def _of_experiment(
-    connection: Connection, ref: WorkspaceRef, experiment: str, since: datetime | None, stop: Stop
-) -> Iterator[Page[Run]]:
-    path = f"/experiments/{quote(experiment, safe='')}/runs:query"
-    call = connection.run_history(ref, path, method="POST", body={"orderBy": "CreatedUtc desc", "top": PAGE})
-    for answer in connection.pages(call, stop=stop):
-        page = read_page(answer, partial(parse_run, experiment=experiment))
-        yield page
-        if not page.is_last and since is not None and _reaches(page, since):
-            return
-
-
-def _reaches(page: Page[Run], since: datetime) -> bool:
-    return any(run.created is not None and run.created < since for run in page.records)
 
 
 def list_children(
@@ -102,6 +84,20 @@ def list_children(
 def get_run(connection: Connection, ref: WorkspaceRef, run_id: str, *, experiment: str | None = None) -> Page[Run]:
     """Return one run as a page of one. Raises ServiceError, NotFound too. Reads GET …/runs/{id} of run history."""
     return _one(connection, connection.run_history(ref, f"/runs/{quote(run_id, safe='')}"), experiment)
+
+
+def get_runs(
+    connection: Connection, ref: WorkspaceRef, run_ids: Sequence[str], experiments: Mapping[str, str | None]
+) -> tuple[Page[Run], tuple[str, ...]]:
+    """Return several runs as one page, and which of them the service could not give. `experiments` by run id.
+
+    Raises ServiceError. Reads POST …/batchrundata of run history.
+    """
+    wanted = {run_id: {"runId": run_id, "selectRunMetadata": True} for run_id in run_ids}
+    answer = connection.read(connection.run_history(ref, "/batchrundata", method="POST", body={"requests": wanted}))
+    page = read_named(answer, parse_run, items=("successfulResults", "runs"))
+    named = tuple(msgspec.structs.replace(run, experiment=experiments.get(run.id)) for run in page.records)
+    return msgspec.structs.replace(page, records=named), names_of(answer, ("failedResults", "errors"))
 
 
 def get_details(connection: Connection, ref: WorkspaceRef, run_id: str, *, experiment: str | None = None) -> Page[Run]:

@@ -85,13 +85,15 @@ class Section(Generic[T]):
 class Drill(Generic[T]):
     """A way into a row: a key, a word for the footer, the pane it opens and the filter it opens it with.
 
-    `query` gives the filter text for the target pane, in the user's own language (`experiment=fraud`).
+    `query` gives the filter text for the target pane, in the user's own language (`experiment=fraud`). With a `part`
+    it is the row itself that is opened, at that part of it, and `query` gives its key.
     """
 
     key: str
     title: str
     pane: str
     query: Callable[[T], str]
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)

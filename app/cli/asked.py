@@ -22,6 +22,7 @@ class Asked:
         self.offline = False
         self.workspace = ""
         self.profile = ""
+        self.run = ""
         self.cache = ""
         self.fresh = False
 
@@ -67,3 +68,9 @@ def shared_options(command: F) -> F:
     for names, settings in reversed(_OPTIONS):
         command = click.option(*names, **settings, callback=_keep, expose_value=False)(command)
     return command
+
+
+def run_option(command: F) -> F:
+    """Let a command that opens the deck take the run to open."""
+    said = "Open the deck on this run: its name or id."
+    return click.option("--run", metavar="NAME", callback=_keep, expose_value=False, help=said)(command)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from app.cli.asked import asked_of, shared_options
+from app.cli.asked import asked_of, run_option, shared_options
 from app.cli.chosen import profile_asked, workspace_asked
 from app.opening import RUNS
 from app.settings import load_settings
@@ -33,7 +33,7 @@ def run_deck(context: click.Context, *, runs: int = RUNS) -> int:
     from app.deck import open_deck
 
     session = open_asked(asked, runs=runs)
-    return open_deck(session, settings=settings, workspace=workspace)
+    return open_deck(session, settings=settings, workspace=workspace, run=asked.run)
 
 
 def _need_terminal() -> None:
@@ -46,6 +46,7 @@ def _need_terminal() -> None:
 
 
 @click.command("demo")
+@run_option
 @click.option("--runs", type=click.IntRange(min=0), default=RUNS, show_default=True, help="How many runs it has.")
 @shared_options
 @click.pass_context

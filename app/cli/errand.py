@@ -12,11 +12,11 @@ from app.cli.asked import Asked, asked_of
 from app.cli.chosen import profile_asked, workspace_asked
 from app.links import NotLoopback
 from app.opening import RUNS, open_session
-from app.refresh import Refresher, ignore
+from app.refresh import Refresher
 from app.session import Mode, Session, ref_of
 from app.settings import Settings, load_settings
 from app.sign_ins import sign_in_of
-from app.source_state import Problem, Refreshed, SourceState
+from app.source_state import Problem, Refreshed, SourceState, ignore
 from app.studio_url import BadAddress, Wanted, parse_workspace
 from services.records import WorkspaceRef
 from widgets import format as fmt

@@ -10,6 +10,7 @@ from app.cli.answer import TABLE_LIMIT, give
 from app.cli.asked import shared_options
 from app.cli.errand import opened
 from app.cli.into import form_options, wanted
+from app.cli.views import view_named
 from app.panes import PANES
 from app.tables import TABLES
 from cache.query import fields
@@ -31,12 +32,16 @@ def pane_command(pane: Pane[Any]) -> click.Command:
     @form_options
     @click.option("--limit", type=click.IntRange(min=0), help=f"Rows at most, 0 for all (tables: {TABLE_LIMIT}).")
     @click.option("--sort", metavar="FIELD", default="", help=f"Order by a field, -field descending ({pane.order}).")
+    @click.option("--view", metavar="NAME", default="", help="A saved view (`amldeck views`); QUERY narrows it.")
     @shared_options
     @click.pass_context
     def command(
-        context: click.Context, query: tuple[str, ...], form: str, limit: int | None, sort: str, **file: Any
+        context: click.Context, query: tuple[str, ...], form: str, limit: int | None, sort: str, view: str, **file: Any
     ) -> None:
         into = wanted(form, **file)
+        if view:
+            saved = view_named(view, pane.name)
+            query, sort = (saved.filter, *query), sort or saved.order
         with opened(context) as errand:
             give(errand, pane, _TABLES.get(pane.table), query, form=form, limit=limit, sort=sort, into=into)
 

@@ -1,68 +1,81 @@
-"""`amldeck sync`: read every source that is stale, and say how far it is."""
+"""`amldeck sync`: read every source that is stale, the history of runs as far back as asked, and say how far it is."""
 
 from __future__ import annotations
 
-import time
+import dataclasses
 from collections.abc import Iterable
 
 import click
 
 from app.cli.asked import asked_of, shared_options
 from app.cli.errand import DEADLINE, FAILED, RETRY, Errand, choose_workspace, narrate_problems, opened, say
-from app.source_state import Refreshed, SourceState
-
-EVERY = 2.0
-"""Seconds between two words about the same source."""
-
-
-class Progress:
-    """Tells of a sync, a line when a source ends and one now and then meanwhile. Called on worker threads."""
-
-    def __init__(self) -> None:
-        self._told: dict[str, float] = {}
-        self._ended: dict[str, object] = {}
-
-    def __call__(self, event: Refreshed) -> None:
-        """Say what this event is worth saying."""
-        state, now = event.state, time.monotonic()
-        if state.is_reading:
-            if state.progress and not state.is_derived and now - self._told.setdefault(state.name, now) >= EVERY:
-                self._told[state.name] = now
-                say(f"{state.title}: {count(state)} …")
-        elif state.problem is None and state.last_ok is not None and self._ended.get(state.name) != state.last_ok:
-            self._ended[state.name] = state.last_ok
-            if not state.is_derived:
-                say(f"{state.title}: {count(state)}.")
-
-
-def count(state: SourceState) -> str:
-    """`412 of 10,231 synced`, or `412 synced` when nobody says how many there are."""
-    done = state.progress if state.is_reading else state.rows
-    of = f" of {state.total:,}" if state.total is not None else ""
-    return f"{done or 0:,}{of} synced"
+from app.cli.output import write_json
+from app.cli.progress import Progress
+from app.history.depth import Depth, days_of
+from app.source_state import source_row
 
 
 @click.command("sync")
 @click.argument("names", metavar="[SOURCE]...", nargs=-1)
+@click.option("--since", metavar="SPAN", help="Read runs back so far: 90d, 12w, 6m, 2y or all.")
+@click.option("--metrics/--no-metrics", default=None, help="Read metrics and parameters of runs that have ended.")
+@click.option("--children/--no-children", default=None, help="List the children of sweeps, pipelines and AutoML runs.")
 @click.option("--deadline", type=click.FloatRange(min=0), default=DEADLINE, show_default=True, help="Seconds at most.")
+@click.option("--json", "is_json", is_flag=True, help="How each source stands at the end, as a list of objects.")
 @shared_options
 @click.pass_context
-def command(context: click.Context, names: tuple[str, ...], deadline: float) -> None:
-    """Read every source that is stale into the cache, or those named; --fresh reads all of them."""
-    with opened(context, Progress()) as errand:
+def command(
+    context: click.Context,
+    names: tuple[str, ...],
+    since: str | None,
+    metrics: bool | None,
+    children: bool | None,
+    deadline: float,
+    is_json: bool,
+) -> None:
+    """Read every source that is stale into the cache, or those named; --fresh reads all of them.
+
+    The history of runs is read once and goes on where it was, however it ended. Without options it goes as far as the
+    settings say ([sync]).
+    """
+    progress = Progress()
+    with opened(context, progress) as errand:
         if not errand.session.is_online:
             raise click.UsageError("--offline never touches the network: there is nothing to sync.")
+        errand.session.depth = _depth(errand.settings.depth, since, metrics, children)
         known = list(errand.refresher.states())
         if unknown := [name for name in names if name not in known]:
             raise click.UsageError(f"There is no source {', '.join(unknown)}; there are {', '.join(known)}.")
         choose_workspace(errand)
-        context.exit(_sync(errand, names or known, deadline, is_forced=asked_of(context).fresh))
+        wanted = names or known
+        try:
+            code = _sync(errand, wanted, deadline, progress, is_forced=asked_of(context).fresh)
+        except KeyboardInterrupt:
+            progress.clear()
+            say("Stopped. What was read is kept, and the next sync goes on from there.")
+            raise
+        if is_json:
+            write_json((source_row(state) for state in errand.states(wanted)), lambda text: click.echo(text, nl=False))
+        context.exit(code)
 
 
-def _sync(errand: Errand, names: Iterable[str], deadline: float, *, is_forced: bool) -> int:
+def _depth(settings: Depth, since: str | None, metrics: bool | None, children: bool | None) -> Depth:
+    """What the settings say, changed by what was asked. Raises click.UsageError."""
+    asked = {"has_metrics": metrics, "has_children": children}
+    depth = dataclasses.replace(settings, **{name: value for name, value in asked.items() if value is not None})
+    if since is None:
+        return depth
+    try:
+        return dataclasses.replace(depth, days=days_of(since))
+    except ValueError as error:
+        raise click.UsageError(f"--since: {error}.") from error
+
+
+def _sync(errand: Errand, names: Iterable[str], deadline: float, progress: Progress, *, is_forced: bool) -> int:
     wanted = list(names)
     errand.refresher.want(wanted, force=is_forced)
     is_done = errand.refresher.wait(wanted, deadline)
+    progress.clear()
     states = errand.states(wanted)
     narrate_problems(errand, states)
     problems = [state.problem for state in states if state.problem is not None]

@@ -24,6 +24,8 @@ DO: dict[str, str] = {
     "rw": "writing.unlock",
     "ro": "writing.lock",
     "filter": "rows.edit_filter",
+    "filter_all": "rows.edit_filter_of_all",
+    "clear_all": "rows.clear_filter_of_all",
     "trouble": "rows.trouble",
     "mark": "rows.mark",
     "mark_range": "rows.mark_range",
@@ -41,7 +43,9 @@ DO: dict[str, str] = {
     "copy_menu": "asking.copy",
     "studio": "taking.studio",
     "portal": "taking.portal",
-    "columns": "asking.columns",
+    "columns": "arranging.columns",
+    "save_view": "views.save",
+    "views": "views.views",
     "zone": "view.zone",
     "compact": "view.compact",
     "focus_next": "view.focus_next",
@@ -67,7 +71,7 @@ def run(deck: Deck, action: str) -> None:
 
 def run_chosen(deck: Deck, id: str) -> None:
     """Run what was picked from a list or clicked: an action, or a place by its kind (`pane:runs`)."""
-    from app.doing import asking, places
+    from app.doing import asking, places, runs
 
     kind, _, name = id.partition(":")
     if kind == "pane":
@@ -76,6 +80,8 @@ def run_chosen(deck: Deck, id: str) -> None:
         places.digit(deck, name)
     elif kind == "drill":
         places.drill(deck, name)
+    elif kind == "part":
+        runs.part(deck, name)
     elif kind == "ws":
         asking.go_to_workspace(deck, name)
     elif kind == "theme":

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def act(deck: Deck) -> None:
     """Offer what can be done: to the marked rows when there are any, else to the row under the cursor."""
     desk, view = deck.desk, deck.view
-    workspace, marked = desk.session.workspace, view.table.marks
+    workspace, marked = desk.session.workspace, view.marks
     if workspace is None:
         deck.tell(plain("Choose a workspace first: W."))
     elif len(marked) > MOST:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.exporting import Into, Shown, states_for, write_shown
+from app.exporting import Into, Shown, states_for, write_shown, write_whole
 from app.exports.columns import shown_columns
 from app.exports.files import free_name
 from app.exports.taking import FORMS, Progress
@@ -16,7 +17,7 @@ from widgets import format as fmt
 from widgets.choices import Choice
 from widgets.lines import NO_LINE, say
 from widgets.notice import Notice
-from widgets.pane import Line
+from widgets.pane import Line, Row
 from widgets.safe import Safe, plain, safe
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 EVERY, STAYS = 0.5, 10.0
 """Seconds between two words about how far it is, and how long the last one stays: a path takes time to read."""
-BARE = "bare"
+BARE, WHOLE = "bare", "whole"
 
 _ABOUT: dict[str, tuple[Safe, Safe]] = {
     "csv": (plain("CSV"), plain("spreadsheets; the note as # lines")),
@@ -36,19 +37,33 @@ _ABOUT: dict[str, tuple[Safe, Safe]] = {
 
 def choose(deck: Deck) -> None:
     """Choose the form of the file."""
+    if deck.view.opened is not None:
+        deck.tell(plain("Exports are of rows; esc leads back to them."))
+        return
     marked, count = len(deck.view.table.marks), deck.view.keeper.count
     what = Safe(f"the {fmt.count(marked)} marked") if marked else fmt.count(count)
     title = Safe(f"Export {what} {deck.view.pane.noun}")
-    deck.push_screen(Menu(title, choices(), placeholder=plain("form")), lambda id: export(deck, id) if id else None)
+    row = deck.view.row
+    listed = choices(has_document=row is not None and bool(deck.view.pane.sources))
+
+    def take(id: str | None) -> None:
+        if id == WHOLE and row is not None:
+            _export_whole(deck, row)
+        elif id:
+            export(deck, id)
+
+    deck.push_screen(Menu(title, listed, placeholder=plain("form")), take)
 
 
-def choices() -> list[Choice]:
-    """A line for every form, with the note that says what the rows are, and without."""
+def choices(*, has_document: bool) -> list[Choice]:
+    """A line for every form, with the note that says what the rows are and without; one for the row of the cursor."""
     noted, bare = plain("With filter, time and ages"), plain("Rows only")
     made = [Choice(form, say(_ABOUT[form][0]), say(_ABOUT[form][1], "muted"), noted, form) for form in FORMS]
-    return made + [
-        Choice(f"{form} {BARE}", say(_ABOUT[form][0]), NO_LINE, bare, f"{form} bare plain") for form in FORMS
-    ]
+    made += [Choice(f"{form} {BARE}", say(_ABOUT[form][0]), NO_LINE, bare, f"{form} bare plain") for form in FORMS]
+    if has_document:
+        one, about = plain("The row under the cursor"), plain("document, history, children")
+        made.append(Choice(WHOLE, say(plain("all about it, as JSON")), say(about, "muted"), one, "whole row run json"))
+    return made
 
 
 def export(deck: Deck, text: str) -> None:
@@ -58,6 +73,8 @@ def export(deck: Deck, text: str) -> None:
     place = rest.removeprefix(BARE).strip() if is_bare else rest.strip()
     if form not in FORMS:
         deck.tell(Safe(f"Exports are {', '.join(FORMS)}."))
+    elif deck.view.opened is not None:
+        deck.tell(plain("Exports are of rows; esc leads back to them."))
     elif deck.desk.export is not None:
         deck.tell(plain("A file is being written; ctrl+c leaves it."))
     else:
@@ -93,6 +110,20 @@ def _begin(deck: Deck, into: Into) -> None:
         _tell(deck, said)
 
     deck.view.ask(lambda: write_shown(session, finder, taken, into, progress), say_done)
+
+
+def _export_whole(deck: Deck, row: Row) -> None:
+    """Everything the cache has about one row, into a file of the current folder."""
+    desk, pane = deck.desk, deck.view.pane
+    session, table = desk.session, desk.finder.table(pane)
+    states = states_for(pane, list(desk.states.values()))
+    path = free_name(Path(os.getcwd()), f"{pane.name}-{_file_word(row.key)}", "json", session.now())
+    deck.view.ask(lambda: write_whole(session, table, row.key, states, path), lambda said: _tell(deck, said))
+
+
+def _file_word(key: str) -> str:
+    """A key as a part of a file's name: the end of it, without what a file system or a shell might act on."""
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", key)[-60:].strip("-") or "row"
 
 
 def _far(progress: Progress, noun: str) -> Safe:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap
+from textual.driver import Driver
+from textual.widget import Widget
 from textual.widgets import Input
 
 from app.desk import Desk
 from app.freshness import is_signed_out
+from app.key_map import DEFAULT, KeyMap, key_map
 from app.keys import ACTIONS
 from app.panes import PANES
+from app.run_parts import PARTS
+from app.settings import Settings
+from widgets.bar import Bar
+from widgets.bound_keys import bound
 from widgets.virtual_table import VirtualTable
 
 ALWAYS = ("quit", "interrupt", "sign_in")
@@ -17,26 +25,83 @@ ALWAYS = ("quit", "interrupt", "sign_in")
 
 
 class Keyed(App[int], inherit_bindings=False):
-    """An app one of whose keys means two things: `L` signs in while signed out, else it moves a table's columns."""
+    """An app whose keys, clicks and lists all end in an action.
+
+    One key means two things: `L` signs in while signed out, else what the focused table or chart makes of it.
+    """
 
     desk: Desk
+    keys: KeyMap = DEFAULT
+
+    def use_keys(self, settings: Settings) -> None:
+        """Answer to the keys of the settings."""
+        self.keys = key_map(settings.key_map, settings.keys)
+        self._bindings = BindingsMap(bindings(self.keys))
+
+    @on(Driver.SignalResume)
+    def _come_back(self) -> None:
+        """`fg` after ctrl+z: the terminal shows the shell's screen, and Textual believes that it shows ours."""
+        self.refresh(layout=True)
+
+    def do(self, action: str) -> None:
+        """Run an action. The deck says how."""
+        raise NotImplementedError
+
+    def run_chosen(self, id: str | None) -> None:
+        """Run what was picked. The deck says how."""
+        raise NotImplementedError
+
+    def action_focus_next(self) -> None:
+        """Tab, which every screen binds for itself: between the panels, or to the next part."""
+        self.do("focus_next")
+
+    def action_focus_previous(self) -> None:
+        """Shift and tab: the other way."""
+        self.do("focus_previous")
+
+    def action_do(self, action: str) -> None:
+        """A key of the deck."""
+        self.do(action)
+
+    def action_choose(self, id: str) -> None:
+        """A digit, a key of the pane, or that of a part."""
+        self.run_chosen(id)
+
+    @on(Bar.Pressed)
+    def _pressed(self, message: Bar.Pressed) -> None:
+        self.run_chosen(message.action)
+
+    @on(VirtualTable.Opened)
+    def _opened(self) -> None:
+        self.do("open")
+
+    @on(VirtualTable.SortRequested)
+    def _sort_wanted(self) -> None:
+        self.do("sort")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key means this action now."""
         if (action, parameters) == ("do", ("sign_in",)):
             is_typing = isinstance(self.focused, Input) or len(self.screen_stack) > 1
-            return not is_typing and (is_signed_out(self.desk.states) or not isinstance(self.focused, VirtualTable))
+            return not is_typing and (is_signed_out(self.desk.states) or not has_own(self.focused, "L"))
         return super().check_action(action, parameters)
 
 
-def bindings() -> list[BindingType]:
+def has_own(widget: Widget | None, key: str) -> bool:
+    """Whether a widget gives a key a meaning of its own."""
+    bound = type(widget).BINDINGS if widget is not None else ()
+    return any(isinstance(one, Binding) and key in one.key.split(",") for one in bound)
+
+
+def bindings(keys: KeyMap = DEFAULT) -> list[Binding]:
     """Every key the deck answers itself."""
-    made: list[BindingType] = [
-        Binding(key, f"do('{action.id}')", show=False, id=f"deck.{action.id}.{key}", priority=action.id in ALWAYS)
+    made = [
+        binding
         for action in ACTIONS
         if not action.is_table and not action.is_typed
-        for key in action.keys
+        for binding in bound(keys.of(action.id), f"do('{action.id}')", is_first=action.id in ALWAYS)
     ]
     made += [Binding(str(number), f"choose('digit:{number}')", show=False) for number in range(10)]
-    drills = sorted({drill.key for pane in PANES for drill in pane.drills if drill.key != "enter"})
+    drills = sorted({drill.key for pane in PANES for drill in pane.drills if drill.key != "enter" and not drill.part})
+    made += [Binding(part.key, f"choose('part:{part.name}')", show=False) for part in PARTS]
     return [*made, *(Binding(key, f"choose('drill:{key}')", show=False) for key in drills)]

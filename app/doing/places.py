@@ -33,9 +33,13 @@ def pane(deck: Deck, name: str, query: str = "") -> None:
 
 def digit(deck: Deck, key: str) -> None:
     """What a digit means: the pane it stands for, or a condition to drop while those are offered."""
-    drops = deck.view.drops if deck.view.keeper.count == 0 else ()
+    drops = deck.view.drops if deck.view.opened is None and deck.view.keeper.count == 0 else ()
     if len(drops) > 1 and key != "0" and int(key) <= len(drops):
-        deck.view.search(drops[int(key) - 1].query)
+        drop = drops[int(key) - 1]
+        if drop.is_everywhere:
+            deck.view.filter_everywhere("")
+        else:
+            deck.view.search(drop.query)
         return
     found = next((one for one in BY_NAME.values() if one.digit == key), None)
     if found is not None:
@@ -60,6 +64,11 @@ def drill(deck: Deck, key: str) -> None:
         return
     if row is None:
         deck.tell(plain("No row is under the cursor."))
+        return
+    if way.part:
+        from app.doing import runs
+
+        runs.open_run(deck, way.query(row.record), crumb_of(deck.view.pane, row, deck), way.part)
         return
     target, query = target_of(way, row)
     shown = BY_NAME.get(target)
@@ -106,7 +115,10 @@ def escape(deck: Deck) -> None:
     view = deck.view
     if planning.cancel(deck):
         return
-    if view.has_class("-detail-only"):
+    if view.opened is not None:
+        if deck.run_view.part is None or not deck.run_view.part.escape():
+            back(deck)
+    elif view.has_class("-detail-only"):
         deck.do("describe")
     elif view.detail.has_focus or view.clear_layer():
         view.table.focus()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from app.doing import runs
 from app.fetching import look_at
 from widgets.safe import Safe, plain
 
@@ -18,6 +19,9 @@ TWICE = 2.0
 def describe(deck: Deck) -> None:
     """The detail over the whole screen, and back."""
     view = deck.view
+    if view.opened is not None:
+        runs.part(deck, "overview")
+        return
     is_only = not view.has_class("-detail-only")
     view.set_class(is_only, "-detail-only")
     (view.detail if is_only else view.table).focus()
@@ -28,7 +32,7 @@ def zone(deck: Deck) -> None:
     """Times in local time or in UTC. They are labelled either way."""
     desk = deck.desk
     desk.is_local = not desk.is_local
-    deck.view.tick()
+    deck.tick()
     name = time.strftime("%Z") if desk.is_local else "UTC"
     deck.tell(Safe(f"Times are in {'local time (' + name + ')' if desk.is_local else 'UTC'}."))
     deck.draw_chrome()
@@ -46,6 +50,9 @@ def focus_next(deck: Deck) -> None:
     if len(deck.screen_stack) > 1:
         return
     view = deck.view
+    if view.opened is not None:
+        runs.step(deck, 1)
+        return
     if view.detail.has_focus or not view.detail.display or not view.detail.size:
         view.table.focus()
     else:
@@ -53,13 +60,21 @@ def focus_next(deck: Deck) -> None:
 
 
 def focus_previous(deck: Deck) -> None:
-    """Two panels: the one before is the next one."""
-    focus_next(deck)
+    """The part before; of two panels the one before is the next one."""
+    if deck.view.opened is not None and len(deck.screen_stack) == 1:
+        runs.step(deck, -1)
+    else:
+        focus_next(deck)
 
 
 def refresh(deck: Deck) -> None:
     """Fetch the pane's sources now; all of them from a pane that has none of its own."""
     desk = deck.desk
+    if deck.view.opened is not None:
+        deck.tell(plain("Reading this run now."))
+        # After a failure to sign in, asking again for anything is asking for all.
+        deck.view.ask(lambda: desk.refresher.want((), force=True), lambda _: deck.run_view.fetch())
+        return
     names = desk.pane.sources or tuple(desk.states)
     deck.tell(Safe(f"Fetching {desk.pane.noun if desk.pane.sources else 'every source'} now."))
     deck.view.ask(lambda: desk.refresher.want(names, force=True), lambda _: look_at(deck))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from app.cells import ago, exact, fact, lasted, number, paragraph, titled, value
 from app.rows import SourceRow
 from app.words import CANCELED, COMPLETED, FAILED, PAUSED, PREPARING, QUEUED, SILENT, State, state_cell
@@ -36,6 +38,9 @@ def source_state(row: SourceRow, look: Look) -> State:
 
 def rows_cell(row: SourceRow, look: Look) -> Cell:
     """`412` or `412 of 10,231`; while reading, how far it is."""
+    if row.state == "reading" and row.done is not None:
+        of = f" of {row.total:,}" if row.total is not None and row.total >= row.done else ""
+        return (Span(Safe(f"{row.done:,}{of}…"), "run"),)
     if row.state == "reading" and row.progress is not None:
         return (Span(Safe(f"{row.progress:,}…"), "run"),)
     if row.total is not None and row.rows is not None and row.total != row.rows:
@@ -44,11 +49,36 @@ def rows_cell(row: SourceRow, look: Look) -> Cell:
 
 
 def next_cell(row: SourceRow, look: Look) -> Cell:
-    """`in 24s`, or a dash when it only goes on request."""
+    """`in 24s`, while it is being read `12s left`; a dash when it only goes on request, or nobody can say."""
+    if row.left is not None:
+        return (Span(Safe(f"{fmt.elapsed(row.left)} left"), "run"),)
     if row.next_try is None:
         return fmt.DASH
     ahead = (row.next_try - look.now).total_seconds()
     return (Span(plain("now") if ahead <= 0 else Safe(f"in {fmt.elapsed(ahead)}"), "muted"),)
+
+
+def rate_cell(row: SourceRow, look: Look) -> Cell | None:
+    """`480 a second, 2m left`; None while nothing is being read."""
+    if not row.rate:
+        return None
+    left = f", {fmt.duration(row.left)} left" if row.left else ""
+    return (Span(Safe(f"{row.rate:,.0f} a second{left}")),)
+
+
+def budget_cell(row: SourceRow, look: Look) -> Cell | None:
+    """`98 of 125 calls, then 12 a second`; None before the first call."""
+    if row.budget is None or not row.budget_of or not row.budget_rate:
+        return None
+    every = f"{row.budget_rate:g} a second" if row.budget_rate >= 1 else f"one every {1 / row.budget_rate:.0f} s"
+    return (Span(Safe(f"{row.budget:,.0f} of {row.budget_of:,.0f} calls, then {every}")),)
+
+
+def held_cell(row: SourceRow, look: Look) -> Cell | None:
+    """`14:02Z`: until when Azure asked us to stay away; None when it did not."""
+    if row.held_for is None:
+        return None
+    return (Span(fmt.clock(look.now + timedelta(seconds=row.held_for), look), "warn"),)
 
 
 def head(row: SourceRow, look: Look) -> Line:
@@ -89,11 +119,15 @@ SYNC: Pane[SourceRow] = Pane(
         Section(
             "",
             facts=(
+                Fact("rows", rows_cell, "rows"),
+                fact("how far", "note"),
+                Fact("rate", rate_cell, "rate"),
+                Fact("budget", budget_cell, "budget"),
+                Fact("wait until", held_cell, "held_for"),
                 fact("last read", "last_ok", exact),
                 fact("last try", "last_try", exact),
                 Fact("next", next_cell, "next_try"),
                 fact("late after", "stale_after", lasted),
-                Fact("rows", rows_cell, "rows"),
                 fact("set aside", "set_aside", number),
                 fact("calls", "calls", number),
             ),
@@ -105,5 +139,6 @@ SYNC: Pane[SourceRow] = Pane(
         Drill("P", "posture", "posture", lambda row: ""),
     ),
     reference=Reference(lambda row: row.id),
-    help="Where every pane's facts come from, how old they are, when they are read next. `r` reads now.",
+    help="Where every pane's facts come from, how old they are, when they are read next. "
+    "`r` reads now, `p` pauses, ctrl+c calls off.",
 )

@@ -11,11 +11,14 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from app.history.depth import Depth, days_of
+
 THEMES = ("dark", "light", "mono")
 GLYPHS = ("unicode", "ascii")
 
 Theme = Literal["dark", "light", "mono"]
 Glyphs = Literal["unicode", "ascii"]
+Charts = Literal["braille", "block", "ascii"]
 SignIn = Literal[
     "azure cli", "browser", "device code", "workload identity", "managed identity", "certificate", "client secret"
 ]
@@ -38,6 +41,26 @@ CommandName = Annotated[
     str, Meta(pattern="^[a-z][a-z0-9-]*$", extra={"wants": "be one word in small letters, as open-logs"})
 ]
 Program = Annotated[tuple[str, ...], Meta(min_length=1, extra={"wants": "name a program, then its arguments"})]
+
+Span = Annotated[
+    str,
+    Meta(
+        pattern=r"^([0-9]{1,4} ?(d|w|m|y)|all)$",
+        extra={"wants": "be a span of time as 90d, 12w, 6m or 2y, or all"},
+    ),
+]
+_NAMED_KEYS = (
+    "enter|escape|esc|tab|space|backspace|delete|insert|home|end|pageup|pagedown|pgup|pgdn|up|down|left|right|"
+    "f[0-9]{1,2}"
+)
+KeyName = Annotated[
+    str,
+    Meta(
+        pattern=rf"^((ctrl|alt|shift)\+)*(\S|{_NAMED_KEYS})$",
+        extra={"wants": "be keys as ctrl+r, f5, pagedown or one sign"},
+    ),
+]
+KeyPreset = Literal["default", "k9s", "vim", "lazygit"]
 
 UNWRITTEN = {"is_written": False}
 """Marks a field that is no key of the file."""
@@ -86,11 +109,20 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
     confirm: Annotated[bool, Meta(description="Ask before it runs.")] = True
 
 
+class SyncSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How much of the past is read."""
+
+    since: Annotated[Span, Meta(description="How far back runs are read: 90d, 12w, 6m, 2y or all.")] = "all"
+    children: Annotated[bool, Meta(description="List the children of sweeps, pipelines and AutoML.")] = True
+    metrics: Annotated[bool, Meta(description="Read metrics and parameters of runs that have ended.")] = True
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of amldeck."""
 
     theme: Annotated[Theme | None, Meta(description="The colours; when missing, the terminal is asked.")] = None
     glyphs: Annotated[Glyphs, Meta(description="The signs to draw with.")] = "unicode"
+    charts: Annotated[Charts, Meta(description="The dots of charts; ASCII when glyphs are.")] = "braille"
     workspace: Annotated[
         Text | None, Meta(description="The workspace to open when none is named, in any spelling -w takes.")
     ] = None
@@ -100,11 +132,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     workspaces: Annotated[
         dict[str, WorkspaceSettings], Meta(description="What holds for single workspaces, by name or ARM id.")
     ] = {}
+    sync: Annotated[SyncSettings, Meta(description="How much of the past is read.")] = SyncSettings()
     commands: Annotated[tuple[Command, ...], Meta(description="Commands of your own.")] = ()
+    key_map: Annotated[KeyPreset, Meta(description="The keys to begin with.")] = "default"
+    keys: Annotated[
+        dict[str, tuple[KeyName, ...]],
+        Meta(description="Keys of your own by the id of what they do, as `amldeck keys` lists them; [] for none."),
+    ] = {}
     problems: Annotated[tuple[str, ...], Meta(extra=UNWRITTEN)] = ()
     """What was wrong with the file, a sentence each."""
     is_unreadable: Annotated[bool, Meta(extra=UNWRITTEN)] = False
     """There is a file and nothing of it could be read, so nobody knows which workspaces are pinned read-only."""
+
+    @property
+    def depth(self) -> Depth:
+        """How much of the past is read."""
+        return Depth(days_of(self.sync.since), self.sync.children, self.sync.metrics)
 
     @property
     def is_ascii(self) -> bool:

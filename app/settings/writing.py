@@ -19,14 +19,19 @@ def as_toml(settings: Settings) -> str:
 def _table(record: msgspec.Struct) -> Iterator[str]:
     values = {name: getattr(record, name) for name in keys_of(type(record))}
     tables = {name: value for name, value in values.items() if _is_tables(value)}
+    keys = cast("dict[str, tuple[str, ...]]", tables.pop("keys", {}))
     for name, value in values.items():
-        if value is not None and name not in tables:
-            yield f"{name} = {_value(value)}"
+        if value is not None and not _is_tables(value):
+            yield f"{name} = {toml_value(value)}"
+    if keys:
+        yield from ("", "[keys]", *(f"{toml_text(id)} = {toml_value(wanted)}" for id, wanted in keys.items()))
     for name, value in tables.items():
         entries: list[tuple[str, msgspec.Struct]]
-        if isinstance(value, dict):
+        if isinstance(value, msgspec.Struct):
+            entries = [(f"[{name}]", value)]
+        elif isinstance(value, dict):
             named = cast("dict[str, msgspec.Struct]", value)
-            entries = [(f"[{name}.{_text(key)}]", entry) for key, entry in named.items()]
+            entries = [(f"[{name}.{toml_text(key)}]", entry) for key, entry in named.items()]
         else:
             entries = [(f"[[{name}]]", entry) for entry in cast("tuple[msgspec.Struct, ...]", value)]
         for header, entry in entries:
@@ -36,18 +41,20 @@ def _table(record: msgspec.Struct) -> Iterator[str]:
 def _is_tables(value: object) -> bool:
     if isinstance(value, tuple):
         return any(isinstance(one, msgspec.Struct) for one in cast("tuple[object, ...]", value))
-    return isinstance(value, dict)
+    return isinstance(value, dict | msgspec.Struct)
 
 
-def _value(value: object) -> str:
+def toml_value(value: object) -> str:
+    """A value as TOML has it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_value, cast('tuple[object, ...]', value)))}]"
-    return _text(str(value))
+        return f"[{', '.join(map(toml_value, cast('tuple[object, ...]', value)))}]"
+    return toml_text(str(value))
 
 
-def _text(text: str) -> str:
+def toml_text(text: str) -> str:
+    """A text in quotes; whatever cannot be printed is escaped."""
     return '"' + "".join(map(_character, text)) + '"'
 
 

@@ -13,8 +13,9 @@ import msgspec
 from msgspec.structs import replace
 
 from services.emulator.answers import Json
+from services.emulator.given import Given
 from services.emulator.operations import Operation
-from services.emulator.plans import NEVER, Edit, Plan, canceled
+from services.emulator.plans import NEVER, Edit, Plan
 from services.emulator.ticks import SECOND
 
 CANCELING_FOR = 8 * SECOND
@@ -31,6 +32,7 @@ class RunChange(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody did to one run, in ticks."""
 
     canceled_at: int = NEVER
+    is_deleted: bool = False
     hidden: bool | None = None
     tags: dict[str, str | None] = {}
     edited_at: int = NEVER
@@ -100,9 +102,11 @@ class Changes:
         self._made: list[Made] = []
         self._operations: list[Operation] = []
         self._runs: dict[tuple[str, int, int], RunChange] = {}
+        self._given: dict[str, list[Given]] = {}
         self.instances: dict[tuple[str, str], InstanceChange] = {}
         self.endpoints: dict[tuple[str, str], EndpointChange] = {}
         self.scales: dict[tuple[str, str, str], ScaleChange] = {}
+        self.lost_experiments: set[tuple[str, str]] = set()
         self.long_running: dict[str, LongRunning] = {}
 
     @contextmanager
@@ -146,11 +150,23 @@ class Changes:
         with self._turn:
             return tuple(index for name, number, index in self._runs if (name, number) == (place, ledger))
 
+    def submit(self, place: str, given: Given) -> None:
+        """Remember a submitted job."""
+        with self._turn:
+            self._given.setdefault(place, []).append(given)
+
+    def given(self, place: str) -> tuple[Given, ...]:
+        """Return the jobs submitted to a workspace, oldest first."""
+        with self._turn:
+            return tuple(self._given.get(place, ()))
+
     def edit(self, place: str) -> Edit:
         """Return what lays the changes of a workspace over a run."""
 
         def edited(plan: Plan) -> Plan:
             change = self._runs.get((place, plan.ledger.number, plan.index))
+            if (place, plan.ledger.name) in self.lost_experiments:
+                return replace(plan, is_deleted=True)
             return plan if change is None else _edited(plan, change)
 
         return edited
@@ -158,5 +174,17 @@ class Changes:
 
 def _edited(plan: Plan, change: RunChange) -> Plan:
     if change.canceled_at < NEVER:
-        plan = canceled(plan, change.canceled_at, change.canceled_at + CANCELING_FOR)
-    return replace(plan, hidden=change.hidden, own_tags=change.tags, edited_at=change.edited_at)
+        plan = _canceled(plan, change.canceled_at, change.canceled_at + CANCELING_FOR)
+    return replace(
+        plan, is_deleted=change.is_deleted, hidden=change.hidden, own_tags=change.tags, edited_at=change.edited_at
+    )
+
+
+def _canceled(plan: Plan, asked: int, gone: int) -> Plan:
+    """Return the plan of a run that somebody canceled at `asked` and that ends at `gone`, if it did not end before."""
+    if plan.ended <= gone:
+        return plan
+    moments = ("accepted", "ready", "starting", "started", "lost_at")
+    past = {name: at if (at := getattr(plan, name)) < gone else NEVER for name in moments}
+    return replace(plan, **past, finishing=NEVER, cancel_at=asked, ended=gone, outcome="Canceled", failure="",
+                   step=-1, is_cut_short=True)  # fmt: skip

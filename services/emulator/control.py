@@ -15,7 +15,8 @@ def control(world: World, request: Request) -> Response:
     """Answer a request that was sent to the emulator itself.
 
     GET /emulator says what it is. /emulator/faults: GET lists, POST adds one (JSON), DELETE lifts (`?match=`).
-    /emulator/requests: GET lists (`?match=`), DELETE forgets.
+    /emulator/requests: GET lists (`?match=`), DELETE forgets. /emulator/deleted: POST takes runs or experiments out of
+    the world: {"workspace": NAME, "runs": [ID…], "experiments": [NAME…]}.
 
     A fault says what it hits (`match`, `times`), how long it waits (`latency`, `stall`), and what is answered: `status`
     with `retry_after` (seconds, or any text), `drop` (nothing is done or answered), `lose` (done, then no answer),
@@ -39,6 +40,8 @@ def control(world: World, request: Request) -> Response:
             return _faults(world, method, request)
         case (method, "/emulator/requests"):
             return _requests(world, method, request)
+        case ("POST", "/emulator/deleted"):
+            return _delete(world, request)
         case (method, "/emulator/sign-in"):
             return _sign_in(world, method, request)
         case _:
@@ -68,6 +71,17 @@ def _requests(world: World, method: str, request: Request) -> Response:
         return gateway_error(405, "MethodNotAllowed", f"{method} is not for {request.path}")
     entries = world.log.entries(request.query.get("match", ""))
     return ok({"count": len(world.log), "value": [msgspec.to_builtins(entry) for entry in entries]})
+
+
+def _delete(world: World, request: Request) -> Response:
+    asked = request.json()
+    place = next((one for one in world.places if one.name == asked.get("workspace")), None)
+    if place is None:
+        return gateway_error(404, "ResourceNotFound", f"there is no workspace {asked.get('workspace')}")
+    missing = [run for run in asked.get("runs") or () if not world.delete_run(place, str(run))]
+    for name in asked.get("experiments") or ():
+        world.delete_experiment(place, str(name))
+    return ok({"missing": missing})
 
 
 def _sign_in(world: World, method: str, request: Request) -> Response:

@@ -93,12 +93,13 @@ def steps_done(plan: Plan, now: int) -> int:
     if plan.outcome == "Completed" and plan.finishing <= now:
         return steps
     until = min(now, plan.ended, plan.lost_at, plan.cancel_at)
-    whole = plan.finishing if plan.outcome == "Completed" else plan.started + _usual(plan)
-    return min(steps, int(steps * (until - plan.started) / max(1, whole - plan.started)))
+    return min(steps, int(steps * (until - plan.started) / _length(plan)))
 
 
-def _usual(plan: Plan) -> int:
-    return int(plan.seat.part.runs[1] * 600_000_000)
+def _length(plan: Plan) -> int:
+    """Return how long all steps take, in ticks."""
+    whole = plan.finishing - plan.started if plan.outcome == "Completed" else int(plan.seat.part.runs[1] * 600_000_000)
+    return max(1, whole)
 
 
 def logged_steps(plan: Plan, now: int) -> range:
@@ -108,8 +109,6 @@ def logged_steps(plan: Plan, now: int) -> range:
     return range(0, done + 1, every) if plan.has_started(now) else range(0)
 
 
-def logged_at(plan: Plan, step: int, now: int) -> int:
-    """Return when a step was logged, in ticks, given how far the run is at `now`."""
-    done = max(1, steps_done(plan, now))
-    until = min(now, plan.ended, plan.lost_at, plan.finishing, plan.cancel_at)
-    return plan.started + int((until - plan.started) * min(1.0, step / done))
+def logged_at(plan: Plan, step: int) -> int:
+    """Return when a step was made, in ticks."""
+    return plan.started + int(_length(plan) * step / plan.ledger.script.steps)

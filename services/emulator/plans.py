@@ -11,12 +11,15 @@ import msgspec
 from msgspec.structs import replace
 
 from services.emulator.dice import Dice
+from services.emulator.given import FIRST, Given
 from services.emulator.ledger import LOST_FOR, Ledger, Seat
 from services.emulator.scripts import Range
 from services.emulator.ticks import MINUTE, SECOND
 
 NEVER = 1 << 62
 
+REUSES = 0.4
+"""How often the first step of a pipeline finds that an earlier one did the same."""
 BEFORE_START = frozenset({"quota", "image_build"})
 """Failures of runs that never got to run."""
 
@@ -47,13 +50,19 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     own_tags: dict[str, str | None] = {}
     """The tags somebody set since."""
     edited_at: int = NEVER
+    is_deleted: bool = False
+    is_reused: bool = False
+    """Whether this step of a pipeline took the outputs of an earlier one instead of running."""
+    given: Given | None = None
+    """What somebody submitted; None for a run of the world's own."""
     is_cut_short: bool = False
     """Whether somebody canceled it: then it starts no more children."""
 
     @property
-    def is_unborn(self) -> bool:
-        """Whether its parent was canceled before it would have been started: there is no such run."""
-        return self.parent is not None and self.parent.is_cut_short and self.created >= self.parent.ended
+    def is_absent(self) -> bool:
+        """Whether there is no such run: deleted, or its parent was canceled before it would have been started."""
+        up = self.parent
+        return self.is_deleted or bool(up and (up.is_deleted or (up.is_cut_short and self.created >= up.ended)))
 
     @property
     def kind(self) -> str:
@@ -101,6 +110,15 @@ Edit = Callable[[Plan], Plan]
 def unedited(plan: Plan) -> Plan:
     """Return the plan as it is: nobody changed anything."""
     return plan
+
+
+def make_given(ledger: Ledger, given: Given, seed: object, edit: Edit = unedited) -> Plan:
+    """Return the life of a submitted run. It has no children, and belongs to no round of the script."""
+    seat = Seat(given.part, 0, 0, -1, 0, 0, 1, 0)
+    return edit(_root(Plan(
+        ledger=ledger, index=FIRST + given.number, seat=seat, dice=given.dice(seed), created=given.at,
+        accepted=given.accepted, given=given,
+    )))  # fmt: skip
 
 
 def make_plan(ledger: Ledger, index: int, edit: Edit = unedited) -> Plan:
@@ -202,25 +220,6 @@ def _cut(plan: Plan, parent: Plan) -> Plan:
                    outcome="Canceled", failure="")  # fmt: skip
 
 
-def canceled(plan: Plan, asked: int, gone: int) -> Plan:
-    """Return the plan of a run that somebody canceled at `asked` and that ends at `gone`, if it did not end before."""
-    if plan.ended <= gone:
-        return plan
-    moments = ("accepted", "ready", "starting", "started", "lost_at")
-    past = {name: at if (at := getattr(plan, name)) < gone else NEVER for name in moments}
-    return replace(
-        plan,
-        **past,
-        finishing=NEVER,
-        cancel_at=asked,
-        ended=gone,
-        outcome="Canceled",
-        failure="",
-        step=-1,
-        is_cut_short=True,
-    )
-
-
 def _step(draft: Plan) -> Plan:
     """Return the life of a pipeline's step: its share of the pipeline's, one step after the other."""
     parent = draft.parent
@@ -235,6 +234,9 @@ def _step(draft: Plan) -> Plan:
     ready = accepted + int((until - accepted) * 0.05)
     starting = ready + int((until - accepted) * draft.dice.between(3, 0.05, 0.15))
     plan = replace(draft, accepted=accepted, ready=ready, starting=starting, started=starting + 8 * SECOND)
+    if place == 0 and parent.step != 0 and draft.dice.happens(17, REUSES):
+        return replace(plan, ready=accepted, starting=accepted, started=accepted + SECOND,
+                       ended=accepted + SECOND + SECOND // 24, is_reused=True)  # fmt: skip
     if place == parent.step:
         return replace(plan, ended=parent.ended - SECOND, cancel_at=parent.cancel_at, outcome=parent.outcome,
                        failure=parent.failure)  # fmt: skip

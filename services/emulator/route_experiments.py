@@ -18,7 +18,8 @@ _FIRST = EPOCH + 2_600 * DAY
 
 def all_experiments(ask: Ask) -> list[Json]:
     """Return every experiment of the workspace, newest first."""
-    names = [(ledger.name, False, ledger.script.description) for ledger in ask.book.ledgers]
+    names = [(ledger.name, False, ledger.script.description) for ledger in ask.book.ledgers
+             if (ask.place.name, ledger.name) not in ask.world.changes.lost_experiments]  # fmt: skip
     names += [(name, archived, None) for name, archived in _EXTRA] if names else []
     found = [_experiment(ask, *one) for one in names]
     return sorted(found, key=lambda one: one["createdUtc"], reverse=True)

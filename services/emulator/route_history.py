@@ -97,7 +97,7 @@ def _rundata(ask: Ask, asked: Json) -> Json:
 
 
 def get_many(ask: Ask) -> Json:
-    """Answer several runs by their names at once."""
+    """Answer several runs by their names at once: as asked for by `requests`, or by `runIds` alone."""
     asked = ask.request.json()
     requests: Any = asked.get("requests") or {run_id: {"runId": run_id} for run_id in asked.get("runIds") or ()}
     found: Json = {}
@@ -109,6 +109,8 @@ def get_many(ask: Ask) -> Json:
             }
         else:
             found[key] = _rundata(ask, one) if "requests" in asked else _rundata(ask, one)["runMetadata"]
+    if "requests" in asked:
+        return {"successfulResults": found, "failedResults": errors}
     return {"runs": found, "errors": errors}
 
 

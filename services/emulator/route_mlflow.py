@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from services.emulator.answers import Json
-from services.emulator.curves import Curve, curves_of, logged_at, logged_steps
 from services.emulator.dice import guid
+from services.emulator.histories import Entry, Logs, history, last_entry, metrics_of
 from services.emulator.ledger import Ledger
 from services.emulator.plans import Plan
 from services.emulator.route_experiments import all_experiments
@@ -18,8 +20,9 @@ from services.emulator.run_documents import experiment_id
 from services.emulator.run_facts import display_name, parameters, person_of
 from services.emulator.run_marks import tags_of
 from services.emulator.run_query import Query, find_runs, parse_query
-from services.emulator.ticks import stamp_ms
+from services.emulator.ticks import parse_stamp, stamp_ms
 
+FULL_A_PAGE, HISTORY_A_PAGE = 1_000, 2_500
 SAMPLE = 100
 """How many points of a curve `sample` gives."""
 
@@ -33,30 +36,33 @@ _STATES = {
 
 
 def _number(value: float) -> float | str:
-    """Return a number for JSON, which has no NaN: the service writes it as text."""
-    return "NaN" if math.isnan(value) else value
+    """Return a number for JSON, which has neither NaN nor infinity: the service writes them as text."""
+    return value if math.isfinite(value) else "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def _curves(ask: Ask, plan: Plan) -> tuple[Curve, ...]:
-    return curves_of(plan, ask.book.run_id(plan))
+def _metrics(ask: Ask, plan: Plan) -> tuple[Logs, ...]:
+    return metrics_of(plan, ask.book.run_id(plan))
 
 
 def last_values(ask: Ask) -> Json:
     """Answer the last value of every metric of a run."""
     plan = find_run(ask)
-    steps = logged_steps(plan, ask.now)
-    return {"value": [_metric(ask, plan, curve, steps[-1:]) for curve in _curves(ask, plan) if steps]}
+    return {"value": [_metric(logs, [last]) for logs, last in _last(ask, plan)]}
 
 
-def _metric(ask: Ask, plan: Plan, curve: Curve, steps: range) -> Json:
+def _last(ask: Ask, plan: Plan) -> list[tuple[Logs, Entry]]:
+    found = ((logs, last_entry(plan, logs, ask.now)) for logs in _metrics(ask, plan))
+    return [(logs, last) for logs, last in found if last is not None]
+
+
+def _metric(logs: Logs, entries: Iterable[Entry]) -> Json:
     values = [
-        {"metricId": guid("metric", curve.key, curve.name, step),
-         "createdUtc": stamp_ms(logged_at(plan, step, ask.now)),
-         "step": step, "data": {curve.name: _number(curve.value(step))}}
-        for step in steps
+        {"metricId": guid("metric", logs.key, logs.name, one.step, one.time), "createdUtc": stamp_ms(one.at),
+         "step": one.step, "data": {logs.name: _number(one.value)}}
+        for one in entries
     ]  # fmt: skip
     return {
-        "dataContainerId": f"dcid.{curve.key}", "name": curve.name, "columns": {curve.name: "Double"},
+        "dataContainerId": f"dcid.{logs.key}", "name": logs.name, "columns": {logs.name: "Double"},
         "properties": {"uxMetricType": "azureml.v1.scalar", "dataLocation": None}, "namespace": None,
         "standardSchemaId": None,
         "value": values,
@@ -66,31 +72,44 @@ def _metric(ask: Ask, plan: Plan, curve: Curve, steps: range) -> Json:
 def list_metrics(ask: Ask) -> Json:
     """Answer which metrics a run has logged."""
     plan = find_run(ask)
-    found = [_metric(ask, plan, curve, range(0)) for curve in _curves(ask, plan) if logged_steps(plan, ask.now)]
-    return {"value": [{**one, "value": None} for one in found], "continuationToken": None, "nextLink": None}
+    found = [{**_metric(logs, ()), "value": None} for logs, _last_one in _last(ask, plan)]
+    return {"value": found, "continuationToken": None, "nextLink": None}
 
 
 def full_metric(ask: Ask) -> Json:
-    """Answer every point of one metric."""
-    plan, curve = _asked_metric(ask)
-    return {**_metric(ask, plan, curve, logged_steps(plan, ask.now)), "continuationToken": None, "nextLink": None}
+    """Answer the points of one metric that were logged between two times, a page of them."""
+    plan, logs = _asked_metric(ask)
+    asked = ask.request.json()
+    since, until = (parse_stamp(str(asked.get(name) or "")) for name in ("startTime", "endTime"))
+    entries = (one for one in history(plan, logs, ask.now, since or 0) if until is None or one.at <= until)
+    page, token = _page(ask, entries, asked.get("continuationToken"), FULL_A_PAGE)
+    return {**_metric(logs, page), "continuationToken": token, "nextLink": None}
+
+
+def _page(ask: Ask, entries: Iterable[Entry], token: object, most: int) -> tuple[list[Entry], str | None]:
+    """Return the page a token asks for, and the token of the next. Raises Refusal for a token of another listing."""
+    if token is not None and not str(token).isdigit():
+        raise ask.wrong("The continuation token is not one of this metric.")
+    start = int(str(token or 0))
+    page = list(islice(entries, start, start + most + 1))
+    return page[:most], str(start + most) if len(page) > most else None
 
 
 def sampled_metric(ask: Ask) -> Json:
     """Answer a metric thinned to a hundred points."""
-    plan, curve = _asked_metric(ask)
-    steps = logged_steps(plan, ask.now)
-    thin = steps[:: max(1, -(-len(steps) // SAMPLE))]
-    return {**_metric(ask, plan, curve, thin), "derivedLabelValues": None, "isPartialResult": False,
-            "numValuesLogged": len(steps),
+    plan, logs = _asked_metric(ask)
+    entries = list(history(plan, logs, ask.now))
+    thin = entries[:: max(1, -(-len(entries) // SAMPLE))]
+    return {**_metric(logs, thin), "derivedLabelValues": None, "isPartialResult": False,
+            "numValuesLogged": len(entries),
             "continuationToken": None, "nextLink": None}  # fmt: skip
 
 
-def _asked_metric(ask: Ask) -> tuple[Plan, Curve]:
+def _asked_metric(ask: Ask) -> tuple[Plan, Logs]:
     plan, name = find_run(ask), str(ask.request.json().get("metricName"))
-    for curve in _curves(ask, plan):
-        if curve.name == name:
-            return plan, curve
+    for logs in _metrics(ask, plan):
+        if logs.name == name:
+            return plan, logs
     raise ask.missing(f"Metric {name} was not found for run {ask.parts['run']}.", "MetricNotFound")
 
 
@@ -168,26 +187,28 @@ def _run(ask: Ask, plan: Plan) -> Json:
         "mlflow.rootRunId": ask.book.run_id(plan.root),
     }
     data: Json = {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
-    steps = logged_steps(plan, ask.now)
-    if steps:
-        data["metrics"] = [_point(ask, plan, curve, steps[-1]) for curve in _curves(ask, plan)]
+    if last := _last(ask, plan):
+        data["metrics"] = [_point(logs, one) for logs, one in last]
     if parameters(plan):
         data["params"] = [{"key": key, "value": value} for key, value in parameters(plan).items()]
     return {"info": info, "data": data, "inputs": {}}
 
 
-def _point(ask: Ask, plan: Plan, curve: Curve, step: int) -> Json:
-    at = logged_at(plan, step, ask.now) // 10_000
-    return {"key": curve.name, "value": _number(curve.value(step)), "timestamp": str(at), "step": str(step)}
+def _point(logs: Logs, one: Entry) -> Json:
+    at = str(one.at // 10_000)
+    return {"key": logs.name, "value": _number(one.value), "timestamp": at, "step": str(one.step)}
 
 
 def metric_history(ask: Ask) -> Json:
-    """Answer every point of a metric, as MLflow writes it."""
+    """Answer the points of a metric as MLflow writes them, a page of them."""
     asked: dict[str, Any] = ask.bare_query()
     plan = find_run(ask, str(asked.get("run_id") or asked.get("run_uuid")))
-    for curve in _curves(ask, plan):
-        if curve.name == asked.get("metric_key"):
-            return {"metrics": [_point(ask, plan, curve, step) for step in logged_steps(plan, ask.now)]}
+    most = min(HISTORY_A_PAGE, int(asked.get("max_results") or HISTORY_A_PAGE))
+    for logs in _metrics(ask, plan):
+        if logs.name == asked.get("metric_key"):
+            page, token = _page(ask, history(plan, logs, ask.now), asked.get("page_token"), most)
+            found: Json = {"metrics": [_point(logs, one) for one in page]}
+            return {**found, "next_page_token": token} if token else found
     return {"metrics": []}
 
 

@@ -1,4 +1,4 @@
-"""Azure Monitor: Log Analytics queries of the simplest kind, and metrics in batches."""
+"""Azure Monitor: Log Analytics queries of the simplest kind."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from services.emulator.answers import Json, Refusal, Response, ok
-from services.emulator.dice import Dice, noise
+from services.emulator.dice import Dice
 from services.emulator.routing import Ask, Route
-from services.emulator.ticks import HOUR, MINUTE, SECOND, parse_stamp, stamp, stamp_ms
+from services.emulator.ticks import MINUTE, SECOND, stamp
 
 _ENDPOINT = re.compile(r"/workspaces/([^/]+)/onlineendpoints/([^/]+)", re.I)
 _TAKE = re.compile(r"(?:take|limit)\s+(\d+)", re.I)
@@ -97,46 +97,4 @@ def _row(ask: Ask, table: str, columns: dict[str, str], number: int) -> list[Any
     return [values[name] for name in columns]
 
 
-def metrics_batch(ask: Ask) -> Json:
-    """Answer metrics of several resources: one point a minute, now and then a minute without a value."""
-    body = ask.request.json()
-    resources = [str(one) for one in body.get("resourceids") or ()]
-    names = [name.strip() for name in (ask.query("metricnames") or "RequestsPerMinute").split(",")]
-    end = parse_stamp(ask.query("endtime") or "") or ask.now
-    start = parse_stamp(ask.query("starttime") or "") or end - HOUR
-    if not 0 <= end - start <= 24 * 7 * HOUR:
-        raise ask.wrong("The time span must not be longer than seven days.")
-    aggregation = (ask.query("aggregation") or "average").split(",")[0].lower()
-    return {"values": [_of_resource(ask, one, names, start, end, aggregation) for one in resources]}
-
-
-def _of_resource(ask: Ask, resource: str, names: list[str], start: int, end: int, aggregation: str) -> Json:
-    return {
-        "starttime": stamp(start, "Z"), "endtime": stamp(end, "Z"), "interval": "PT1M",
-        "namespace": ask.query("metricnamespace") or "", "resourceregion": ask.request.host.partition(".")[0],
-        "resourceid": resource,
-        "value": [
-            {"id": f"{resource}/providers/Microsoft.Insights/metrics/{name}", "type": "Microsoft.Insights/metrics",
-             "name": {"value": name, "localizedValue": name}, "displayDescription": "", "errorCode": "Success",
-             "unit": "Percent" if "Percentage" in name else "MilliSeconds" if "Latency" in name else "Count",
-             "timeseries": [{"metadatavalues": [], "data": _points(f"{resource}{name}", start, end, aggregation)}]}
-            for name in names
-        ],
-    }  # fmt: skip
-
-
-def _points(key: str, start: int, end: int, aggregation: str) -> list[Json]:
-    points: list[Json] = []
-    for at in range(start // MINUTE * MINUTE, end, MINUTE):
-        point: Json = {"timeStamp": stamp_ms(at, "Z").replace(".000", "")}
-        level = noise(f"{key}{at}")
-        if level > -0.97:
-            point[aggregation] = round(50 + 30 * level, 6)
-        points.append(point)
-    return points
-
-
-ROUTES = (
-    Route("POST", "logs", "/v1{scope}/query", query),
-    Route("POST", "metrics", "/subscriptions/{subscription}/metrics:getBatch", metrics_batch),
-)
+ROUTES = (Route("POST", "logs", "/v1{scope}/query", query),)

@@ -6,9 +6,11 @@ comes back the same after a restart, and stands still under a frozen clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+
+from msgspec.structs import replace
 
 from services.emulator.changes import Changes
 from services.emulator.faults import Faults
@@ -29,14 +31,15 @@ class World:
     """One emulated account. `runs` is how many runs ml-prod has at the start; ml-research has a tenth of them."""
 
     def __init__(
-        self, seed: int = 7, runs: int = 4_000, clock: Callable[[], datetime] = utc_now, faults: Faults | None = None
-    ) -> None:
+        self, seed: int = 7, runs: int = 4_000, clock: Callable[[], datetime] = utc_now, faults: Faults | None = None,
+        places: Sequence[Place] = PLACES,
+    ) -> None:  # fmt: skip
         self.seed = seed
         self.clock = clock
         self.faults = faults or Faults()
         self.log = RequestLog()
         self.changes = Changes()
-        self.places = PLACES
+        self.places = tuple(places)
         self.subscriptions = SUBSCRIPTIONS
         self.born = self.now()
         self.login = Login(seed, self.now)
@@ -48,8 +51,9 @@ class World:
                 self.born,
                 edit=self.changes.edit(place.name),
                 edited=partial(self.changes.edited_runs, place.name),
+                given=partial(self.changes.given, place.name),
             )
-            for place in PLACES
+            for place in self.places
         }
 
     def now(self) -> int:
@@ -59,6 +63,18 @@ class World:
     def book(self, place: Place) -> RunBook:
         """Return the runs of a workspace."""
         return self._books[place.name]
+
+    def delete_run(self, place: Place, run_id: str) -> bool:
+        """Take a run and its children out of the world, as a deleted one is; False when there is none of this name."""
+        plan = self.book(place).find(run_id, self.now())
+        if plan is not None:
+            change = self.changes.run(place.name, plan)
+            self.changes.change_run(place.name, plan, replace(change, is_deleted=True))
+        return plan is not None
+
+    def delete_experiment(self, place: Place, name: str) -> None:
+        """Take an experiment and all its runs out of the world."""
+        self.changes.lost_experiments.add((place.name, name))
 
     def place(self, subscription: str, group: str, name: str) -> Place | None:
         """Return a workspace by its three names, in any case."""

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.rows import CostRow
+from services.nodes import Node
 from services.records import Money
 from tests.app.commanding import REPOSITORY, Command, a_run, cached, leave_runs, put, run_alone
 
@@ -202,3 +203,27 @@ def test_an_answer_goes_into_a_file_of_the_form_its_name_ends_in(filled: Command
 def test_options_about_a_file_that_cannot_be_are_refused_before_anything_is_asked(filled: Command) -> None:
     for options in (["-o", "x.txt"], ["--parquet"], ["--force"], ["--columns", "nosuch"]):
         assert filled("--offline", "runs", *options).code == 2
+
+
+def test_a_run_is_one_json_object_with_all_the_cache_has(filled: Command, tmp_path: Path) -> None:
+    with cached(filled.folder) as session:
+        put(session, "nodes", Node(id="cpu/n1", compute="cpu", node="n1", state="running", run="calm-fox"))
+    found = json.loads(filled("--offline", "run", "calm-fox").out)
+    assert found["record"]["duration"] == 75.5
+    assert found["children"] == {"count": 1, "by_status": {"Completed": 1}}
+    assert found["related"]["nodes"]["rows"][0]["node"] == "n1"
+    assert (found["origin"]["route"], found["document"], found["is_gone"]) == ("/test", None, False)
+    path = tmp_path / "run.json"
+    assert filled("--offline", "run", "calm-fox", "-o", str(path)).code == 0
+    assert json.loads(path.read_text())["record"] == found["record"]
+    assert filled("--offline", "run", "calm-fox", "-o", str(path)).code == 1
+
+
+def test_a_run_that_was_never_seen_and_a_name_of_several_say_so(filled: Command) -> None:
+    assert filled("--offline", "run", "nosuch").code == 1
+    with cached(filled.folder) as session:
+        put(session, "runs", a_run("twin", id="t1"), a_run("twin", id="t2"))
+    said = filled("--offline", "run", "twin")
+    assert said.code == 2
+    assert "t1" in said.err
+    assert "t2" in said.err

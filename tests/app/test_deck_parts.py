@@ -8,8 +8,8 @@ from typing import Any
 
 from app.chrome import crumbs
 from app.crash import report, write_report
-from app.desk import kept_of
 from app.keeper import Keeper
+from app.kept import kept_of
 from app.stack import Visit
 from app.summing import Summing
 from widgets.lines import line_text, say

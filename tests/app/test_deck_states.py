@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app import freshness, states
-from app.freshness import ages, badge, offline_since, pane_age
+from app.freshness import ages, badge, offline_since, pane_age, sources_of
 from app.panes import PANES
 from app.refusals import request_text, role_for
 from app.source_state import Problem, ProblemKind, SourceState
@@ -68,7 +68,7 @@ def test_one_unreachable_service_does_not_make_the_deck_offline() -> None:
     known = all_of(source("runs", kind="offline"), source("compute"))
 
     assert live("compute", known) == "● live"
-    left, _ = standing(BY_NAME["runs"], known, LOOK)
+    left, _ = standing(sources_of(BY_NAME["runs"], known), known, LOOK)
     assert line_text(left).startswith("▲ runs offline")
 
 
@@ -84,7 +84,7 @@ def test_signed_out_goes_before_everything() -> None:
     known = all_of(replace(source("runs"), problem=everywhere), source("compute", kind="offline"))
 
     assert live("runs", known) == "✗ signed out"
-    left, _ = standing(BY_NAME["costs"], known, LOOK)
+    left, _ = standing(sources_of(BY_NAME["costs"], known), known, LOOK)
     assert line_text(left) == "▲ signed out  Nobody is signed in; run `az login`."
 
 
@@ -127,7 +127,7 @@ def test_the_notice_names_cause_and_next_try() -> None:
             source("runs", age=12_000, kind="offline", said="Network unreachable."), next_try=NOW + timedelta(minutes=3)
         )
     )
-    left, right = standing(BY_NAME["runs"], known, LOOK)
+    left, right = standing(sources_of(BY_NAME["runs"], known), known, LOOK)
 
     assert line_text(left) == "▲ offline since 10:50Z  next try 14:05Z: Network unreachable"
     assert line_text(right) == "r try now"
@@ -135,7 +135,7 @@ def test_the_notice_names_cause_and_next_try() -> None:
 
 def test_sync_tells_the_trouble_of_any_source() -> None:
     known = all_of(source("runs"), replace(source("costs", kind="throttled"), next_try=NOW + timedelta(minutes=3)))
-    left, right = standing(BY_NAME["sources"], known, LOOK)
+    left, right = standing(sources_of(BY_NAME["sources"], known), known, LOOK)
 
     assert line_text(left) == "▲ costs throttled  next try 14:05Z"
     assert line_text(right) == "p pause"

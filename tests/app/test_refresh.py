@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.handed import Reading
 from app.links import Account, Link
-from app.refresh import ACCOUNT
+from app.source_state import ACCOUNT
 from services.connection import Connection
 from services.errors import Forbidden
 from tests.app.refreshing import STAGING, START, Desk, Gate, NoToken, Script, models, page, source

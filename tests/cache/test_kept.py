@@ -59,13 +59,25 @@ def test_a_listing_of_a_part_marks_only_what_it_should_have_held(tmp_path: Path)
     ]  # fmt: skip
     with opened(tmp_path) as store:
         put(store, *jobs)
-        part = Part("status", "one", "started", NOW, NOW + timedelta(hours=2))
+        part = Part("status", "one", "started", NOW, NOW + timedelta(hours=3))
         assert store.finish("jobs", SCOPE, later(hours=1), part) == 2
         assert sorted({"one0", "one1", "one2", "one3"} - set(keys(store, "status=one"))) == ["one1", "one2"]
         assert len(keys(store)) == 10
         put(store, jobs[1], at=later(hours=2))
         assert store.finish("jobs", SCOPE, later(hours=1), Part("status", "one")) == 2
         assert "one1" in keys(store)
+
+
+def test_what_is_gone_is_found_by_asking_for_it(tmp_path: Path) -> None:
+    with opened(tmp_path) as store:
+        put(
+            store, Job(id="a", name="n", status="Failed"), Job(id="b", name="n", status="Failed"), Job(id="c", name="m")
+        )
+        store.lose("jobs", SCOPE, ["a", "c"])
+        assert keys(store, "status=Failed") == ["b"]
+        assert sorted(keys(store, "is:gone")) == ["a", "c"]
+        assert keys(store, "is:gone status=Failed", "-name") == ["a"]
+        assert keys(store, "!is:gone") == ["b"]
 
 
 def test_notes_of_our_own_have_no_history(tmp_path: Path) -> None:

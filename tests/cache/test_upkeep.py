@@ -9,6 +9,7 @@ import threading
 from collections import namedtuple
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from cache.errors import CacheFull, CacheReadOnly
@@ -51,6 +52,20 @@ def test_what_is_gone_and_old_goes_with_all_that_is_beside_it_and_nothing_else(t
     assert found["jobs"] == found["jobs__seen"] == found["jobs__documents"]
     assert len(found["jobs"]) == 3
     assert found["jobs__pairs"] < found["jobs"]
+
+
+def test_words_of_rows_that_went_are_not_found_again_in_the_rows_that_take_their_numbers(tmp_path: Path) -> None:
+    table = msgspec.structs.replace(JOBS, has_search_index=True)
+    with opened(tmp_path, [table]) as store:
+        put(store, Job(id="a", name="walrus"), at=OLD)
+        store.finish("jobs", SCOPE, NOW)
+        assert store.prune(later(days=-90)).rows == {"jobs": 1}
+        put(store, Job(id="b", name="badger"))
+        assert keys(store, "walrus") == []
+        assert keys(store, "badger") == ["b"]
+    db = sqlite3.connect(tmp_path / "amldeck.db")
+    assert db.execute("SELECT rowid FROM jobs__search WHERE jobs__search MATCH 'wal'").fetchall() == []
+    db.close()
 
 
 def test_a_table_that_is_kept_loses_nothing(tmp_path: Path) -> None:

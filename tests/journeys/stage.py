@@ -11,8 +11,8 @@ from textual.pilot import Pilot
 
 from app import keeping
 from app.deck import Deck
-from app.desk import RefresherFactory
 from app.links import DEMO, Link
+from app.refreshing import RefresherFactory
 from app.session import Session
 from app.settings import Settings
 from app.tables import TABLES

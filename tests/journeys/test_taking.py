@@ -137,6 +137,24 @@ async def test_marked_rows_are_exported_alone_in_the_order_of_the_view(
         await stage.until(lambda: "is there already" in stage.notice, "the refusal to overwrite")
 
 
+async def test_a_row_is_written_whole_as_one_json(
+    seen: tuple[Path, World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    monkeypatch.chdir(out)
+    async with staged(seen) as stage:
+        await stage.settled()
+        await stage.press("e")
+        await stage.type("all about")
+        await stage.press("enter")
+        await stage.until(lambda: stage.notice.startswith("All about"), "the file's name")
+        (path,) = out.iterdir()
+        found = json.loads(path.read_text())
+        assert found["record"]["id"] == found["document"]["runId"] == stage.cursor
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
 async def test_ctrl_c_leaves_an_export_and_not_the_deck(seen: tuple[Path, World]) -> None:
     async with staged(seen) as stage:
         await stage.settled()

@@ -88,8 +88,8 @@ def test_run_history_asks_for_the_right_on_runs() -> None:
     stranger = next(place for place in PLACES if place.name == "ml-research")
     elsewhere = WorkspaceRef(stranger.subscription, stranger.group, stranger.name)
     with pytest.raises(Forbidden):
-        list(list_runs(as_person(2), elsewhere, experiments=["fraud"]))
-    assert records(list_runs(as_person(2), REF, experiments=["fraud"]))
+        list(list_runs(as_person(2), elsewhere, "fraud"))
+    assert records(list_runs(as_person(2), REF, "fraud"))
 
 
 def test_what_is_locked_lets_in_its_owner_alone_though_permissions_do_not_say_so() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ import pytest
 from services.errors import Forbidden, Malformed, ServiceBroken, Unreachable
 from services.limits import Limits
 from services.records import Page, WorkspaceRef
+from services.run_index import count_runs
 from services.run_metrics import read_metrics
-from services.runs import Run, get_details, list_children, list_runs
+from services.run_values import search_values
+from services.runs import Run, get_details, get_runs, list_children, list_runs, standing_in
 from tests.services.answering import Asked, Azure, Given, as_json
 
 REF = WorkspaceRef("sub", "group", "ml")
@@ -58,89 +61,77 @@ def everything(pages: Iterator[Page[Run]]) -> tuple[list[Run], list[bool]]:
     return [one for page in found for one in page.records], [page.is_last for page in found]
 
 
-def test_ten_thousand_runs_cost_one_token_and_no_call_of_their_own() -> None:
-    azure = Azure(History({"one": 9_000, "two": 1_000}))
-    runs, last = everything(list_runs(azure.connection, REF))
-    assert len(runs) == 10_000
+def test_nine_thousand_runs_cost_one_token_and_no_call_of_their_own() -> None:
+    azure = Azure(History({"one": 9_000}))
+    runs, last = everything(list_runs(azure.connection, REF, "one"))
+    assert len(runs) == 9_000
     assert azure.connection.calls.tokens == azure.credential.asked == 1
     assert azure.paths.count(f"POST /history/v1.0{REF.id}/experiments/one/runs:query") == 18
-    assert len(azure.asked) == 1 + 1 + 20  # the workspace for its host, the experiments, the pages
-    assert last == [False] * 19 + [True]
+    assert len(azure.asked) == 1 + 18  # the workspace for its host, the pages
+    assert last == [False] * 17 + [True]
 
 
 def test_runs_are_asked_newest_first_and_carry_the_name_of_their_experiment() -> None:
     azure = Azure(History({"one": 2}))
-    runs, _ = everything(list_runs(azure.connection, REF, experiments=["one"]))
+    runs, _ = everything(list_runs(azure.connection, REF, "one"))
     assert azure.asked[-1].body == {"orderBy": "CreatedUtc desc", "top": 500}
     assert [one.experiment for one in runs] == ["one", "one"]
-    assert not any("experiments:query" in path for path in azure.paths)
 
 
-def test_since_leaves_an_experiment_early_and_the_listing_is_then_not_complete() -> None:
-    azure = Azure(History({"one": 5_000, "two": 10}))
-    runs, last = everything(list_runs(azure.connection, REF, since=FIRST - timedelta(minutes=700)))
-    assert len(runs) == 1_010
-    assert last == [False, False, False]
-
-
-def test_since_beyond_the_oldest_run_is_a_complete_listing() -> None:
-    azure = Azure(History({"one": 10}))
-    _, last = everything(list_runs(azure.connection, REF, since=FIRST - timedelta(minutes=5)))
-    assert last == [True]
-
-
-def test_a_workspace_without_experiments_is_listed_to_its_end() -> None:
-    azure = Azure(History({}))
-    (page,) = list_runs(azure.connection, REF)
-    assert (page.records, page.is_last) == ((), True)
-    assert page.provenance.route.endswith("/experiments:query")
+def test_a_listing_goes_on_where_the_token_of_a_page_says() -> None:
+    azure = Azure(History({"one": 1_200}))
+    first = next(list_runs(azure.connection, REF, "one"))
+    assert first.token == "500"
+    rest, last = everything(list_runs(azure.connection, REF, "one", token=first.token))
+    assert [one.id for one in (*first.records, *rest)] == [f"run-{number}" for number in range(1_200)]
+    assert last == [False, True]
 
 
 def test_stop_is_asked_between_pages() -> None:
-    azure = Azure(History({"one": 5_000, "two": 5_000}))
+    azure = Azure(History({"one": 5_000}))
     seen: list[Page[Run]] = []
-    for page in list_runs(azure.connection, REF, stop=lambda: len(seen) >= 3):
+    for page in list_runs(azure.connection, REF, "one", stop=lambda: len(seen) >= 3):
         seen.append(page)
     assert len(seen) == 3
     assert not any(page.is_last for page in seen)
 
 
+def standing(azure: Azure, *, may_stand_in: bool = True) -> Iterator[Page[Run]]:
+    """The runs of two experiments, or the jobs that stand in for them."""
+    pages = chain.from_iterable(list_runs(azure.connection, REF, name) for name in ("one", "two"))
+    return standing_in(azure.connection, REF, pages, may_stand_in=may_stand_in)
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_jobs_stand_in_where_run_history_refuses_and_the_route_says_so(status: int) -> None:
-    history = History({"one": 3})
-    history.faults["/experiments:query"] = status
-    (page,) = list_runs(Azure(history).connection, REF)
+    history = History({"one": 3, "two": 0})
+    history.faults["/runs:query"] = status
+    (page,) = standing(Azure(history))
     assert [one.id for one in page.records] == ["job-1"]
     assert page.provenance.route == f"https://management.azure.com{REF.id}/jobs"
     assert not page.is_last
 
 
+def out_of_reach(asked: Asked) -> Given:
+    if asked.host.endswith("azureml.ms"):
+        raise ConnectionRefusedError("Connection refused")
+    return History({"one": 3})(asked)
+
+
 def test_jobs_stand_in_where_run_history_cannot_be_reached() -> None:
-    history = History({"one": 3})
-
-    def answering(asked: Asked) -> Given:
-        if asked.host.endswith("azureml.ms"):
-            raise ConnectionRefusedError("Connection refused")
-        return history(asked)
-
-    (page,) = list_runs(Azure(answering).connection, REF)
+    (page,) = standing(Azure(out_of_reach))
     assert [one.id for one in page.records] == ["job-1"]
 
 
 def test_jobs_do_not_stand_in_for_a_moment_for_runs_somebody_has() -> None:
-    def answering(asked: Asked) -> Given:
-        if asked.host.endswith("azureml.ms"):
-            raise ConnectionRefusedError("Connection refused")
-        return History({"one": 3})(asked)
-
     with pytest.raises(Unreachable):
-        next(list_runs(Azure(answering).connection, REF, may_stand_in=False))
+        next(standing(Azure(out_of_reach), may_stand_in=False))
 
 
 def test_a_refusal_after_the_first_page_is_raised() -> None:
     history = History({"one": 3, "two": 3})
     history.faults["/experiments/two/"] = 403
-    pages = list_runs(Azure(history).connection, REF)
+    pages = standing(Azure(history))
     assert len(next(pages).records) == 3
     with pytest.raises(Forbidden):
         next(pages)
@@ -150,22 +141,53 @@ def test_a_broken_run_history_is_raised_and_not_papered_over() -> None:
     history = History({"one": 3})
     history.faults["/runs:query"] = 500
     with pytest.raises(ServiceBroken):
-        list(list_runs(Azure(history, limits=Limits(retries=0)).connection, REF))
+        list(standing(Azure(history, limits=Limits(retries=0))))
 
 
-def test_an_experiment_that_is_gone_meanwhile_holds_nothing() -> None:
-    history = History({"one": 3, "two": 3})
-    history.faults["/experiments/two/"] = 404
-    runs, last = everything(list_runs(Azure(history).connection, REF))
-    assert len(runs) == 3
-    assert last == [False, True]
+@pytest.mark.parametrize("names", [("successfulResults", "failedResults"), ("runs", "errors")])
+def test_many_runs_are_asked_for_with_one_call_and_those_that_are_gone_are_named(names: tuple[str, str]) -> None:
+    found = {f"run-{at}": {"runMetadata": run(at), "runDefinition": None} for at in range(2)}
+    given = {names[0]: found, names[1]: {"run-7": {"error": {"code": "UserError", "message": "not found"}}}}
+    azure = Azure(lambda asked: as_json(given if "batchrundata" in asked.path else {"location": "eastus"}))
+    page, missing = get_runs(azure.connection, REF, ["run-0", "run-1", "run-7"], {"run-1": "one"})
+    assert [(one.id, one.experiment) for one in page.records] == [("run-0", None), ("run-1", "one")]
+    assert missing == ("run-7",)
+    assert azure.asked[-1].body["requests"]["run-7"] == {"runId": "run-7", "selectRunMetadata": True}
+
+
+def test_metrics_and_parameters_of_many_runs_come_with_one_call() -> None:
+    logged = {"metrics": [{"key": "auc", "value": 0.9}, {"key": "loss", "value": "NaN"}],
+              "params": [{"key": "lr", "value": "0.1"}]}  # fmt: skip
+    pages = {
+        "": {"runs": [{"info": {"run_id": "a", "status": "FINISHED", "start_time": "1763700000000"}, "data": logged}],
+             "next_page_token": "t"},
+        "t": {},
+    }  # fmt: skip
+    azure = Azure(lambda asked: as_json(
+        pages[asked.body.get("page_token", "")] if asked.path.endswith("/runs/search") else {"location": "eastus"}
+    ))  # fmt: skip
+    first, second = search_values(azure.connection, REF, "guid")
+    assert (first.token, second.token, second.is_last) == ("t", None, True)
+    (values,) = first.records
+    assert (values.metrics, values.params, values.has_ended) == ({"auc": 0.9}, {"lr": "0.1"}, True)
+    assert azure.asked[1].body["run_view_type"] == "ALL"
+    assert second.records == ()
+
+
+def test_the_index_says_how_many_runs_there_are() -> None:
+    azure = Azure(
+        lambda asked: as_json({"totalCount": 41, "value": []} if "entities" in asked.path else {"location": "eastus"})
+    )
+    assert count_runs(azure.connection, REF, since=FIRST) == 41
+    assert azure.asked[-1].body["filters"][1]["values"] == ["2026-11-20T00:00:00Z"]
+    assert azure.asked[-1].body["pageSize"] == 1
 
 
 def test_a_run_that_cannot_be_read_is_set_aside_and_its_page_goes_on() -> None:
     bad = [run(1, createdUtc="yesterday"), {"status": "Failed"}, 7, run(2, runNumber="many")]
     given = {"value": [run(0), *bad, run(3, tags=None, properties=None, compute=None, error=None, newField={"a": 1})]}
     azure = Azure(lambda asked: as_json(given) if "runs:query" in asked.path else as_json({"location": "eastus"}))
-    (page,) = list_runs(azure.connection, REF, experiments=["one"])
+    (page,) = list_runs(azure.connection, REF, "one")
     assert [one.id for one in page.records] == ["run-0", "run-3"]
     assert [one.item for one in page.set_aside] == ["run-1", "", "", "run-2"]
     assert all(one.reason for one in page.set_aside)
@@ -242,4 +264,4 @@ def test_a_metric_that_is_no_number_is_told_as_text() -> None:
 def test_an_answer_that_is_no_listing_is_malformed() -> None:
     azure = Azure(lambda asked: as_json([] if "runs:query" in asked.path else {"location": "eastus"}))
     with pytest.raises(Malformed):
-        list(list_runs(azure.connection, REF, experiments=["one"]))
+        list(list_runs(azure.connection, REF, "one"))

@@ -77,7 +77,7 @@ READERS = (
     ),
     Reader(
         "runs", "POST", rf"{_HISTORY}/runs:query",
-        lambda c, ref, n: list_runs(c, ref, experiments=[n.get("e", "name")]), "value", is_alias=True,
+        lambda c, ref, n: list_runs(c, ref, n.get("e", "name")), "value", is_alias=True,
     ),
     Reader(
         "children", "GET", rf"{_HISTORY}/runs/{_N}/children",

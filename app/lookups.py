@@ -1,0 +1,106 @@
+"""Lookups: reads about one thing, made when somebody looks at it, and not before.
+
+A `Lookup` is data, like a `Source`. `app.looking_up` makes them; screens only ask for them and read the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from app import tables
+from app.family import parented
+from app.handed import Reading
+from app.metric_reads import read_logged, read_measured_on_nodes
+from app.words import ENDED_RUNS
+from cache.query import parse
+from cache.table import Table
+from services.records import Page
+from services.run import Run
+from services.run_metrics import read_metrics
+from services.runs import get_run, list_children
+
+MINUTE = 60.0
+MOST_TRIALS = 500
+"""Trials whose metrics are asked for, a call each."""
+
+ReadOne = Callable[[Reading, str], Iterator[Page[Any]] | None]
+"""Reads about the thing of this key, page by page. Asks `reading.stop` between pages. None when there is nothing to
+read, or when it wrote through the reading itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One kind of read about one thing.
+
+    Pages go into `table`; without one, `read` writes what it reads itself (files, series) and its pages only count.
+    After `stale_after` seconds it is read again when it is asked for; after `deadline` seconds it is given up.
+    """
+
+    name: str
+    title: str
+    read: ReadOne
+    table: Table | None = None
+    stale_after: float = 30.0
+    deadline: float = 2 * MINUTE
+
+
+def _run(reading: Reading, key: str) -> Iterator[Page[Any]]:
+    known = reading.store.get("runs", reading.scope, key)
+    yield get_run(*reading.azure, key, experiment=known.record.experiment if known is not None else None)
+
+
+def _children(reading: Reading, key: str) -> Iterator[Page[Any]]:
+    known = reading.store.get("runs", reading.scope, key)
+    experiment = known.record.experiment if known is not None else None
+    yield from list_children(*reading.azure, key, experiment=experiment, stop=reading.stop)
+
+
+def _trials(reading: Reading, key: str) -> None:
+    """The last values of a sweep's trials, which no listing holds: of those that ran and are not known to the end."""
+    where = parse(parented(key), tables.RUNS, now=reading.now)
+    for seen in list(reading.store.records("runs", reading.scope, where, limit=MOST_TRIALS)):
+        run: Run = seen.record
+        if reading.stop():
+            return
+        if run.started is None or (run.metrics and run.status in ENDED_RUNS):
+            continue
+        page = read_metrics(*reading.azure, run.id)
+        values = {one.name: one.value for one in page.records if one.value is not None}
+        if values:
+            reading.store.fill("runs", reading.scope, {run.id: {"metrics": values}})
+
+
+def _from(module: str, name: str) -> ReadOne:
+    """A reader that is imported when it is first wanted: reading files takes modules that start-up does not need."""
+
+    def read(reading: Reading, key: str) -> Iterator[Page[Any]] | None:
+        found: ReadOne = getattr(import_module(module), name)
+        return found(reading, key)
+
+    return read
+
+
+LOOKUPS: tuple[Lookup, ...] = (
+    Lookup("run", "Run", _run, tables.RUNS, 15.0),
+    Lookup("children", "Children", _children, tables.RUNS),
+    Lookup("trials", "Metrics of the trials", _trials, None, MINUTE, 5 * MINUTE),
+    Lookup("logs", "Logs", _from("app.reading_logs", "read_log_names"), tables.RUN_LOGS, 20.0),
+    Lookup("log", "Log", _from("app.reading_logs", "read_log"), tables.KEPT_LOGS, 1.5, 10 * MINUTE),
+    Lookup(
+        "whole_log",
+        "Whole log",
+        _from("app.reading_logs", "read_whole_log"),
+        tables.KEPT_LOGS,
+        60 * MINUTE,
+        60 * MINUTE,
+    ),
+    Lookup("artifacts", "Outputs", _from("app.reading_outputs", "read_artifacts"), tables.ARTIFACTS, MINUTE),
+    Lookup("sizes", "Sizes", _from("app.reading_outputs", "read_sizes"), tables.ARTIFACTS, 10 * MINUTE, 5 * MINUTE),
+    Lookup("preview", "Preview", _from("app.reading_outputs", "read_one_preview"), tables.PREVIEWS, 10 * MINUTE),
+    Lookup("metrics", "Metrics", read_logged, None, 15.0),
+    Lookup("system_metrics", "System metrics", read_measured_on_nodes, None, MINUTE),
+)
+"""Every lookup there is."""

@@ -1,0 +1,155 @@
+"""Azure Monitor: metrics of several resources in one question, split by dimension, on the host of their region."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple, cast
+
+from services.emulator.answers import Json, Refusal, gateway_error
+from services.emulator.dice import noise
+from services.emulator.gauges import GAUGES, Gauge, Measured, nodes_measured
+from services.emulator.places import Place
+from services.emulator.plans import Plan
+from services.emulator.routing import Ask, Route
+from services.emulator.run_facts import is_orchestrator
+from services.emulator.ticks import DAY, HOUR, MINUTE, parse_stamp, stamp, stamp_ms
+
+MOST_IDS, MOST_NAMES, USUAL_TOP = 50, 20, 10
+LONGEST = 30 * DAY
+
+_GRAINS = {"PT1M": 1, "PT5M": 5, "PT15M": 15, "PT30M": 30, "PT1H": 60, "PT6H": 360, "PT12H": 720, "P1D": 1440}
+_WORKSPACE = "microsoft.machinelearningservices/workspaces"
+_TERM = re.compile(r"\s*(\w+)\s+eq\s+'([^']*)'\s*", re.I)
+_DIMENSIONS = ("runid", "instanceid", "computename")
+
+
+class Wanted(NamedTuple):
+    """What is asked about each resource."""
+
+    names: tuple[str, ...]
+    start: int
+    end: int
+    grain: str
+    aggregations: tuple[str, ...]
+    terms: dict[str, str]
+    top: int
+
+    @property
+    def step(self) -> int:
+        """The grain in ticks."""
+        return _GRAINS[self.grain] * MINUTE
+
+
+def metrics_batch(ask: Ask) -> Json:
+    """Answer metrics of up to fifty resources of one region and subscription."""
+    found = ask.request.json().get("resourceids")
+    resources = [str(one) for one in cast("list[Any]", found)] if isinstance(found, list) else []
+    wanted = _wanted(ask)
+    if not 1 <= len(resources) <= MOST_IDS:
+        raise _wrong(f"The number of resource ids must be between 1 and {MOST_IDS}; {len(resources)} were given.")
+    for resource in resources:
+        if f"/subscriptions/{ask.parts['subscription']}".lower() not in f"/{resource.strip('/')}".lower():
+            raise _wrong(f"The resource {resource} is not of subscription {ask.parts['subscription']}.")
+    return {"values": [_of_resource(ask, one, wanted) for one in resources]}
+
+
+def _wanted(ask: Ask) -> Wanted:
+    names = tuple(name.strip() for name in (ask.query("metricnames") or "").split(",") if name.strip())
+    if not 1 <= len(names) <= MOST_NAMES or not ask.query("metricnamespace"):
+        raise _wrong(f"metricnamespace and 1 to {MOST_NAMES} metricnames are required.")
+    end = parse_stamp(ask.query("endtime") or "") or ask.now
+    start = parse_stamp(ask.query("starttime") or "") or end - HOUR
+    grain = (ask.query("interval") or "PT1M").upper()
+    if not 0 < end - start <= LONGEST:
+        raise _wrong("The time span must be longer than nothing and not longer than 30 days.")
+    if grain not in _GRAINS:
+        raise _wrong(f"The interval {grain} is not one of {', '.join(_GRAINS)}.")
+    aggregations = tuple(one.strip().lower() for one in (ask.query("aggregation") or "average").split(","))
+    top = ask.query("top") or ""
+    return Wanted(names, start, end, grain, aggregations, _terms(ask), int(top) if top.isdigit() else USUAL_TOP)
+
+
+def _terms(ask: Ask) -> dict[str, str]:
+    text = ask.query("filter") or ""
+    terms: dict[str, str] = {}
+    for part in re.split(r"\s+and\s+", text, flags=re.I) if text else ():
+        term = _TERM.fullmatch(part)
+        if term is None:
+            raise _wrong(f"The filter {text!r} cannot be read at {part!r}.")
+        terms[term[1].lower()] = term[2]
+    return terms
+
+
+def _wrong(message: str) -> Refusal:
+    return Refusal(gateway_error(400, "BadRequest", message))
+
+
+def _of_resource(ask: Ask, resource: str, wanted: Wanted) -> Json:
+    namespace = (ask.query("metricnamespace") or "").lower()
+    return {
+        "starttime": stamp(wanted.start, "Z"), "endtime": stamp(wanted.end, "Z"), "interval": wanted.grain,
+        "namespace": ask.query("metricnamespace"), "resourceregion": ask.request.host.partition(".")[0],
+        "resourceid": resource,
+        "value": [
+            {"id": f"{resource}/providers/Microsoft.Insights/metrics/{name}", "type": "Microsoft.Insights/metrics",
+             "name": {"value": name, "localizedValue": name}, "displayDescription": "", "errorCode": "Success",
+             "unit": "Percent" if "Percentage" in name else "MilliSeconds" if "Latency" in name else "Count",
+             "timeseries": _of_runs(ask, resource, name, wanted) if namespace == _WORKSPACE
+             else [{"metadatavalues": [], "data": _any_points(f"{resource}{name}", wanted)}]}
+            for name in wanted.names
+        ],
+    }  # fmt: skip
+
+
+def _of_runs(ask: Ask, resource: str, name: str, wanted: Wanted) -> list[Json]:
+    """Return a metric of a workspace by node, for the run that the filter names; nothing for one unknown."""
+    gauge = GAUGES.get(name.lower())
+    place = next((one for one in ask.world.places if one.id.lower() == f"/{resource.strip('/')}".lower()), None)
+    if gauge is None or place is None or place.region != ask.request.host.partition(".")[0].lower():
+        return []
+    run = wanted.terms.get("runid", "")
+    plan = ask.world.book(place).find(run, ask.now)
+    if plan is None or is_orchestrator(plan) or not plan.has_started(ask.now):
+        return []
+    found = [_of_node(one, gauge, wanted, ask.now) for one in _nodes(place, plan, run, wanted) if one.has(gauge)]
+    return [one for one in found if one["data"]][: wanted.top]
+
+
+def _nodes(place: Place, plan: Plan, run: str, wanted: Wanted) -> list[Measured]:
+    node = wanted.terms.get("instanceid", "*")
+    return [one for one in nodes_measured(place, plan, run) if node in ("*", one.node)]
+
+
+def _of_node(node: Measured, gauge: Gauge, wanted: Wanted, now: int) -> Json:
+    values = {"runid": node.run, "instanceid": node.node, "computename": node.compute}
+    split = [{"name": {"value": name, "localizedValue": name}, "value": values[name]}
+             for name in _DIMENSIONS if name in wanted.terms]  # fmt: skip
+    first = wanted.start // wanted.step * wanted.step
+    data = [_point(node, gauge, at, wanted, now) for at in range(first, wanted.end, wanted.step)]
+    return {"metadatavalues": split, "data": data}
+
+
+def _point(node: Measured, gauge: Gauge, at: int, wanted: Wanted, now: int) -> Json:
+    """Return one point; without a measurement it has a time stamp and no more."""
+    minutes = (node.value(gauge, minute, now) for minute in range(at, at + wanted.step, MINUTE))
+    values = [value for value in minutes if value is not None]
+    point: Json = {"timeStamp": stamp(at, "Z")}
+    if not values:
+        return point
+    told = {"average": sum(values) / len(values), "minimum": min(values), "maximum": max(values),
+            "total": sum(values), "count": float(len(values))}  # fmt: skip
+    return {**point, **{name: told[name] for name in wanted.aggregations if name in told}}
+
+
+def _any_points(key: str, wanted: Wanted) -> list[Json]:
+    points: list[Json] = []
+    for at in range(wanted.start // wanted.step * wanted.step, wanted.end, wanted.step):
+        point: Json = {"timeStamp": stamp_ms(at, "Z").replace(".000", "")}
+        level = noise(f"{key}{at}")
+        if level > -0.97:
+            point |= dict.fromkeys(wanted.aggregations, round(50 + 30 * level, 6))
+        points.append(point)
+    return points
+
+
+ROUTES = (Route("POST", "metrics", "/subscriptions/{subscription}/metrics:getBatch", metrics_batch),)

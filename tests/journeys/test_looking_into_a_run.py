@@ -1,0 +1,146 @@
+"""Looking into a run: opened from its row or by its name, part by part, and out again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from services.emulator.changes import RunChange
+from services.emulator.ticks import SECOND
+from services.emulator.world import World
+from tests.journeys.stage import WIDE, Stage, session_of, staged
+
+
+async def test_enter_opens_the_run_and_esc_leads_back_to_its_row(seen: tuple[Path, World]) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        await stage.press("j", "j")
+        key = stage.cursor
+        name = stage.deck.view.row.record.name if stage.deck.view.row else ""
+        await stage.press("enter")
+        await stage.see(f"Runs › {name} › Overview")
+        assert stage.deck.run_view.key == stage.cursor == key
+        assert "w Overview" in stage.text
+        await stage.press("escape")
+        await stage.counted()
+        assert stage.deck.run_view.key == ""
+        assert stage.cursor == key
+
+
+async def test_history_leads_into_runs_and_out_of_them(seen: tuple[Path, World]) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        await stage.press("enter")
+        key = stage.deck.run_view.key
+        await stage.press("5")
+        assert (stage.pane, stage.deck.run_view.key) == ("compute", "")
+        await stage.press("-")
+        assert stage.deck.run_view.key == key
+        await stage.press("[", "[", "[")
+        assert (stage.pane, stage.deck.run_view.key) == ("runs", "")
+
+
+async def test_the_keys_of_a_row_work_on_the_run_that_is_open(seen: tuple[Path, World]) -> None:
+    async with staged(seen, size=WIDE) as stage:
+        await stage.settled()
+        await stage.press("enter")
+        await stage.see("experiment ")
+        key = stage.deck.run_view.key
+        await stage.press("v")
+        await stage.see('"runId"')
+        await stage.press("escape", "i")
+        await stage.see("az ml job show")
+        await stage.press("escape", "a")
+        await stage.see("Act on")
+        await stage.press("escape", "s")
+        await stage.until(lambda: "about rows" in stage.notice, "the reason why there is no order")
+        await stage.press("question_mark")
+        await stage.see("Look into the run")
+        await stage.press("escape")
+        assert stage.deck.run_view.key == key
+
+
+async def test_a_run_is_opened_by_its_name_or_id(seen: tuple[Path, World]) -> None:
+    async with staged(seen, pane="compute") as stage:
+        await stage.settled()
+        run = next(stage.deck.desk.session.store.records("runs", stage.deck.desk.session.scope, limit=1)).record
+        await stage.press(":")
+        await stage.type(f"run {run.id}")
+        await stage.press("enter")
+        await stage.see(f"{run.name} › Overview")
+        assert "Compute ›" in stage.header
+
+
+async def test_a_run_that_azure_does_not_know_is_said_to_be_missing(seen: tuple[Path, World]) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        await stage.press(":")
+        await stage.type("run nobody_42")
+        await stage.press("enter")
+        await stage.see("This run could not be read")
+        await stage.press("escape")
+        assert stage.deck.run_view.key == ""
+
+
+async def test_a_run_changes_under_the_eyes_of_who_looks_at_it(own: tuple[Path, World]) -> None:
+    async with staged(own) as stage:
+        await stage.settled()
+        await stage.press("/")
+        await stage.type("status=Running ")
+        await stage.press("enter")
+        await stage.counted()
+        await stage.press("enter")
+        await stage.until(lambda: "● running" in stage.text, "a running run")
+        world, place = stage.world, stage.world.places[0]
+        plan = world.book(place).find(stage.deck.run_view.key, world.now())
+        assert plan is not None
+        world.changes.change_run(place.name, plan, RunChange(canceled_at=world.now() - 600 * SECOND))
+        await stage.press("r")
+        await stage.until(lambda: "● running" not in stage.lines[2], "its other state")
+
+
+async def test_offline_a_run_is_still_all_there(seen: tuple[Path, World]) -> None:
+    folder, _ = seen
+    async with staged(folder, session=session_of(folder, None)) as stage:
+        await stage.until(lambda: bool(stage.deck.view.keeper.count), "the cached rows")
+        await stage.press("enter")
+        await stage.see("› Overview")
+        await stage.see("experiment ")
+
+
+async def narrowed(stage: Stage, query: str) -> None:
+    await stage.press(":")
+    await stage.type(f"runs {query}")
+    await stage.press("enter")
+    await stage.until(lambda: stage.query == query and bool(stage.deck.view.keeper.count), f"rows of {query}")
+
+
+async def test_the_failed_step_of_a_pipeline_is_a_few_keys_away(seen: tuple[Path, World]) -> None:
+    async with staged(seen, size=WIDE) as stage:
+        await stage.settled()
+        await narrowed(stage, "kind=pipeline status=Failed")
+        await stage.press("x")
+        await stage.see("Children that failed")
+        await stage.see("Likely cause")
+        await stage.press("h")
+        await stage.see("longest chain")
+        await stage.press("!", "enter")
+        await stage.see("✗ failed")
+        assert stage.deck.desk.trail.now.depth == 2
+        row = stage.deck.view.row
+        assert row is not None
+        assert (row.record.kind, row.record.status) == ("step", "Failed")
+        await stage.press("escape")
+        await stage.see("longest chain")
+
+
+async def test_the_trials_of_a_sweep_stand_on_a_board_with_the_best_first(seen: tuple[Path, World]) -> None:
+    async with staged(seen, size=WIDE) as stage:
+        await stage.settled()
+        await narrowed(stage, "kind=sweep status=Completed experiment=fraud")
+        await stage.press("h")
+        await stage.see("best so far")
+        await stage.see("larger is better")
+        row = next(line for line in stage.lines if line.lstrip(" ▌").startswith("1  "))
+        best = next(line for line in stage.lines if "best so far" in line).split()[-1]
+        assert best in row
+        assert "batch_size" in stage.text

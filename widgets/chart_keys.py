@@ -1,0 +1,32 @@
+"""The keys of a board of charts, each with an id for the user's key map. The footer and the help read them here."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+
+def _key(keys: str, action: str, words: str) -> Binding:
+    return Binding(keys, action, words, show=False, id=f"chart.{words.replace(' ', '-')}")
+
+
+BINDINGS: list[BindingType] = [
+    _key("left", "cursor(-1)", "cursor left"),
+    _key("right", "cursor(1)", "cursor right"),
+    _key("shift+left", "cursor(-10)", "ten cells left"),
+    _key("shift+right", "cursor(10)", "ten cells right"),
+    _key("home", "cursor_end(-1)", "first point"),
+    _key("end", "cursor_end(1)", "last point"),
+    _key("down,j", "choose(1)", "chart below"),
+    _key("up,k", "choose(-1)", "chart above"),
+    _key("n", "beside(1)", "next chart"),
+    _key("N", "beside(-1)", "chart before"),
+    _key("enter", "enlarge", "one chart"),
+    _key("escape", "leave", "all charts"),
+    _key("+,=", "zoom(1)", "zoom in"),
+    _key("-", "zoom(-1)", "zoom out"),
+    _key("0", "whole", "show all"),
+    _key("L", "toggle_log", "log scale"),
+    _key("g", "toggle_guides", "guides"),
+    _key("m", "smooth", "smoothing"),
+    _key("x", "next_axis", "axis"),
+]
