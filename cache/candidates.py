@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
+import msgspec
+
 from cache.compile import Condition
 from cache.patterns import literals
 from cache.schema import Layout
@@ -29,13 +31,19 @@ def condition(query: Query | None, layout: Layout) -> Condition:
     return Condition(f't._row IN (SELECT rowid FROM "{name}" WHERE "{name}" MATCH ?)', (question,))
 
 
-def are_few(db: sqlite3.Connection, layout: Layout, found: Condition) -> bool:
-    """Whether the index names only a few rows. Stops counting there."""
+def few(db: sqlite3.Connection, layout: Layout, found: Condition) -> Condition | None:
+    """The condition that a row is one of those the index names, when they are few; None when not. Stops reading there.
+
+    The rows are written into the condition, so that the index is asked once.
+    """
     if not found.sql:
-        return False
+        return None
     name = index_of(layout.table)
-    some = f'SELECT 1 FROM "{name}" WHERE "{name}" MATCH ? LIMIT ?'
-    return db.execute(f"SELECT count(*) FROM ({some})", (*found.bound, FEW + 1)).fetchone()[0] <= FEW
+    some = f'SELECT rowid FROM "{name}" WHERE "{name}" MATCH ? LIMIT ?'
+    rows = [row for (row,) in db.execute(some, (*found.bound, FEW + 1))]
+    if len(rows) > FEW:
+        return None
+    return Condition("t._row IN (SELECT value FROM json_each(?))", (msgspec.json.encode(rows).decode(),))
 
 
 def _of(term: Term, table: Table) -> str:

@@ -137,8 +137,8 @@ class Compiler:
         column = self.column(field)
         if field.kind == "pairs":  # packed pairs: one byte says that there are none
             return Condition(f"ifnull({column} != x'80', 0)")
-        empty = {"text": "''", "texts": "'[]'"}.get(field.kind)
-        return Condition(f"ifnull({column} != {empty}, 0)" if empty else f"({column} IS NOT NULL)")
+        empty = {"text": "''", "texts": "'[]'", "json": "'[]', '{}'"}.get(field.kind)
+        return Condition(f"ifnull({column} NOT IN ({empty}), 0)" if empty else f"({column} IS NOT NULL)")
 
     def an_item(self, field: Field, test: Condition) -> Condition:
         """One item of a tuple passes the test."""

@@ -63,8 +63,10 @@ class Orders:
         gone = "" if has_gone else " AND t._gone = 0"
         self.base = Condition(f"t._scope = ?{gone}{' AND ' * bool(where)}{where}", (scope, *bound))
         self.named_by_words = candidates.condition(query, layout) if asks_words else Condition()
-        self.is_narrow = candidates.are_few(db, layout, self.named_by_words)
+        few = candidates.few(db, layout, self.named_by_words)
+        self.is_narrow = few is not None
         """The index of words names only a few rows: they are read at once, whatever the order."""
+        self.named_by_words = few or self.named_by_words
 
     def named(self, text: str) -> Order:
         """The order a text names: `-started`, `name`, `metric.auc`. A field there is none of: by row number."""
@@ -84,13 +86,9 @@ class Orders:
         plain, join, bound = order.segments[0], "", self.base.bound
         direction = " DESC" if plain.is_down else ""
         if order.is_by_pair:
-            join, bound = (
-                f' LEFT JOIN "{self.table}__pairs" p ON p._row = t._row AND p.name = ?',
-                plain.bound[:1] + bound,
-            )
-            text_of = "CASE WHEN p.number IS NULL THEN p.value END"
-            terms = ["p.number IS NULL", f"p.number{direction}", f"{text_of} IS NULL"]
-            terms += [f"{text_of} COLLATE NOCASE{direction}", f"t._row{direction}"]
+            join = f' LEFT JOIN "{self.table}__pairs" p ON p._row = t._row AND p.name = ?'
+            bound = (plain.bound[0], *bound)
+            terms = _terms_of_pair(direction)
         else:
             terms = [f"{term} IS NULL" for term in plain.terms[:1]]
             terms += [f"+{term}{direction}" for term in (*plain.terms, plain.row)]
@@ -98,6 +96,12 @@ class Orders:
         where = f"{self.base.sql} AND {words.sql}" if words.sql else self.base.sql
         by = f'FROM "{self.table}" t{self._index_to_find_by()}{join}'
         return f"SELECT t._row {by} WHERE {where} ORDER BY {', '.join(terms)}", (*bound, *words.bound)
+
+    def whole(self, order: Order) -> bool:
+        """Whether it is quicker to walk all of an order than to read the rows and sort them: no row itself is read."""
+        if order.is_by_pair:
+            return not self.named_by_words.sql
+        return order.is_indexed and not self.clauses
 
     def _by_field(self, field: Field | None, is_down: bool) -> Order:
         terms = tuple(f"t.{term}" for term in self.layout.terms(field.name)) if field else ()
@@ -124,7 +128,12 @@ class Orders:
                 both = index_name(self.layout.table, f"{clause.field}+{name}")
                 if name and both in self.layout.indexes:
                     return both, len(self.clauses) == 1
-        return index_name(self.layout.table, name), not self.clauses
+        own = index_name(self.layout.table, name)
+        if name and own not in self.layout.indexes:  # one that goes on with another field: only ties are to be sorted
+            for wanted in self.layout.table.indexes:
+                if wanted.startswith(f"{name}+") and self._is_made(wanted):
+                    return index_name(self.layout.table, wanted), False
+        return own, not self.clauses
 
     def _index_to_find_by(self) -> str:
         """Which index finds the filter's rows: SQLite has no statistics, and takes one that reads at random."""
@@ -179,3 +188,10 @@ class Orders:
         )
         source, bound = f'FROM "{self.table}" t{self._by_row()}', (*self.base.bound, number)
         return numbers, texts, Segment(source, without, bound, (), (), "t._row", is_down)
+
+
+def _terms_of_pair(direction: str) -> list[str]:
+    """Numbers first, then texts, then neither."""
+    text = "CASE WHEN p.number IS NULL THEN p.value END"
+    numbers = ["p.number IS NULL", f"p.number{direction}"]
+    return [*numbers, f"{text} IS NULL", f"{text} COLLATE NOCASE{direction}", f"t._row{direction}"]

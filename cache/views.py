@@ -27,7 +27,7 @@ from cache.tree import Query
 LOOP_BUDGET = 0.008
 """Seconds an unprepared window may look for its rows: it runs on the event loop."""
 
-HEAD_BUDGET = 0.04
+HEAD_BUDGET = 0.25
 """Seconds `peek` may spend on finding the first rows."""
 
 HEAD = 200
@@ -158,9 +158,9 @@ class View:
     def _listed(self, db: sqlite3.Connection, orders: Orders, order: Order) -> array[int]:
         found: array[int] = array("q")
         selects = (
-            [orders.all_at_once(self._text)]
-            if not order.is_by_pair or orders.named_by_words.sql
-            else [segment.select(segment.row, next(segment.pieces(None)), "") for segment in order.segments]
+            [segment.select(segment.row, next(segment.pieces(None)), "") for segment in order.segments]
+            if orders.whole(order)
+            else [orders.all_at_once(self._text)]
         )
         for sql, bound in selects:
             cursor = db.execute(sql, bound)

@@ -66,6 +66,6 @@ def _help(pane: Pane[Any]) -> str:
         return f"{pane.help}\n\nQUERY is words a line has to hold."
     first = f" Without one it is {pane.filter!r}; '' shows all." if pane.filter else ""
     return (
-        f"{pane.help}\n\nQUERY is filter text: words, field:part, field=value, created<24h, !term, a|b.{first}"
-        f"\n\nFields: {', '.join(fields(table))}."
+        f"{pane.help}\n\nQUERY is filter text: words, field:part, field=value, field~regex, created<24h, !term, a|b."
+        f"{first}\n\nFields: {', '.join(fields(table))}."
     )

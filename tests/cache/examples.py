@@ -47,7 +47,18 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 JOBS = Table(
     name="jobs",
     record=Job,
-    indexes=("name", "status", "nodes", "duration", "is_archived", "started", "cost", "id", "status+started"),
+    indexes=(
+        "name",
+        "status",
+        "nodes",
+        "duration",
+        "is_archived",
+        "started",
+        "cost",
+        "id",
+        "status+started",
+        "stage+started",
+    ),
     search=("name", "id", "flavors", "tags"),
     aliases={"dur": "duration", "created": "started"},
 )
