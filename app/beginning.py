@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from app.desk import Desk
 from app.fetching import learn, look_for
+from app.key_map import KeyMap
 from app.refreshing import OnEvent, Refreshing
 from app.session import Session
 from app.settings import Settings
@@ -28,6 +30,20 @@ def refresher(session: Session, on_event: OnEvent) -> Refreshing:
     from app.refresh import Refresher
 
     return Refresher(session, on_event)
+
+
+def desk_of(session: Session, refresher: Refreshing, pane: str | None, settings: Settings, keys: KeyMap) -> Desk:
+    """A desk for a session, as the settings want it."""
+    session.is_pinned = settings.is_pinned_read_only
+    return Desk(
+        session,
+        refresher,
+        pane,
+        is_ascii=settings.is_ascii,
+        charts=settings.charts,
+        commands=settings.commands,
+        keys=keys,
+    )
 
 
 def theme_for(settings: Settings, environ: Mapping[str, str], *, is_mono: bool) -> str:

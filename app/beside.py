@@ -11,7 +11,7 @@ from widgets.detail import blocks_of
 from widgets.pane import Line
 
 if TYPE_CHECKING:
-    from app.pane_view import PaneView
+    from app.pane_parts import PaneParts
 
 DETAIL_AFTER = 0.15
 """Seconds the cursor rests on a row before its detail is shown."""
@@ -20,7 +20,7 @@ DETAIL_AFTER = 0.15
 class Beside:
     """Shows the detail of the row under the cursor of a view."""
 
-    def __init__(self, view: PaneView) -> None:
+    def __init__(self, view: PaneParts) -> None:
         self._view = view
         self._timer: Timer | None = None
 

@@ -16,6 +16,8 @@ from app.source_state import SourceState
 from app.stack import Visit
 from app.standing import standing
 from app.writing_state import left_text
+from services.comparison import FEWEST, MOST
+from services.run import Run
 from widgets import format as fmt
 from widgets.command_line import CommandLine
 from widgets.footer import Footer, Hint
@@ -118,6 +120,7 @@ def here(desk: Desk, view: PaneView) -> Here:
         marked=len(view.marks),
         is_filtered=view.is_filtered and view.opened is None,
         has_own_filter=view.is_filtered and view.query_text != pane.filter,
+        has_everywhere=bool(desk.everywhere),
         has_document=bool(pane.sources),
         has_studio=reference is not None and reference.studio is not None and desk.session.workspace is not None,
         has_arm_id=reference is not None and reference.arm_id is not None and desk.session.workspace is not None,
@@ -140,11 +143,11 @@ def hints(desk: Desk, view: PaneView, *, is_commanding: bool = False) -> list[Hi
     """The footer."""
     if is_commanding:
         return list(COMMANDING)
-    if view.line.bar.is_editing:
+    if view.line.is_editing:
         return list(TYPING)
     if view.opened is not None:
-        return [*view.opened.hints(), *opened_footer(here(desk, view))]
-    return footer(here(desk, view))
+        return [*view.opened.hints(), *opened_footer(here(desk, view), desk.keys)]
+    return footer(here(desk, view), desk.keys)
 
 
 def marks(view: PaneView) -> Line:
@@ -156,8 +159,10 @@ def marks(view: PaneView) -> Line:
     count = len(view.table.marks)
     if not count:
         return NO_LINE
-    keys = [("space", "mark"), ("\\", "clear")]
-    parts = [(Span(Safe(key), "accent"), Span(Safe(f" {word}"), "muted")) for key, word in keys]
+    keys = [(view.desk.keys.first(id), word) for id, word in (("mark", "mark"), ("unmark", "clear"))]
+    if view.pane.record is Run and FEWEST <= count <= MOST:
+        keys.insert(0, (plain("="), "compare"))
+    parts = [(Span(key, "accent"), Span(Safe(f" {word}"), "muted")) for key, word in keys if key]
     return spaced([say(Safe(f"{fmt.count(count)} marked"), "accent", bold=True), *parts], 3)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+from app.exports.taking import FORMS
 from app.keys import ACTIONS
 from app.palette import THEMES
 from widgets.pane import Pane
@@ -14,7 +15,6 @@ _QUIT = ("q", "quit", "q!", "exit")
 _WORDS = {"ws": "workspaces", "workspace": "workspaces", "f": "filter", "h": "help"}
 """Short names of commands that take or open something."""
 
-FORMATS = ("csv", "json")
 _TYPED = {action.id.replace("_", "-"): action.id for action in ACTIONS if not action.is_table}
 
 
@@ -68,7 +68,7 @@ def complete(text: str, panes: Sequence[Pane[Any]], workspaces: Iterable[str]) -
     """What the typed line could become, panes first."""
     word, space, rest = text.lstrip().partition(" ")
     if space:
-        values = {"ws": list(workspaces), "workspaces": list(workspaces), "theme": THEMES, "export": FORMATS}
+        values = {"ws": list(workspaces), "workspaces": list(workspaces), "theme": THEMES, "export": FORMS}
         return [safe(f"{word} {value}") for value in values.get(word, ()) if str(value).startswith(rest.lstrip())]
     names = [*(pane.name for pane in panes), "run", "ws", "theme", "filter", *sorted(_TYPED), "q"]
     return [safe(name) for name in dict.fromkeys(names) if name.startswith(word.lower())]

@@ -54,7 +54,7 @@ class Deck(Keyed, inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "amldeck"
     CSS_PATH = "deck.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = bindings()
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
     HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (40, "-narrow"), (140, "-wide")]  # noqa: RUF012 (Textual's own shape)
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (10, "-short"), (20, "-normal"), (30, "-tall")]  # noqa: RUF012
 
@@ -78,6 +78,7 @@ class Deck(Keyed, inherit_bindings=False):
         with own_no_color(os.environ) as is_mono:
             super().__init__(driver_class=driver_class())
         self.settings = settings or Settings()
+        self.use_keys(self.settings)
         use_themes(self, beginning.theme_for(self.settings, os.environ, is_mono=is_mono))
         self.wanted, self.notes = beginning.choose_or_say(session, workspace)
         self._make_refresher = refresher_factory or beginning.refresher
@@ -93,16 +94,8 @@ class Deck(Keyed, inherit_bindings=False):
 
     def desk_for(self, session: Session, pane: str | None) -> Desk:
         """A desk for a session, with a refresher that talks to this deck."""
-        session.is_pinned = self.settings.is_pinned_read_only
         refresher = self._make_refresher(session, lambda event: self.post_message(self.Told(event)))
-        return Desk(
-            session,
-            refresher,
-            pane,
-            is_ascii=self.settings.is_ascii,
-            charts=self.settings.charts,
-            commands=self.settings.commands,
-        )
+        return beginning.desk_of(session, refresher, pane, self.settings, self.keys)
 
     def compose(self) -> ComposeResult:
         """Chrome around one view."""
@@ -112,7 +105,7 @@ class Deck(Keyed, inherit_bindings=False):
         yield RunView(self.desk, id="run")
         yield Notice(id="notice")
         yield CommandLine(self._complete, id="command")
-        yield Footer(id="footer")
+        yield Footer(help_key=self.keys.first("help"), id="footer")
         yield Static("amldeck needs 40 columns and 10 rows.", id="tiny", markup=False)
 
     def _complete(self, text: str) -> list[Safe]:
@@ -214,7 +207,7 @@ class Deck(Keyed, inherit_bindings=False):
     def _says(self, message: RunPart.Says) -> None:
         if message.words is not None:
             self.tell(message.words)
-        self.draw_chrome()
+        self.run_view.say()
 
     @on(CommandLine.Submitted)
     @on(CommandLine.Closed)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from app.columns import columns_of, default_of
 from app.finding import Finder
 from app.freshness import offline_since
+from app.kept import KEPT, Kept, columns_kept, kept_of
+from app.key_map import DEFAULT, KeyMap
 from app.panes import PANES
 from app.refreshing import Refreshing
 from app.safekeeping import is_lost_at_the_end
@@ -26,6 +29,7 @@ from widgets.safe import Safe, plain, safe
 if TYPE_CHECKING:
     from app.act import Actor
     from app.commanding import Configured
+    from app.exports.taking import Progress
     from widgets.chart_raster import Dots
 
 BY_NAME: dict[str, Pane[Any]] = {pane.name: pane for pane in PANES}
@@ -38,26 +42,6 @@ BADGES = {"pulse": "severity=critical", "endpoints": BY_NAME["endpoints"].troubl
 """What a tab counts in red: things that fail and stay so until somebody acts."""
 
 MOST_WORKSPACES = 5_000
-
-
-class Kept(msgspec.Struct):
-    """How the deck was left last time: pane, filter and order of each pane, and the columns nobody wants."""
-
-    pane: str = ""
-    views: dict[str, tuple[str, str]] = {}
-    hidden: dict[str, tuple[str, ...]] = {}
-
-
-KEPT = "deck"
-"""The name it is remembered under."""
-
-
-def kept_of(text: str | None) -> Kept:
-    """How it was left; nothing for a text from another version, or none."""
-    try:
-        return msgspec.json.decode(text or "{}", type=Kept)
-    except msgspec.MsgspecError:
-        return Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +77,7 @@ class Desk:
         is_ascii: bool = False,
         charts: Dots = "braille",
         commands: tuple[Configured, ...] = (),
+        keys: KeyMap = DEFAULT,
     ) -> None:
         self.session = session
         self.refresher = refresher
@@ -100,17 +85,21 @@ class Desk:
         self.heard = 0  # how many events of the refresher were taken
         self._heard_at: dict[str, int] = {}
         self.is_local = False
+        self.everywhere = ""
+        """The filter of all panes; it lasts until the deck is left."""
         self.is_ascii = is_ascii
         self.dots: Dots = "ascii" if is_ascii else charts
+        self.keys = keys
         self._commands = commands
         self.is_paused = refresher.is_paused
-        self.hidden: dict[str, frozenset[str]] = {}
-        """Titles of the columns the user does not want, by pane."""
         self.learned = Learned()
         self.writing = WritingState()
+        self.export: Progress | None = None
+        """The file that is being written from here."""
         self._actor: Actor | None = None
         self._kept = kept_of(session.store.recall(KEPT))
-        self.hidden.update({pane: frozenset(titles) for pane, titles in self._kept.hidden.items()})
+        self.chosen: dict[str, tuple[str, ...]] = columns_kept(self._kept, BY_NAME)
+        """The names of the columns the user wants, by pane; a pane that is missing shows its own."""
         first = next((name for name in (pane, self._kept.pane) if name in BY_NAME), FIRST_PANE)
         self.trail = Trail(self.fresh(first))
 
@@ -132,6 +121,11 @@ class Desk:
     @property
     def finder(self) -> Finder:
         """Who asks the cache."""
+        return Finder(self.session, lambda: self.states, self.everywhere)
+
+    @property
+    def wide_finder(self) -> Finder:
+        """Who asks the cache about all rows, whatever filter applies in all panes: for tabs and completion."""
         return Finder(self.session, lambda: self.states)
 
     @property
@@ -177,8 +171,16 @@ class Desk:
 
     def columns(self, pane: Pane[Any]) -> tuple[Column[Any], ...]:
         """The columns of a pane the user wants; the first always stays."""
-        hidden = self.hidden.get(pane.name, frozenset())
-        return tuple(column for index, column in enumerate(pane.columns) if not index or column.title not in hidden)
+        finder = self.finder
+        chosen = self.chosen.get(pane.name, ())
+        return columns_of(pane, chosen, finder.table(pane), lambda field, name: finder.is_number(pane, field, name))
+
+    def choose_columns(self, pane: Pane[Any], names: Sequence[str]) -> None:
+        """Show these columns of a pane, in this order; none for those it has by itself."""
+        if names and tuple(names) != default_of(pane):
+            self.chosen[pane.name] = tuple(names)
+        else:
+            self.chosen.pop(pane.name, None)
 
     def start_over(self) -> None:
         """The session looks at other rows: the way here is over, nothing is known of the sources yet."""
@@ -203,6 +205,5 @@ class Desk:
     def kept(self) -> str:
         """What to remember for the next start, as text for the cache."""
         left = {visit.pane: (str(visit.query), str(visit.sort)) for visit in self.trail.roots()}
-        hidden = {pane: tuple(sorted(titles)) for pane, titles in self.hidden.items() if titles}
-        kept = Kept(self.trail.now.root.pane, {**self._kept.views, **left}, hidden)
+        kept = Kept(self.trail.now.root.pane, {**self._kept.views, **left}, self.chosen)
         return msgspec.json.encode(kept).decode()

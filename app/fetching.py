@@ -44,7 +44,7 @@ def _looked(deck: Deck, desk: Desk, states: Mapping[str, SourceState], heard: in
 def learn(deck: Deck) -> None:
     """Ask the cache for what chrome and completion show."""
     desk = deck.desk
-    session, finder = desk.session, desk.finder
+    session, finder = desk.session, desk.wide_finder
 
     def take(learned: Learned) -> None:
         if desk is deck.desk:

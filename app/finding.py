@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
-from app.rows import SourceRow
 from app.session import Session
-from app.source_state import SourceState, source_row
+from app.source_rows import SOURCE_TABLE, source_rows
+from app.source_state import SourceState
 from app.sources import SOURCES
 from app.states import Without, ranked
 from app.tables import TABLES
@@ -17,15 +17,15 @@ from cache.groups import is_countable
 from cache.history import Past
 from cache.origins import Provenance
 from cache.query import Problem, Query, fields, parse, tokens
-from cache.table import Table
-from widgets.pane import Line, Look, Pane, Row, Rows
+from cache.table import Field, Table, fields_of
+from widgets.pane import Line, Look, Pane, Rows
 from widgets.safe import Safe, safe
 
 _TABLES = {table.name: table for table in TABLES}
 _FILLS = {source.name: source.table.name for source in SOURCES}
 """Which source fills which table."""
-SOURCE_TABLE = Table(name="sources", record=SourceRow, search=("id", "title", "problem"))
-"""Not kept in the cache: the rows are the refresher's own states."""
+VALUES_OF = 20_000
+"""The newest rows whose values are offered: a tenth of a second, however many there are."""
 
 MOST_ROWS = 2_000
 """Records a verdict may read: its table stays small."""
@@ -33,6 +33,10 @@ MOST_ROWS = 2_000
 
 class Found(Rows, Protocol):
     """Rows for a table widget that are counted on a worker first. See `cache.view`."""
+
+    def peek(self) -> None:
+        """Find the first rows, on a worker thread, to be shown before they are counted."""
+        ...
 
     def prepare(self) -> None:
         """Count, on a worker thread."""
@@ -45,51 +49,6 @@ class Found(Rows, Protocol):
     def total(self) -> int | None:
         """How many rows there are without the filter; None while unknown."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRows:
-    """The sources as rows: all of them, those with trouble first unless another order is asked for."""
-
-    rows: tuple[Row, ...]
-    all_rows: int
-
-    def prepare(self) -> None:
-        """Nothing to prepare."""
-
-    def cancel(self) -> None:
-        """Nothing to cancel."""
-
-    def count(self) -> int | None:
-        """How many."""
-        return len(self.rows)
-
-    def total(self) -> int | None:
-        """How many without the filter."""
-        return self.all_rows
-
-    def window(self, offset: int, size: int) -> Sequence[Row]:
-        """Some of them."""
-        return self.rows[offset : offset + size]
-
-    def locate(self, key: str) -> int | None:
-        """Where a source stands."""
-        return next((index for index, row in enumerate(self.rows) if row.key == key), None)
-
-
-def source_rows(states: Mapping[str, SourceState], text: str, order: str) -> SourceRows:
-    """The rows of the Sync pane: those that hold every word, in the order of `SOURCES` or sorted by a field."""
-    found = [source_row(state) for state in states.values()]
-    words = text.lower().split()
-    kept = [row for row in found if all(word in f"{row.title} {row.state} {row.problem}".lower() for word in words)]
-    field = order.removeprefix("-")
-    if field:
-        kept.sort(key=lambda row: _sortable(getattr(row, field)), reverse=order.startswith("-"))
-    return SourceRows(tuple(Row(row.id, row, row.last_ok) for row in kept), len(found))
-
-
-def _sortable(value: Any) -> tuple[bool, Any]:
-    return (value is None, value if value is not None else 0)
 
 
 def conditions(text: str) -> list[str]:
@@ -110,9 +69,11 @@ def conditions(text: str) -> list[str]:
 class Finder:
     """Asks one session's cache for the rows of panes. Cheap to make; holds nothing but the session."""
 
-    def __init__(self, session: Session, states: Callable[[], Mapping[str, SourceState]]) -> None:
+    def __init__(self, session: Session, states: Callable[[], Mapping[str, SourceState]], everywhere: str = "") -> None:
         self._session = session
         self._states = states
+        self._everywhere = everywhere
+        """The filter that applies in every pane that understands it."""
 
     def table(self, pane: Pane[Any]) -> Table:
         """The table a pane shows."""
@@ -126,6 +87,25 @@ class Finder:
         """What of a filter text is not understood."""
         return () if self.table(pane) is SOURCE_TABLE else self.parse(pane, text).problems
 
+    def why_not_everywhere(self, pane: Pane[Any]) -> str:
+        """Why the filter of all panes does not apply in this one; empty when it does, or when there is none."""
+        if not self._everywhere:
+            return ""
+        if self.table(pane) is SOURCE_TABLE:
+            return "Sources are not filtered by it."
+        problems = self.parse(pane, self._everywhere).problems
+        return problems[0].message if problems else ""
+
+    def _also(self, pane: Pane[Any]) -> Query | None:
+        """The filter of all panes, where it applies."""
+        applies = self._everywhere and not self.why_not_everywhere(pane)
+        return self.parse(pane, self._everywhere) if applies else None
+
+    def _query(self, pane: Pane[Any], text: str) -> Query:
+        """What rows have to match: the text, and the filter of all panes."""
+        own, also = self.parse(pane, text), self._also(pane)
+        return own if also is None else Query(own.text, (*own.clauses, *also.clauses), own.problems)
+
     def fields(self, pane: Pane[Any]) -> tuple[str, ...]:
         """What a condition may begin with."""
         return fields(self.table(pane))
@@ -134,9 +114,25 @@ class Finder:
         """The rows of a pane, filtered and ordered; not counted yet."""
         if self.table(pane) is SOURCE_TABLE:
             return source_rows(self._states(), text, order)
-        found = self._session.store.view(pane.table, self._session.scope, self.parse(pane, text), order)
+        found = self._session.store.view(pane.table, self._session.scope, self._query(pane, text), order)
         # A view's rows are named tuples of the cache's own, equal to `widgets.pane.Row` field by field.
         return cast("Found", found)
+
+    def every(
+        self, pane: Pane[Any], text: str, order: str, keys: Collection[str] | None = None
+    ) -> tuple[int, Iterator[Any]]:
+        """How many records match, and each in order as it is when it is reached; with `keys` those instead.
+
+        Sorts: for a worker.
+        """
+        if self.table(pane) is SOURCE_TABLE:
+            rows = source_rows(self._states(), "" if keys else text, order).rows
+            records = [row.record for row in rows if keys is None or row.key in keys]
+            return len(records), iter(records)
+        store, scope = self._session.store, self._session.scope
+        where = self.parse(pane, text) if keys is None else None
+        numbers = store.numbers(pane.table, scope, where, order, include_gone=keys is not None, keys=keys)
+        return len(numbers), (seen.record for seen in store.numbered(pane.table, numbers))
 
     def count(self, pane: Pane[Any], text: str) -> int:
         """How many rows match. Counts: for a worker."""
@@ -167,7 +163,7 @@ class Finder:
         """The line above a pane's table; empty before it was ever read. Sums over the table: for a worker."""
         if pane.verdict is None or not self._was_read(pane):
             return ()
-        return pane.verdict(Sums(self._session, self.table(pane)), look)
+        return pane.verdict(Sums(self._session, self.table(pane), self._also(pane)), look)
 
     def _was_read(self, pane: Pane[Any]) -> bool:
         # That nothing is wrong, or nothing billed, may be said only by someone who looked.
@@ -176,11 +172,31 @@ class Finder:
         return any(name in known and known[name].last_ok is not None for name in filling)
 
     def values(self, pane: Pane[Any], field: str) -> list[str]:
-        """Values of a field, the most frequent first, for completion. Sums over the table: for a worker."""
-        if self.table(pane) is SOURCE_TABLE or not is_countable(self.table(pane), field):
+        """Values of a field, the most frequent first, for completion. Reads the newest rows: for a worker."""
+        table = self.table(pane)
+        if table is SOURCE_TABLE or not is_countable(table, field):
             return []
-        counted = Sums(self._session, self.table(pane)).by(field)
-        return sorted((value for value in counted if value), key=lambda value: -counted[value])
+        counted = self._session.store.counts(table.name, self._session.scope, field, newest=VALUES_OF)
+        return [value for value in counted if value]
+
+    def names(self, pane: Pane[Any], field: str) -> list[str]:
+        """Names seen in a field of pairs: which metrics, parameters or tags there are."""
+        if self.table(pane) is SOURCE_TABLE:
+            return []
+        return list(self._session.store.pair_names(pane.table, self._session.scope, field))
+
+    def reaches(self, pane: Pane[Any]) -> list[str]:
+        """Every metric, param and tag seen in a pane's rows, as `metric.auc`: for a worker."""
+        store, scope = self._session.store, self._session.scope
+        pairs = [field for field in fields_of(pane.record).values() if field.kind == "pairs"]
+        table = self.table(pane)
+        if table is SOURCE_TABLE:
+            return []
+        return [f"{field.reach}.{name}" for field in pairs for name in store.pair_names(table.name, scope, field.name)]
+
+    def is_number(self, pane: Pane[Any], field: Field, name: str) -> bool:
+        """Whether a param or tag of this name is a number somewhere. One look into an index."""
+        return self._session.store.is_number(pane.table, self._session.scope, field.name, name)
 
     def without(self, pane: Pane[Any], text: str) -> list[Without]:
         """How many rows match when one condition is left out, the most helpful first. Counts: for a worker."""
@@ -191,6 +207,9 @@ class Finder:
             found = self.rows(pane, rest, "")
             found.prepare()
             drops.append(Without(safe(part), rest, found.count()))
+        if self._also(pane) is not None:
+            bare = Finder(self._session, self._states)
+            drops.append(Without(safe(f"// {self._everywhere}"), text, bare.count(pane, text), is_everywhere=True))
         return ranked(drops)
 
 
@@ -200,15 +219,19 @@ class Sums:
 
     session: Session
     table: Table
+    also: Query | None = None
+    """What all rows have to match."""
 
     def by(self, field: str, query: str = "") -> Mapping[str, int]:
         """How many rows have each value of a field, among those that match."""
         where = parse(query, self.table, now=self.session.now()) if query else None
+        if self.also is not None:
+            where = Query(query, ((*where.clauses, *self.also.clauses) if where else self.also.clauses))
         return self.session.store.counts(self.table.name, self.session.scope, field, where)
 
     def rows(self) -> Sequence[Any]:
         """All records, at most `MOST_ROWS`."""
-        found = self.session.store.records(self.table.name, self.session.scope, limit=MOST_ROWS)
+        found = self.session.store.records(self.table.name, self.session.scope, self.also, limit=MOST_ROWS)
         return [seen.record for seen in found if not seen.is_gone]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.key_map import DEFAULT, KeyMap
 from app.keys import ACTIONS, BY_ID, Action, Here
 from widgets.footer import Hint
 from widgets.safe import Safe, plain, safe
@@ -17,33 +18,35 @@ def drill_hints(here: Here) -> list[Hint]:
     return hints
 
 
-def footer(here: Here) -> list[Hint]:
+def footer(here: Here, keys: KeyMap = DEFAULT) -> list[Hint]:
     """The keys that work here, the most wanted first."""
     if here.is_refused:
-        return _picked(here, {"copy": plain("copy request"), "refresh": plain("try again"), "escape": plain("back")})
+        words = {"copy": plain("copy request"), "refresh": plain("try again"), "escape": plain("back")}
+        return _picked(here, words, keys)
     if here.is_detail:
         shown = [BY_ID[name] for name in ("raw", "origin", "copy", "copy_menu", "studio", "portal")]
-        back = [Hint(plain("esc"), plain("back"), "escape"), Hint(plain("j k"), plain("scroll"))]
-        return back + [_hint(action, here) for action in shown if action.why_not(here) is None]
+        back = [Hint(keys.first("escape"), plain("back"), "escape"), Hint(plain("j k"), plain("scroll"))]
+        return back + [_hint(action, here, keys) for action in shown if action.why_not(here) is None]
     if here.missing:
         drop = Hint(Safe(f"1-{here.missing}" if here.missing > 1 else "1"), plain("drop a condition"), "")
-        return [*_picked(here, {"escape": plain("clear"), "filter": plain("edit")}), drop,
-                *_picked(here, {"command": plain("command")})]  # fmt: skip
+        return [*_picked(here, {"escape": plain("clear"), "filter": plain("edit")}, keys), drop,
+                *_picked(here, {"command": plain("command")}, keys)]  # fmt: skip
     drills = drill_hints(here)
     into = [hint for hint in drills if hint.key == "enter"]
     shown = sorted((action for action in ACTIONS if action.foot is not None), key=lambda action: action.foot or 0)
     if not here.pane.sources:
         shown.sort(key=lambda action: action.group != "data")
-    hints = [_hint(action, here) for action in shown if action.why_not(here) is None and not _is_told(action, here)]
+    able = (action for action in shown if action.why_not(here) is None and not _is_told(action, here))
+    hints = [_hint(action, here, keys) for action in able if keys.of(action.id)]
     others = [hint for hint in drills if hint.key != "enter"]
     return [*into, *hints[:5], *others, *hints[5:]]
 
 
-def opened_footer(here: Here) -> list[Hint]:
+def opened_footer(here: Here, keys: KeyMap = DEFAULT) -> list[Hint]:
     """The keys of the deck that work on an opened run, behind those of its part."""
     words = {"escape": plain("back"), "act": plain("actions"), "copy": plain("copy"), "studio": plain("studio"),
              "raw": plain("raw"), "refresh": plain("refresh"), "copy_menu": plain("copy as")}  # fmt: skip
-    return _picked(here, words)
+    return _picked(here, words, keys)
 
 
 def _is_told(action: Action, here: Here) -> bool:
@@ -53,21 +56,15 @@ def _is_told(action: Action, here: Here) -> bool:
     return action.id == "open" or (action.id == "escape" and not here.depth and not here.has_own_filter)
 
 
-def _hint(action: Action, here: Here) -> Hint:
+def _hint(action: Action, here: Here, keys: KeyMap) -> Hint:
     word = action.word
     if action.id == "escape" and here.is_filtered:
         word = plain("clear")
     elif action.id == "pause" and here.is_paused:
         word = plain("go on")
-    elif action.id == "escape":
-        return Hint(plain("esc"), word, action.id)
-    return Hint(plain("esc") if action.id == "escape" else action.key, word, action.id)
+    return Hint(keys.first(action.id), word, action.id)
 
 
-def _picked(here: Here, words: dict[str, Safe]) -> list[Hint]:
+def _picked(here: Here, words: dict[str, Safe], keys: KeyMap) -> list[Hint]:
     chosen = [(BY_ID[name], word) for name, word in words.items()]
-    return [
-        Hint(plain("esc") if action.id == "escape" else action.key, word, action.id)
-        for action, word in chosen
-        if action.why_not(here) is None
-    ]
+    return [Hint(keys.first(action.id), word, action.id) for action, word in chosen if action.why_not(here) is None]

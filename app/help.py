@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.keys import ACTIONS, GROUPS, MOVES, Action, Here
+from app.key_map import DEFAULT, KeyMap, key_text, moves
+from app.keys import ACTIONS, GROUPS, Action, Here
 from app.run_parts import PARTS
 from services.run import Run
 from widgets.choices import Choice
@@ -25,12 +26,6 @@ NOTES: tuple[tuple[Safe, Safe], ...] = (
     (plain("writes"), plain("a shows a change; :rw 10m lets it be sent; z takes it back")),
 )
 """What people ask the help for beside keys."""
-
-
-def key_text(keys: Sequence[str]) -> Safe:
-    """Keys as people write them."""
-    names = {"escape": "esc", "shift+tab": "⇧tab"}
-    return Safe(" ".join(names.get(key, key) for key in keys))
 
 
 def choice(id: str, keys: Safe, words: Safe, group: Safe, *, why_not: Safe | None = None, search: str = "") -> Choice:
@@ -72,10 +67,11 @@ def parts(here: Here) -> list[Choice]:
     ]  # fmt: skip
 
 
-def of_action(action: Action, here: Here) -> Choice:
+def of_action(action: Action, here: Here, keys: KeyMap) -> Choice:
     """One action's line; an action that is not possible says why."""
     words = f"{action.id} {action.word}"
-    return choice(action.id, key_text(action.keys), action.about, GROUPS[action.group],
+    shown = key_text(action.keys if action.is_typed else keys.of(action.id))
+    return choice(action.id, shown, action.about, GROUPS[action.group],
                   why_not=action.why_not(here), search=words)  # fmt: skip
 
 
@@ -89,12 +85,12 @@ def panes(all_panes: Sequence[Pane[Any]]) -> list[Choice]:
     ]
 
 
-def choices(here: Here, all_panes: Sequence[Pane[Any]]) -> list[Choice]:
+def choices(here: Here, all_panes: Sequence[Pane[Any]], keys: KeyMap = DEFAULT) -> list[Choice]:
     """All of it, what concerns the row first."""
     found = [*drills(here), *parts(here)]
     for group in GROUPS:
-        found += [of_action(action, here) for action in ACTIONS if action.group == group and action.id != "open"]
+        found += [of_action(action, here, keys) for action in ACTIONS if action.group == group and action.id != "open"]
         if group == "rows":
-            found += [choice("", keys, words, plain("Move")) for keys, words in MOVES]
+            found += [choice("", shown, words, plain("Move")) for shown, words in moves(keys)]
     notes = [choice("", name, words, plain("Good to know")) for name, words in NOTES]
     return [*found, *panes(all_panes), *notes]

@@ -42,10 +42,13 @@ class Keeper:
         self._count(found)
 
     def narrow(self, found: Found) -> None:
-        """The same rows, filtered otherwise: shown at once when there are some, else when it is known that not."""
+        """The same rows, filtered otherwise: shown as soon as there are some, or as it is known that there are none."""
         if found.window(0, 1) or found.count() is not None:
             self._show(found)
-        self._count(found)
+            self._count(found)
+        else:
+            self._begin(found)
+            self._ask(found.peek, lambda _: self._peeked(found))
 
     def look_again(self, find: Callable[[], Found]) -> None:
         """The rows changed in the cache. What changes while they are counted is looked at afterwards."""
@@ -61,11 +64,20 @@ class Keeper:
                 found.cancel()
         self.found = self._counting = self._again = None
 
+    def _peeked(self, found: Found) -> None:
+        if found is self._counting:
+            if found.window(0, 1):
+                self._show(found)
+            self._ask(found.prepare, lambda _: self._end(found))
+
     def _count(self, found: Found) -> None:
+        self._begin(found)
+        self._ask(found.prepare, lambda _: self._end(found))
+
+    def _begin(self, found: Found) -> None:
         if self._counting is not None and self._counting is not found:
             self._counting.cancel()
         self._counting, self._again = found, None
-        self._ask(found.prepare, lambda _: self._end(found))
 
     def _end(self, found: Found) -> None:
         if found is not self._counting:

@@ -7,8 +7,9 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from app.desk import KEPT, Desk
+from app.desk import Desk
 from app.first_paint import screen_lines
+from app.kept import KEPT
 from cache.errors import CacheError
 from widgets.header import Header
 from widgets.lines import line_text
@@ -69,6 +70,8 @@ def last_picture(deck: Deck) -> Callable[[], None] | None:
 
 def finish(desk: Desk, paint: Callable[[], None] | None = None) -> None:
     """Stop fetching without waiting for what hangs, remember how it was left and what it showed, close the cache."""
+    if desk.export is not None:
+        desk.export.leave(1.0)
     desk.refresher.stop(0.3)
     store = desk.session.store
     try:

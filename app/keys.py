@@ -35,6 +35,8 @@ class Here:
     row_count: int | None = None
     marked: int = 0
     is_filtered: bool = False
+    has_everywhere: bool = False
+    """A filter applies in all panes."""
     has_own_filter: bool = False
     """The filter is another than the one the pane starts with."""
     has_document: bool = False
@@ -111,6 +113,10 @@ def _marked(here: Here) -> Safe | None:
     return None if here.marked else plain("Nothing is marked.")
 
 
+def _everywhere(here: Here) -> Safe | None:
+    return None if here.has_everywhere else plain("No filter applies in all panes; // types one.")
+
+
 def _deep(here: Here) -> Safe | None:
     return None if here.depth or here.is_filtered or here.is_planning else plain("This is the top; q quits.")
 
@@ -161,11 +167,6 @@ class Action:
     is_table: bool = False
     is_typed: bool = False
 
-    @property
-    def key(self) -> Safe:
-        """The first key as people write it: `ctrl+p`, `/`, `space`."""
-        return Safe(self.keys[0])
-
 
 ACTIONS: tuple[Action, ...] = (
     Action("open", ("enter",), plain("open"), plain("Go into the row"), "row", _row, 10, is_table=True),
@@ -182,6 +183,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("undo", ("z",), plain("take back"), plain("Take back the last change made to the row from here"), "row",
            _undoable),
     Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _table, 25),
+    Action("filter_all", ("//",), plain("filter all panes"),
+           plain("Narrow every pane at once; empty clears it"), "rows", is_typed=True),
+    Action("clear_all", ("X",), plain("clear //"), plain("Clear the filter of all panes"), "rows", _everywhere, 26),
     Action("trouble", ("!",), plain("problems"), plain("Problems only, and back"), "rows", _trouble, 35),
     Action("mark", ("space",), plain("mark"), plain("Mark the row"), "rows", _row_of_table, 20, is_table=True),
     Action("mark_range", ("V",), plain("mark range"), plain("Mark from the last mark to here"), "rows", _row_of_table,
@@ -192,8 +196,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("sort_previous", ("<",), plain("sort left"), plain("Sort by the column to the left"), "rows", _table),
     Action("sort_next", (">",), plain("sort right"), plain("Sort by the column to the right"), "rows", _table),
     Action("sort_reverse", ("I",), plain("reverse"), plain("Reverse the order"), "rows", _table),
-    Action("export", ("e",), plain("export"), plain("Write the rows of this view to a file, CSV or JSON"), "rows",
-           _rows, 80),
+    Action("export", ("e",), plain("export"), plain("Write the rows of this view to a file"), "rows", _rows, 80),
     Action("columns", ("c",), plain("columns"), plain("Choose the columns"), "view", _table, 85),
     Action("zone", ("U",), plain("local/UTC"), plain("Times in local time or UTC"), "view"),
     Action("compact", ("ctrl+e",), plain("compact"), plain("Hide or show header and tabs"), "view"),
@@ -222,15 +225,6 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
-
-MOVES: tuple[tuple[Safe, Safe], ...] = (
-    (plain("j k ↓ ↑"), plain("Down, up")),
-    (plain("g G"), plain("First row, last row")),
-    (plain("ctrl+d ctrl+u"), plain("Half a page down, up")),
-    (plain("pgdn pgup"), plain("A page down, up")),
-    (plain("H L ← →"), plain("Columns to the left, to the right")),
-)
-"""How to move in a table: shown in help, answered by the table."""
 
 
 def why_not(action_id: str, here: Here) -> Safe | None:

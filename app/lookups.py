@@ -7,19 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
-import msgspec
-
 from app import tables
+from app.family import parented
 from app.handed import Reading
-from app.metric_reads import read_logged, read_measured_on_nodes
+from app.words import ENDED_RUNS
+from cache.query import parse
 from cache.table import Table
 from services.records import Page
 from services.run import Run
+from services.run_metrics import read_metrics
 from services.runs import get_run, list_children
 
 MINUTE = 60.0
+MOST_TRIALS = 500
+"""Trials whose metrics are asked for, a call each."""
 
 ReadOne = Callable[[Reading, str], Iterator[Page[Any]] | None]
 """Reads about the thing of this key, page by page. Asks `reading.stop` between pages. None when there is nothing to
@@ -44,38 +48,58 @@ class Lookup:
 
 def _run(reading: Reading, key: str) -> Iterator[Page[Any]]:
     known = reading.store.get("runs", reading.scope, key)
-    before: Run | None = known.record if known is not None else None
-    page = get_run(*reading.azure, key, experiment=before.experiment if before else None)
-    yield msgspec.structs.replace(page, records=tuple(_kept(run, before) for run in page.records))
-
-
-def _kept(run: Run, before: Run | None) -> Run:
-    """A run as it is now with what only other answers hold: its last metrics, and its size where it is listed."""
-    if before is None:
-        return run
-    return msgspec.structs.replace(
-        run,
-        metrics=run.metrics or before.metrics,
-        params=run.params or before.params,
-        vm_size=run.vm_size or before.vm_size,
-        command=run.command or before.command,
-        environment=run.environment or before.environment,
-    )
+    yield get_run(*reading.azure, key, experiment=known.record.experiment if known is not None else None)
 
 
 def _children(reading: Reading, key: str) -> Iterator[Page[Any]]:
     known = reading.store.get("runs", reading.scope, key)
     experiment = known.record.experiment if known is not None else None
-    for page in list_children(*reading.azure, key, experiment=experiment, stop=reading.stop):
-        seen = [(run, reading.store.get("runs", reading.scope, run.id)) for run in page.records]
-        records = tuple(_kept(run, before.record if before is not None else None) for run, before in seen)
-        yield msgspec.structs.replace(page, records=records)
+    yield from list_children(*reading.azure, key, experiment=experiment, stop=reading.stop)
+
+
+def _trials(reading: Reading, key: str) -> None:
+    """The last values of a sweep's trials, which no listing holds: of those that ran and are not known to the end."""
+    where = parse(parented(key), tables.RUNS, now=reading.now)
+    for seen in list(reading.store.records("runs", reading.scope, where, limit=MOST_TRIALS)):
+        run: Run = seen.record
+        if reading.stop():
+            return
+        if run.started is None or (run.metrics and run.status in ENDED_RUNS):
+            continue
+        page = read_metrics(*reading.azure, run.id)
+        values = {one.name: one.value for one in page.records if one.value is not None}
+        if values:
+            reading.store.fill("runs", reading.scope, {run.id: {"metrics": values}})
+
+
+def _from(module: str, name: str) -> ReadOne:
+    """A reader that is imported when it is first wanted: reading files takes modules that start-up does not need."""
+
+    def read(reading: Reading, key: str) -> Iterator[Page[Any]] | None:
+        found: ReadOne = getattr(import_module(module), name)
+        return found(reading, key)
+
+    return read
 
 
 LOOKUPS: tuple[Lookup, ...] = (
     Lookup("run", "Run", _run, tables.RUNS, 15.0),
     Lookup("children", "Children", _children, tables.RUNS),
-    Lookup("metrics", "Metrics", read_logged, None, 15.0),
-    Lookup("system_metrics", "System metrics", read_measured_on_nodes, None, MINUTE),
+    Lookup("metrics", "Metrics", _from("app.metric_reads", "read_logged"), None, 15.0),
+    Lookup("system_metrics", "System metrics", _from("app.metric_reads", "read_measured_on_nodes"), None, MINUTE),
+    Lookup("trials", "Metrics of the trials", _trials, None, MINUTE, 5 * MINUTE),
+    Lookup("logs", "Logs", _from("app.reading_logs", "read_log_names"), tables.RUN_LOGS, 20.0),
+    Lookup("log", "Log", _from("app.reading_logs", "read_log"), tables.KEPT_LOGS, 1.5, 10 * MINUTE),
+    Lookup(
+        "whole_log",
+        "Whole log",
+        _from("app.reading_logs", "read_whole_log"),
+        tables.KEPT_LOGS,
+        60 * MINUTE,
+        60 * MINUTE,
+    ),
+    Lookup("artifacts", "Outputs", _from("app.reading_outputs", "read_artifacts"), tables.ARTIFACTS, MINUTE),
+    Lookup("sizes", "Sizes", _from("app.reading_outputs", "read_sizes"), tables.ARTIFACTS, 10 * MINUTE, 5 * MINUTE),
+    Lookup("preview", "Preview", _from("app.reading_outputs", "read_one_preview"), tables.PREVIEWS, 10 * MINUTE),
 )
 """Every lookup there is."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.help import parts
-from app.keys import ACTIONS, GROUPS, Here
+from app.key_map import DEFAULT, KeyMap
+from app.keys import ACTIONS, GROUPS, Action, Here
 from services.records import WorkspaceRef
 from services.workspaces import Workspace, badges_of
 from widgets.choices import Choice
@@ -30,14 +31,18 @@ def panes(all_panes: Sequence[Pane[Any]]) -> list[Choice]:
     ]
 
 
-def actions(here: Here) -> list[Choice]:
+def actions(here: Here, keys: KeyMap = DEFAULT) -> list[Choice]:
     """Every action that can be chosen from a list."""
     return [
-        Choice(action.id, say(action.about), say(action.key, "accent"), GROUPS[action.group],
+        Choice(action.id, say(action.about), say(_key(action, keys), "accent"), GROUPS[action.group],
                f"{action.id} {action.word}", action.why_not(here))
         for action in ACTIONS
         if action.id not in _SILENT
     ]  # fmt: skip
+
+
+def _key(action: Action, keys: KeyMap) -> Safe:
+    return Safe(action.keys[0]) if action.is_typed else keys.first(action.id)
 
 
 def workspaces(known: Iterable[Workspace], chosen: WorkspaceRef | None, *, group: Safe = WORKSPACES) -> list[Choice]:
@@ -62,7 +67,11 @@ def themes() -> list[Choice]:
 
 
 def choices(
-    here: Here, all_panes: Sequence[Pane[Any]], known: Iterable[Workspace], chosen: WorkspaceRef | None
+    here: Here,
+    all_panes: Sequence[Pane[Any]],
+    known: Iterable[Workspace],
+    chosen: WorkspaceRef | None,
+    keys: KeyMap = DEFAULT,
 ) -> list[Choice]:
     """Everything, places first."""
-    return [*panes(all_panes), *workspaces(known, chosen), *parts(here), *actions(here), *themes()]
+    return [*panes(all_panes), *workspaces(known, chosen), *parts(here), *actions(here, keys), *themes()]

@@ -5,33 +5,28 @@ It asks the cache through `Finder`: windows on the event loop, what counts or su
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Container
 from textual.message import Message
 
-from app.asker import Asker
-from app.beside import Beside
-from app.completing import Completer
 from app.desk import TABLE_OF, Desk
 from app.finding import Found
 from app.freshness import sources_of
 from app.keeper import Keeper
+from app.pane_parts import PaneParts
 from app.source_state import Refreshed
 from app.stack import Visit
 from app.states import Without
 from app.summing import Summing
-from app.view_lines import Above, LineAbove
+from app.view_lines import Above
 from app.why_no_rows import why_no_rows
 from widgets.card import CardView
-from widgets.detail import Detail
 from widgets.filter_bar import FilterBar
 from widgets.filter_clauses import Problem
 from widgets.lines import wrap_line
-from widgets.pane import Line, Pane, Row
+from widgets.pane import Line
 from widgets.safe import safe
 from widgets.virtual_table import Place, VirtualTable
 
@@ -39,64 +34,19 @@ if TYPE_CHECKING:
     from app.run_view import RunView
 
 
-class PaneView(Asker):
+class PaneView(PaneParts):
     """One pane as it is visited now. Posts `Changed` when the chrome may have something else to say."""
 
-    class Changed(Message):
-        """Row, rows, marks, filter or order are others now."""
-
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.desk = desk
+        super().__init__(desk, id=id)
         self.query_text = ""
+        self._begun = safe("")
         self.drops: Sequence[Without] = ()
         self.problems: tuple[Problem, ...] = ()
         self.is_refused = False
-        self.opened: RunView | None = None
-        """What is open over the rows, and has the keys meanwhile."""
         self._start = ""
         self._sum = Summing(self._judge, self.set_timer, self._draw_line)
-        self._beside = Beside(self)
         self.keeper = Keeper(self.ask, self._take, self.settle)
-        self.completer = Completer(lambda: self.desk.finder, self.ask)
-
-    def compose(self) -> ComposeResult:
-        """The line, the rows, the detail, and the card that takes their place."""
-        yield LineAbove(lambda word: self.completer.offers(self.pane, word), id="lines")
-        with Container(id="body"):
-            yield VirtualTable(self.desk.look, id="rows")
-            yield Detail(id="detail")
-        yield CardView(id="card")
-
-    @property
-    def pane(self) -> Pane[Any]:
-        """The pane shown."""
-        return self.desk.pane
-
-    @property
-    def table(self) -> VirtualTable:
-        """The rows."""
-        return self.query_one("#rows", VirtualTable)
-
-    @property
-    def detail(self) -> Detail:
-        """The detail panel."""
-        return self.query_one("#detail", Detail)
-
-    @property
-    def line(self) -> LineAbove:
-        """Filter and verdict."""
-        return self.query_one(LineAbove)
-
-    @property
-    def row(self) -> Row | None:
-        """The row under the cursor, or the one that is open over all of them."""
-        return self.table.cursor_row if self.opened is None else self.opened.row
-
-    @property
-    def marks(self) -> Collection[str]:
-        """The keys of the marked rows; none while a row is open over them."""
-        return self.table.marks if self.opened is None else ()
 
     @property
     def is_filtered(self) -> bool:
@@ -121,7 +71,7 @@ class PaneView(Asker):
         """Something is open over the rows: ask for nothing until they are shown again."""
         self.opened, self.is_refused = opened, False
         self.keeper.close()
-        self._beside.stop()
+        self.beside.stop()
 
     def search(self, text: str) -> None:
         """Narrow the rows to what matches; the cursor stays on its row when that is still there."""
@@ -142,8 +92,22 @@ class PaneView(Asker):
         self._show(self.table.order, self.table.place)
 
     def edit_filter(self) -> None:
-        """Start typing a filter, behind what is filtered by already."""
-        self.line.edit(safe(f"{self.query_text} " if self.query_text else ""))
+        """Start typing a filter, behind what is filtered by already; a second `/` makes it one for all panes."""
+        self._begun = safe(f"{self.query_text} " if self.query_text else "")
+        self.line.edit(self._begun)
+
+    def edit_everywhere(self) -> None:
+        """Start typing the filter of all panes."""
+        self.line.edit_everywhere(safe(self.desk.everywhere))
+        self.post_message(self.Changed())
+
+    def filter_everywhere(self, text: str) -> None:
+        """Narrow the rows of every pane; nothing clears it."""
+        self.desk.everywhere = text
+        self.drops = ()
+        self.keeper.narrow(self._find())
+        self._sum.restart()
+        self.settle()
 
     def refreshed(self, event: Refreshed) -> None:
         """A source said something: look again when it fills what is shown."""
@@ -158,7 +122,7 @@ class PaneView(Asker):
     def tick(self) -> None:
         """Time went on: ages change."""
         self.table.tick(self.desk.look)
-        self._beside.show()
+        self.beside.show()
         self.settle()
 
     def settle(self) -> None:
@@ -188,7 +152,7 @@ class PaneView(Asker):
         found = self._find(order)
         self.table.show(self.desk.columns(self.pane), found, self.desk.look, sort=order, place=place)
         self.keeper.open(found)
-        self._beside.show()
+        self.beside.show()
 
     def _take(self, found: Found) -> None:
         """Show other rows. While a pane fills for the first time, a cursor on the first row stays on the first row."""
@@ -208,18 +172,14 @@ class PaneView(Asker):
         self.problems = tuple(Problem(one.start, one.end, safe(one.message)) for one in found)
         keeper = self.keeper
         above = Above(self.pane, safe(self.query_text), self.problems, keeper.count, keeper.total, self._sum.line,
-                      self.desk.is_stale)  # fmt: skip
+                      self.desk.is_stale, safe(self.desk.everywhere),
+                      safe(self.desk.finder.why_not_everywhere(self.pane)))  # fmt: skip
+        self.set_class(bool(self.desk.everywhere), "-everywhere")
         self.line.say(above)
 
     def _judge(self, then: Callable[[Line], None]) -> None:
         pane, finder, look = self.pane, self.desk.finder, self.desk.look
         self.ask(lambda: finder.verdict(pane, look), then)
-
-    @on(VirtualTable.CursorMoved)
-    def _moved(self, event: VirtualTable.CursorMoved) -> None:
-        event.stop()
-        self._beside.follow(event.key)
-        self.post_message(self.Changed())
 
     @on(VirtualTable.MarksChanged)
     @on(VirtualTable.ColumnsChanged)
@@ -235,11 +195,21 @@ class PaneView(Asker):
     @on(FilterBar.Changed)
     def _typed(self, event: FilterBar.Changed) -> None:
         event.stop()
-        self.search(event.text)
+        if event.bar is self.line.everywhere:
+            self.filter_everywhere(event.text)
+        elif event.text == f"{self._begun}/":
+            self.line.bar.drop()
+            self.edit_everywhere()
+        else:
+            self.search(event.text)
 
     @on(FilterBar.Submitted)
     @on(FilterBar.Cancelled)
     def _typed_out(self, event: FilterBar.FilterMessage) -> None:
         event.stop()
-        self.search(event.text.strip())
-        self.table.focus()
+        if event.bar is self.line.everywhere:
+            self.filter_everywhere(event.text.strip())
+        else:
+            self.search(event.text.strip())
+        if not self.line.is_editing:
+            self.table.focus()

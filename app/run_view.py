@@ -49,8 +49,9 @@ class RunView(Asker):
 
     @property
     def part(self) -> RunPart | None:
-        """The part on the screen; None while the run is not there."""
-        return self._made.get(self._part_name)
+        """The part on the screen; None while the run, or the part itself, is not there yet."""
+        part = self._made.get(self._part_name)
+        return part if part is not None and part.is_ready else None
 
     @property
     def part_name(self) -> str:
@@ -157,11 +158,11 @@ class RunView(Asker):
                 part.run = self.row.record
 
     def _show(self) -> None:
-        part = self.part
+        part = self._made.get(self._part_name)
         if part is None and self.row is not None:
             part = self._made[self._part_name] = BY_PART[self._part_name].made(self.desk, self.row.record)
             self.query_one("#part").mount(part)
-        elif part is not None:
+        elif part is not None and part.is_ready:
             part.opened()
             part.take_focus()
         for one in self._made.values():

@@ -36,6 +36,8 @@ class Visit:
     """The id of the run that is open over the pane's rows; empty while the rows are."""
     part: str = ""
     """The part of that run that is looked at."""
+    against: tuple[str, ...] = ()
+    """The runs that are compared, the base first; none is the open one with the last good of its experiment."""
     parent: Visit | None = None
 
     @property

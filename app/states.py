@@ -26,6 +26,8 @@ class Without:
     condition: Safe
     query: str
     matches: int | None = None
+    is_everywhere: bool = False
+    """The condition is the filter of all panes, and not this one's."""
 
 
 def loading(pane: Pane[Any], state: SourceState | None) -> list[Line]:
@@ -70,7 +72,9 @@ def unread(pane: Pane[Any], state: SourceState | None, *, has_refresher: bool, i
 _ALL = ("", "this", "both conditions", "all three conditions", "all four conditions", "all five conditions")
 
 
-def no_match(pane: Pane[Any], drops: Sequence[Without], total: int | None, look: Look) -> list[Line]:
+def no_match(
+    pane: Pane[Any], drops: Sequence[Without], total: int | None, look: Look, *, has_own: bool = True
+) -> list[Line]:
     """No row matches: how many there are, and how many would match without each condition. `drops` as `ranked`."""
     count = len(drops)
     one = pane.noun[:-1] if pane.noun.endswith("s") else pane.noun
@@ -82,7 +86,12 @@ def no_match(pane: Pane[Any], drops: Sequence[Without], total: int | None, look:
         most = max(drop.matches or 0 for drop in drops)
         lines += [NO_LINE, muted(f"{'without':<45}{'matches':>11}")]
         lines += [_drop_line(index, drop, most, look) for index, drop in enumerate(drops, 1)]
-    return [*lines, NO_LINE, key_line(plain("esc"), plain("clear the filter")), key_line(plain("/"), plain("edit it"))]
+    keys = (
+        [key_line(plain("esc"), plain("clear the filter")), key_line(plain("/"), plain("edit it"))] if has_own else []
+    )
+    if not has_own or any(drop.is_everywhere for drop in drops):
+        keys.append(key_line(plain("X"), plain("clear the filter of all panes")))
+    return [*lines, NO_LINE, *keys]
 
 
 def ranked(drops: Sequence[Without]) -> list[Without]:

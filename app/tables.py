@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from app.access_rows import AccessRow, AssignmentRow, RoleRow
+from app.kept_logs import KeptLog
 from app.rows import CostRow, EndpointRow, ExperimentRow, IntentRow, ModelRow, Operation
 from cache.table import Table
 from services.activity import Event
+from services.artifacts import Artifact
 from services.attention import Attention
 from services.compute import Compute
 from services.costs import CostLine
@@ -15,6 +17,7 @@ from services.diagnostics import Diagnostics
 from services.endpoints import Endpoint
 from services.experiments import Experiment
 from services.identity_grants import IdentityGrants
+from services.job_definition import JobDocument
 from services.job_variables import JobVariables
 from services.models import Model, ModelVersion
 from services.nodes import Node
@@ -22,10 +25,12 @@ from services.outbound_rules import OutboundRule
 from services.permissions import Grant
 from services.policies import PolicyFinding
 from services.posture_lines import PostureLine
+from services.previews import Preview
 from services.quotas import Quota
 from services.role_assignments import RoleAssignment
 from services.role_definitions import RoleDefinition
 from services.run import Run
+from services.run_logs import RunLog
 from services.workspace_settings import WorkspaceSettings
 from services.workspaces import Workspace
 
@@ -203,6 +208,7 @@ OUTBOUND_RULES = Table(name="outbound_rules", record=OutboundRule, is_thinned=Tr
 DIAGNOSTICS = Table(name="diagnostics", record=Diagnostics, is_thinned=True)
 POLICIES = Table(name="policies", record=PolicyFinding, is_thinned=True)
 JOB_VARIABLES = Table(name="job_variables", record=JobVariables, is_thinned=True)
+DEFINITIONS = Table(name="definitions", record=JobDocument)
 POSTURE = Table(
     name="posture",
     record=PostureLine,
@@ -212,10 +218,16 @@ POSTURE = Table(
     aliases={"name": "about", "state": "standing", "age": "seen", "command": "change"},
 )
 
+RUN_LOGS = Table(name="run_logs", record=RunLog, is_thinned=True, indexes=("run+rank",), search=("name",))
+KEPT_LOGS = Table(name="kept_logs", record=KeptLog, is_thinned=True, indexes=("run",))
+ARTIFACTS = Table(name="artifacts", record=Artifact, is_thinned=True, indexes=("run+path",), search=("path",))
+PREVIEWS = Table(name="previews", record=Preview, is_thinned=True, indexes=("run",), search=("path",))
+
 TABLES: tuple[Table, ...] = (
     WORKSPACES, EXPERIMENTS, RUNS, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ENDPOINTS, DEPLOYMENTS, ACTIVITY, COSTS,
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, ENDPOINT_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,
+    RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS,
 )  # fmt: skip
 """Every table the store is opened with."""

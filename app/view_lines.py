@@ -10,12 +10,15 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from widgets import format as fmt
-from widgets.bar import Bar
+from widgets.bar import NO_TEXT, Bar
 from widgets.filter_bar import Complete, FilterBar
 from widgets.filter_clauses import Problem, paint
 from widgets.lines import NO_LINE, line_width, say, spaced
 from widgets.pane import Line, Look, Pane, Row, Span
 from widgets.safe import Safe, plain
+
+EVERYWHERE: Line = (Span(plain("// "), "accent", bold=True),)
+"""What the filter of all panes begins with on the screen."""
 
 WIDE = 120
 """Columns from which on counts name what they count."""
@@ -32,6 +35,10 @@ class Above:
     total: int | None
     verdict: Line
     is_stale: bool
+    everywhere: Safe = NO_TEXT
+    """The filter of all panes."""
+    why_not_everywhere: Safe = NO_TEXT
+    """Why it does not apply here; empty when it does."""
 
     @property
     def has_filter(self) -> bool:
@@ -55,7 +62,20 @@ def verdict_row(above: Above) -> tuple[Line, Line]:
     if above.text:
         shown = count_line(above, is_wide=False)
         return left, spaced([(Span(plain("/ "), "accent", bold=True), *paint(above.text)), shown])
-    return left, NO_LINE if above.verdict else count_line(above, is_wide=True)
+    has_count = above.verdict or above.everywhere
+    return left, NO_LINE if has_count else count_line(above, is_wide=True)
+
+
+def everywhere_row(above: Above) -> Line:
+    """What stands at the right of the filter of all panes: the count where no other line has it, or why it fails."""
+    if above.why_not_everywhere:
+        sign = Span(plain("not here: "), "warn", bold=True)
+        # The hint after the colon is for who types; here it would push the filter itself off the line.
+        why = above.why_not_everywhere.partition(":")[0].rstrip(".")
+        return (sign, Span(Safe(f"{why}; all rows are shown"), "warn"))
+    if above.everywhere and not above.text:
+        return count_line(above, is_wide=False)
+    return say(plain("in every pane"), "muted")
 
 
 def whole_parts(line: Line, width: int) -> Line:
@@ -73,14 +93,30 @@ class LineAbove(Vertical):
         self._complete = complete
 
     def compose(self) -> ComposeResult:
-        """Both of them."""
+        """All of them: the filter of all panes has a row of its own while there is one."""
+        yield FilterBar(self._complete, sign=EVERYWHERE, id="everywhere")
         yield Bar(id="verdict")
         yield FilterBar(self._complete, id="filter")
 
     @property
     def bar(self) -> FilterBar:
         """The filter."""
-        return self.query_one(FilterBar)
+        return self.query_one("#filter", FilterBar)
+
+    @property
+    def everywhere(self) -> FilterBar:
+        """The filter of all panes."""
+        return self.query_one("#everywhere", FilterBar)
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether one of both is being typed."""
+        return self.bar.is_editing or self.everywhere.is_editing
+
+    def edit_everywhere(self, text: Safe) -> None:
+        """Start typing the filter of all panes."""
+        self.everywhere.display = True
+        self.everywhere.edit(text)
 
     def edit(self, text: Safe) -> None:
         """Start typing."""
@@ -91,6 +127,8 @@ class LineAbove(Vertical):
         """Show this."""
         self._swap(has_filter=self.bar.is_editing or above.has_filter)
         self.bar.show(above.text, above.problems, count_line(above, is_wide=self.size.width >= WIDE))
+        self.everywhere.display = bool(above.everywhere) or self.everywhere.is_editing
+        self.everywhere.show(above.everywhere, (), everywhere_row(above))
         left, right = verdict_row(above)
         verdict = self.query_one(Bar)
         verdict.show(whole_parts(left, verdict.room - line_width(right) - 2), right, on="bg")

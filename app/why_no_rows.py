@@ -33,8 +33,9 @@ def why_no_rows(desk: Desk, query: str, count: int | None, total: int | None, dr
     pane, look = desk.pane, desk.look
     if desk.session.workspace is None and pane.sources:
         return Why(states.homeless(is_online=desk.session.is_online))
-    if query and total:
-        return Why(states.no_match(pane, drops, total, look), asks_without=not drops)
+    is_narrowed = bool(query) or bool(desk.everywhere and not desk.finder.why_not_everywhere(pane))
+    if is_narrowed and total:
+        return Why(states.no_match(pane, drops, total, look, has_own=bool(query)), asks_without=not drops)
     card = states.card(pane, desk.states, desk.account_name, look)
     if card is not None:
         return Why(card=card, is_refused=desk.refusal(pane) is not None)

@@ -1,20 +1,22 @@
-"""What the deck keeps in its cache besides records: the state of its sources, leases, settings and the first paint.
+"""What the deck keeps in its cache besides records: states of sources, leases, settings, the first paint; upkeep.
 
-Every write waits for its turn, so it belongs on a worker; every read is one small page.
+Every write waits for its turn, so it belongs on a worker; every read but `sizes` is one small page.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
-from cache import first_paint, sources
+from cache import first_paint, sources, upkeep
 from cache.core import Core
 from cache.errors import CacheReadOnly
 from cache.first_paint import FirstPaint
 from cache.series import SeriesShelf
 from cache.sources import SourceState
+from cache.upkeep import Pruned, Sizes
 
 
 class Desk:
@@ -106,3 +108,23 @@ class Desk:
         """What the next start would paint."""
         with self._core.lent() as db:
             return first_paint.read(db)
+
+    def sizes(self) -> Sizes:
+        """What the file is full of. Reads all of it: for a worker."""
+        return upkeep.sizes(self._core)
+
+    def prune(
+        self,
+        before: datetime,
+        *,
+        kept: Sequence[str] = (),
+        ended: Sequence[str] = (),
+        is_dry: bool = False,
+        told: Callable[[int], object] = int,
+    ) -> Pruned:
+        """Take out what is old and gone; see `cache.upkeep.prune`. Raises CacheError."""
+        return upkeep.prune(self._core, before, kept, ended, told, is_dry=is_dry)
+
+    def vacuum(self) -> tuple[int, int]:
+        """Pack the file; gives its bytes before and after. Other writers wait. Raises CacheError."""
+        return upkeep.vacuum(self._core)

@@ -19,8 +19,12 @@ def is_countable(table: Table, by: str) -> bool:
     return field is not None and (field.kind == "pairs") == bool(reach)
 
 
-def counts(db: sqlite3.Connection, layout: Layout, scope: int, by: str, where: Condition) -> dict[str, int]:
+def counts(
+    db: sqlite3.Connection, layout: Layout, scope: int, by: str, where: Condition, newest: int | None = None
+) -> dict[str, int]:
     """How many rows have each value of a field or pair, most first; unknown counts under "". Gone rows do not count.
+
+    With `newest` only so many rows do, those that came last.
 
     Spellings that differ in case count as one. Raises KeyError for a field that cannot be counted by.
     """
@@ -40,8 +44,12 @@ def counts(db: sqlite3.Connection, layout: Layout, scope: int, by: str, where: C
         column = "NULL"
     group = f"{column} COLLATE NOCASE" if field.kind in ("text", "pairs") else column
     more = f" AND {where.sql}" if where.sql else ""
+    rows = f'"{layout.table.name}"'
+    if newest is not None:
+        rows = f"(SELECT * FROM {rows} WHERE _scope = ? AND _gone = 0 ORDER BY _row DESC LIMIT ?)"
+        bound = (scope, newest, *bound)
     sql = (
-        f'SELECT {column}, count(*) FROM "{layout.table.name}" t{source} '
+        f"SELECT {column}, count(*) FROM {rows} t{source} "
         f"WHERE t._scope = ? AND t._gone = 0{more} GROUP BY {group} ORDER BY count(*) DESC, 1"
     )
     found: dict[str, int] = {}

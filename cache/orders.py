@@ -43,7 +43,16 @@ class Order(NamedTuple):
 class Orders:
     """The orders of one table and scope with one filter."""
 
-    def __init__(self, db: sqlite3.Connection, layout: Layout, scope: int, query: Query | None, has_gone: bool) -> None:
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        layout: Layout,
+        scope: int,
+        query: Query | None,
+        *,
+        has_gone: bool,
+        asks_words: bool = True,
+    ) -> None:
         self.db = db
         self.layout = layout
         self.table = layout.table.name
@@ -53,7 +62,7 @@ class Orders:
         where, bound = condition(query, layout, scope)
         gone = "" if has_gone else " AND t._gone = 0"
         self.base = Condition(f"t._scope = ?{gone}{' AND ' * bool(where)}{where}", (scope, *bound))
-        self.named_by_words = candidates.condition(query, layout)
+        self.named_by_words = candidates.condition(query, layout) if asks_words else Condition()
         self.is_narrow = candidates.are_few(db, layout, self.named_by_words)
         """The index of words names only a few rows: they are read at once, whatever the order."""
 

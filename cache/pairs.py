@@ -104,3 +104,9 @@ def name_ids(db: sqlite3.Connection, table: str, scope: int, field: str, name: s
     """The integers of a name in any (ASCII) case, the one in the very same case first."""
     select = f'SELECT id FROM "{table}__names" WHERE scope = ? AND field = ? AND name = ? COLLATE NOCASE'
     return [found for (found,) in db.execute(f"{select} ORDER BY name != ?, id", (scope, field, name, name))]
+
+
+def is_number(db: sqlite3.Connection, table: str, scope: int, field: str, name: str) -> bool:
+    """Whether there is a number under a name. One look into the index of numbers."""
+    select = f'SELECT 1 FROM "{table}__pairs" WHERE name = ? AND number IS NOT NULL LIMIT 1'
+    return any(db.execute(select, (id,)).fetchone() for id in name_ids(db, table, scope, field, name))

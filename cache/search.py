@@ -8,13 +8,14 @@ index that knows places, whose phrases take longer to read than a row takes to t
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from cache.codec import clean
 from cache.pairs import entry
+from cache.sql import marks
 from cache.table import Field, Table, fields_of
 
 FORM = 1
@@ -22,8 +23,6 @@ FORM = 1
 
 OLDEST = (3, 34, 0)
 """The first SQLite that indexes groups of three letters."""
-
-_CHUNK = 5_000
 
 
 class TextChange(NamedTuple):
@@ -65,11 +64,7 @@ def make(db: sqlite3.Connection, table: Table) -> None:
         f"CREATE VIRTUAL TABLE \"{index_of(table)}\" USING fts5(text, tokenize='trigram case_sensitive 1', "
         "content='', columnsize=0, detail=none)"
     )
-    fields = _fields(table)
-    columns = ", ".join("_key" if field.name == table.key else f'"{field.name}"' for field in fields)
-    rows = db.execute(f'SELECT _row, {columns} FROM "{table.name}" ORDER BY _row')
-    while some := rows.fetchmany(_CHUNK):
-        add(db, table, ((row, _joined(map(_read, fields, cells))) for row, *cells in some))
+    add(db, table, _texts(db, table, "1", ()))
     db.execute("INSERT OR REPLACE INTO _settings VALUES (?, ?)", (index_of(table), _form(table)))
 
 
@@ -90,9 +85,14 @@ def add(db: sqlite3.Connection, table: Table, rows: Iterable[tuple[int, str]]) -
 
 def change(db: sqlite3.Connection, table: Table, changes: Iterable[TextChange]) -> None:
     """Index rows whose texts are others now. Needs a transaction."""
-    found = [change for change in changes if change.old != change.new]
+    found = sorted(change for change in changes if change.old != change.new)
     drop(db, table, [(change.row, change.old) for change in found])
     add(db, table, [(change.row, change.new) for change in found])
+
+
+def forget(db: sqlite3.Connection, table: Table, rows: Sequence[int]) -> None:
+    """Take out rows that are about to be deleted. Needs a transaction."""
+    drop(db, table, list(_texts(db, table, f"_row IN ({marks(rows)})", rows)))
 
 
 def drop(db: sqlite3.Connection, table: Table, rows: Iterable[tuple[int, str]]) -> None:
@@ -103,6 +103,14 @@ def drop(db: sqlite3.Connection, table: Table, rows: Iterable[tuple[int, str]]) 
 
 def _form(table: Table) -> str:
     return f"{FORM} {' '.join(table.search)}"
+
+
+def _texts(db: sqlite3.Connection, table: Table, where: str, bound: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """The rows there are with their letters, in their own order."""
+    fields = _fields(table)
+    columns = ", ".join("_key" if field.name == table.key else f'"{field.name}"' for field in fields)
+    for row, *cells in db.execute(f'SELECT _row, {columns} FROM "{table.name}" WHERE {where} ORDER BY _row', bound):
+        yield row, _joined(map(_read, fields, cells))
 
 
 def _fields(table: Table) -> list[Field]:

@@ -5,7 +5,7 @@ Any thread may call any method. Reads never wait for writes; writes of all threa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from sqlite3 import Connection
@@ -173,28 +173,64 @@ class Store(Desk):
         include_gone: bool = False,
     ) -> Iterator[Seen]:
         """The rows of such a view one by one, each as it is when it is reached."""
+        yield from self.numbered(table, self.numbers(table, scope, where, order, limit, include_gone=include_gone))
+
+    def numbers(
+        self,
+        table: str,
+        scope: str,
+        where: Query | None = None,
+        order: str = "",
+        limit: int | None = None,
+        *,
+        include_gone: bool = False,
+        keys: Collection[str] | None = None,
+    ) -> Sequence[int]:
+        """The numbers of the rows of such a view, of all of them at this moment; of `keys` only, when they are given.
+
+        Eight bytes a row. Reads an index or sorts: for a worker.
+        """
         layout = self._core.layout(table)
         with self._core.lent() as db:
             ids = View(self._core, table, scope, where, order, include_gone).ids(db, limit)
-        for some in batched(ids):
+            if keys is None:
+                return ids
+            wanted = {row_id(db, layout, scope_id(db, scope), key) for key in keys}
+        return [row for row in ids if row in wanted]
+
+    def numbered(self, table: str, numbers: Sequence[int]) -> Iterator[Seen]:
+        """The rows of these numbers one by one, each as it is when it is reached; one that is no more is left out."""
+        layout = self._core.layout(table)
+        for some in batched(numbers):
             with self._core.lent() as db:
                 found = seen_of(db, layout, some)
             yield from found
 
-    def counts(self, table: str, scope: str, by: str, where: Query | None = None) -> dict[str, int]:
-        """How many rows have each value of a field (or `tag.team`), most first; unknown is counted under ""."""
+    def counts(
+        self, table: str, scope: str, by: str, where: Query | None = None, *, newest: int | None = None
+    ) -> dict[str, int]:
+        """How many rows have each value of a field (or `tag.team`), most first; unknown is counted under "".
+
+        With `newest` only so many rows are counted, those that came last.
+        """
         layout = self._core.layout(table)
         with self._core.lent() as db:
             found = scope_id(db, scope)
             if found is None:
                 return {}
-            return groups.counts(db, layout, found, by, condition(where, layout, found))
+            return groups.counts(db, layout, found, by, condition(where, layout, found), newest)
 
     def pair_names(self, table: str, scope: str, field: str) -> Sequence[str]:
         """Every name seen in a field of pairs: the metrics there are, for completion and for choosing columns."""
         with self._core.lent() as db:
             found = scope_id(db, scope)
             return () if found is None else pairs.known_names(db, table, found, field)
+
+    def is_number(self, table: str, scope: str, field: str, name: str) -> bool:
+        """Whether a pair of this name is a number in some row: how a column of it is aligned."""
+        with self._core.lent() as db:
+            found = scope_id(db, scope)
+            return found is not None and pairs.is_number(db, table, found, field, name)
 
     def close(self) -> None:
         """Close the cache. What other threads still read is interrupted; their next call raises CacheClosed."""

@@ -2,7 +2,8 @@
 
 An order that an index gives alone is read live: `prepare` notes every thousandth row (an anchor), and a window is a
 short walk from the nearest. Any other order or filter is a list of row numbers that `prepare` makes, eight bytes each.
-Before that has ended a window is looked for through the index for a few milliseconds, and is empty if they do not do.
+Before that has ended a window is looked for through the index for a few milliseconds, and is empty if they do not do;
+`peek` takes longer for the first rows, and asks the index of words.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from array import array
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 
 from cache.anchors import Anchored, anchored, locate, window
@@ -27,7 +28,7 @@ LOOP_BUDGET = 0.008
 """Seconds an unprepared window may look for its rows: it runs on the event loop."""
 
 HEAD_BUDGET = 0.04
-"""Seconds `prepare` may spend on finding the first rows before it counts."""
+"""Seconds `peek` may spend on finding the first rows."""
 
 HEAD = 200
 _CHUNK = 2_000
@@ -61,22 +62,13 @@ class View:
         self._count: int | None = None
         self._total: int | None = None
 
+    def peek(self) -> None:
+        """Find the first rows, to be shown before they are counted; where that takes long, none. Ends as `prepare`."""
+        self._work(self._peek)
+
     def prepare(self) -> None:
         """Count the rows and learn their positions: until then `count` is None. Ends early after `cancel`."""
-        try:
-            with self._core.lent() as db, self._interruptible(db):
-                orders = self._orders(db)
-                if orders is None:
-                    self._ids, self._anchored, self._count, self._total = (), None, 0, 0
-                elif (order := orders.named(self._text)).is_live:
-                    self._prepare_live(db, order)
-                else:
-                    self._prepare_list(db, orders, order)
-        except Cancelled:
-            return
-        except sqlite3.OperationalError as error:
-            if not is_interrupt(error):
-                raise
+        self._work(self._prepare)
 
     def cancel(self) -> None:
         """Stop preparing, from any thread, for good."""
@@ -130,12 +122,28 @@ class View:
             return [place[-1] for place in walk(db, order.stretches(), 0, limit)]
         return self._listed(db, orders, order)[:limit]
 
-    def _orders(self, db: sqlite3.Connection) -> Orders | None:
+    def _orders(self, db: sqlite3.Connection, *, asks_words: bool = True) -> Orders | None:
         """How to read the rows; None while nothing was ever stored for the scope."""
         scope = scope_id(db, self._scope)
         if scope is None:
             return None
-        return Orders(db, self._core.layout(self._table), scope, self._query, self._is_gone_in)
+        layout = self._core.layout(self._table)
+        return Orders(db, layout, scope, self._query, has_gone=self._is_gone_in, asks_words=asks_words)
+
+    def _peek(self, db: sqlite3.Connection) -> None:
+        if self._ids is None and self._anchored is None and not self._head:
+            with limited(db, HEAD_BUDGET):
+                orders = self._orders(db)
+                self._head = tuple(self._first(db, orders, 0, HEAD)) if orders else ()
+
+    def _prepare(self, db: sqlite3.Connection) -> None:
+        orders = self._orders(db)
+        if orders is None:
+            self._ids, self._anchored, self._count, self._total = (), None, 0, 0
+        elif (order := orders.named(self._text)).is_live:
+            self._prepare_live(db, order)
+        else:
+            self._prepare_list(db, orders, order)
 
     def _prepare_live(self, db: sqlite3.Connection, order: Order) -> None:
         found = tuple(anchored(db, segment, self._go_on) for segment in order.segments)
@@ -143,14 +151,6 @@ class View:
         self._total = self._count if not (self._query and self._query.clauses) else self._count_all(db)
 
     def _prepare_list(self, db: sqlite3.Connection, orders: Orders, order: Order) -> None:
-        if order.is_indexed and self._ids is None and not self._head:
-            try:
-                with limited(db, HEAD_BUDGET):
-                    self._head = tuple(self._first(db, orders, 0, HEAD))
-            except sqlite3.OperationalError as error:
-                if not is_interrupt(error):
-                    raise
-        self._go_on()
         self._total = self._count_all(db)
         ids = self._listed(db, orders, order)
         self._ids, self._anchored, self._count = ids, None, len(ids)
@@ -174,7 +174,7 @@ class View:
             return self._head[offset : offset + size]
         try:
             with limited(db, LOOP_BUDGET):
-                orders = self._orders(db)
+                orders = self._orders(db, asks_words=False)  # its answers cannot be called off in between
                 return self._first(db, orders, offset, size) if orders else ()
         except sqlite3.OperationalError as error:
             if not is_interrupt(error):
@@ -199,6 +199,17 @@ class View:
     def _go_on(self) -> None:
         if self._is_cancelled:
             raise Cancelled
+
+    def _work(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Do what `cancel` may end early."""
+        try:
+            with self._core.lent() as db, self._interruptible(db):
+                work(db)
+        except Cancelled:
+            return
+        except sqlite3.OperationalError as error:
+            if not is_interrupt(error):
+                raise
 
     @contextmanager
     def _interruptible(self, db: sqlite3.Connection) -> Generator[None, None, None]:

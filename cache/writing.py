@@ -95,6 +95,7 @@ class Put:
         self.origin = origin
         self.names = names
         self.documents = documents
+        self._texts: list[TextChange] = []
 
     def write(self, batch: dict[str, Incoming]) -> Changed:
         """Write the batch. A row that was fetched later than this batch stays as it is."""
@@ -164,16 +165,15 @@ class Put:
         """Write what differs; gives the keys of the rows that are not what they were."""
         changed: list[str] = []
         entries: list[tuple[int, int, bytes]] = []
-        texts: list[TextChange] = []
         for old, new in others:
-            was, has_learned = self._differences(old.row, new, texts, comes_back=True)
+            was, has_learned = self._differences(old.row, new, comes_back=True)
             is_changed = bool(was) or has_learned or self._is_new_document(old.row, new.document)
             if was and self.layout.table.has_history:
                 entries.append((old.row, self.at, history.pack(was)))
             if is_changed:
                 changed.append(new.key)
         history.add(self.db, self.table, entries)
-        self._index(texts)
+        self._index_texts()
         self._write_documents((old.row, new) for old, new in others)
         self.db.executemany(
             f'UPDATE "{self.table}__seen" SET hash = ?, fetched_at = ?, origin = ? WHERE _row = ?',
@@ -184,44 +184,40 @@ class Put:
     def fill(self, given: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
         """Add to the rows there are what another answer says of them; gives the keys of those that had not known it."""
         changed: list[str] = []
-        texts: list[TextChange] = []
         for key, old in self._known(list(given)).items():
             _, before = self._row(old.row, key)
             after = msgspec.structs.replace(before, **given[key])
             new = Incoming(key, after, self.codec.row(after), 0, None)
-            was, has_learned = self._differences(old.row, new, texts, comes_back=False)
+            was, has_learned = self._differences(old.row, new, comes_back=False)
             if was or has_learned:
                 changed.append(key)
-        self._index(texts)
+        self._index_texts()
         return tuple(changed)
+
+    def _index_texts(self) -> None:
+        if self.layout.has_search:
+            search.change(self.db, self.layout.table, self._texts)
+        self._texts.clear()
 
     def _row(self, row: int, key: str) -> tuple[tuple[Value, ...], Any]:
         columns = "".join(f', "{column}"' for column in self.codec.columns)
         cells = self.db.execute(f'SELECT _gone{columns} FROM "{self.table}" WHERE _row = ?', (row,)).fetchone()
         return cells, self.codec.record(key, cells[1:])
 
-    def _index(self, texts: list[TextChange]) -> None:
-        if self.layout.has_search:
-            search.change(self.db, self.layout.table, texts)
-
-    def _differences(
-        self, row: int, new: Incoming, texts: list[TextChange], *, comes_back: bool
-    ) -> tuple[dict[str, Any], bool]:
-        """Write the columns that differ. Gives what they were, by field, and whether something was learned.
-
-        Adds to `texts` what the row's letters were and are.
-        """
+    def _differences(self, row: int, new: Incoming, *, comes_back: bool) -> tuple[dict[str, Any], bool]:
+        """Write the columns that differ. Gives what they were, by field, and whether something was learned."""
         (is_gone, *cells), old = self._row(row, new.key)
         is_back = bool(is_gone) and comes_back
         was: dict[str, Any] = {history.GONE: True} if is_back else {}
         sets: dict[str, Value] = {"_gone": 0} if is_back else {}
         has_learned = False
-        now: dict[str, Any] = {}
         changes: list[PairChange] = []
+        searched: dict[str, Any] = {}
         for found in differences(self.layout.table, self.codec, old, tuple(cells), new.record, new.cells):
             field, before, after = found.field, found.before, found.after
             sets.update(found.cells)
-            now[field.name] = after
+            if field.name in self.layout.table.search:
+                searched[field.name] = after
             has_learned = has_learned or found.is_learned
             if before != after and not found.is_learned and not _are_both_nan(before, after):
                 was[field.name] = before
@@ -231,10 +227,9 @@ class Put:
             assigned = ", ".join(f'"{column}" = ?' for column in sets)
             self.db.execute(f'UPDATE "{self.table}" SET {assigned} WHERE _row = ?', (*sets.values(), row))
         pairs.replace(self.db, self.table, self.names, self.scope, changes)
-        if now.keys() & set(self.layout.table.search):
-            table = self.layout.table
-            after = msgspec.structs.replace(old, **now)
-            texts.append(TextChange(row, search.text_of(table, old), search.text_of(table, after)))
+        if searched:
+            known = msgspec.structs.replace(old, **searched)
+            self._texts.append(TextChange(row, *(search.text_of(self.layout.table, one) for one in (old, known))))
         return was, has_learned
 
     def _is_new_document(self, row: int, document: bytes | None) -> bool:

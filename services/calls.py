@@ -25,6 +25,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     body: object | None = None
     """Anything msgspec can write as JSON; None sends no body."""
     audience: Audience = "arm"
+    headers: dict[str, str] = {}
+    """What is sent beside, or in place of, the usual headers: a range of bytes."""
+    is_content: bool = False
+    """True when the answer is somebody's file and no document: nothing in it is read as JSON."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

@@ -211,6 +211,7 @@ class Connection:
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": USER_AGENT}
         if body is not None:
             headers["Content-Type"] = "application/json"
+        headers.update(call.headers)
         request = HttpRequest(call.method, address(call), headers=headers, content=body)
         try:
             done = self._pipeline.run(request, amldeck=(call, flight))
@@ -223,6 +224,8 @@ class Connection:
     def _checked(self, answer: Answer) -> Answer:
         if answer.status >= 300:
             raise translate(answer)
+        if answer.call.is_content:
+            return answer
         if is_too_deep(answer.body, self._limits.depth):
             raise Malformed(f"The answer is nested deeper than {self._limits.depth} levels", on=subject(answer.call))
         if error := error_alone(answer):

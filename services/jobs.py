@@ -13,6 +13,7 @@ from services.records import Page, Stop, WorkspaceRef, never
 from services.run import Run
 from services.run_kinds import job_kind
 from services.run_record import is_dirty, literals, queued, snapshot
+from services.trials import reused_from
 from services.wire import SystemData, Wire, as_dict, asset_name, compute_name, pairs, reader_of, text_at
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def _run(name: str, job: JobProperties, made: SystemData) -> Run:
         user=made.created_by,
         user_id=user_id,
         primary_metric=_primary_metric(job, properties),
+        goal=(text_at(as_dict(job.objective), "goal") or "").lower() or None,
+        reused_from=reused_from(properties),
         is_archived=job.is_archived,
         error=said.sentence,
         error_code=said.code,

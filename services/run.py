@@ -41,6 +41,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     user: str | None = None
     user_id: str | None = None
     primary_metric: str | None = None
+    goal: str | None = None
+    """`maximize` or `minimize`: how the primary metric of a sweep or of AutoML is judged."""
+    reused_from: str | None = None
+    """The run whose outputs this step of a pipeline took instead of running."""
     is_archived: bool | None = None
     error: str | None = None
     """The innermost sentence of the error; also on completed runs whose children failed."""
@@ -64,3 +68,11 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """When the last values and the parameters were read in full, after it had ended; None: they may be more."""
     children_at: datetime | None = None
     """When its children were listed to their end, after it had ended; None: there may be more."""
+
+
+_AZURES_OWN = ("_aml_", "_azureml", "azureml.", "mlflow.")
+
+
+def is_azures_own(name: str) -> bool:
+    """Return whether a tag, a parameter or a metric of this name is one Azure keeps for itself."""
+    return name.startswith(_AZURES_OWN)

@@ -15,6 +15,7 @@ from services.parsing import moment, seconds
 from services.reasons import reason_of
 from services.run import Run
 from services.run_kinds import run_kind
+from services.trials import aim_of, made_of, reused_from
 from services.wire import Moment, Wire, as_dict, compute_name, pairs, reader_of, text_at
 
 NO_SNAPSHOT = "00000000-0000-0000-0000-000000000000"
@@ -121,6 +122,7 @@ def _run(run: RunMetadata, definition: dict[str, Any], job: dict[str, Any], expe
     asked = run.compute_request or Target()
     maker = run.created_by or Maker()
     properties, tags = run.properties or {}, run.tags or {}
+    aim = aim_of(properties, tags)
     created, started = moment(run.created_utc or run.created_time_utc), moment(run.start_time_utc)
     return Run(
         id=run.run_id or "",
@@ -147,7 +149,9 @@ def _run(run: RunMetadata, definition: dict[str, Any], job: dict[str, Any], expe
         priority=None if on.priority is None else str(on.priority),
         user=maker.user_name or maker.upn or maker.user_principal_name,
         user_id=maker.user_object_id or run.user_id,
-        primary_metric=run.primary_metric_name,
+        primary_metric=run.primary_metric_name or aim.metric,
+        goal=aim.goal,
+        reused_from=reused_from(properties),
         is_archived=run.hidden,
         error=said.sentence,
         error_code=said.code,
@@ -163,7 +167,12 @@ def _run(run: RunMetadata, definition: dict[str, Any], job: dict[str, Any], expe
         schedule=run.schedule_id,
         description=run.description or None,
         tags=pairs(tags),
-        params={**literals(job.get("inputDataBindings")), **hyperparameters(tags), **pairs(run.parameters)},
+        params={
+            **literals(job.get("inputDataBindings")),
+            **hyperparameters(tags),
+            **made_of(properties),
+            **pairs(run.parameters),
+        },
     )
 
 

@@ -25,6 +25,12 @@ class Field(Input):
     ) -> None:
         super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False, password=is_masked)
         self.cursor_blink = False
+        self.lent: tuple[str, ...] = ()
+        """Signs that are no text here but keys of the screen."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether a key is text here: signs that were lent are keys of whoever is around."""
+        return character not in self.lent and super().check_consume_key(key, character)
 
     def validate_value(self, value: str) -> str:
         """What is typed, with invisible characters made visible."""

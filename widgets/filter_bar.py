@@ -59,8 +59,9 @@ class FilterBar(Widget, can_focus=True):
     class Cancelled(FilterMessage):
         """Esc: `text` is the filter from before the typing, and holds again."""
 
-    def __init__(self, complete: Complete = _nothing, *, id: str | None = None) -> None:
+    def __init__(self, complete: Complete = _nothing, *, sign: Line = SIGN, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._sign = sign
         self.history: tuple[Safe, ...] = ()
         self._complete = complete
         self._text = plain("")
@@ -93,16 +94,20 @@ class FilterBar(Widget, can_focus=True):
 
     def edit(self, text: Safe | None = None) -> None:
         """Start typing, in what is there or in `text`. Takes the focus."""
-        self._typing = Typing(self._text if text is None else text, self.history, self._complete)
+        self._typing = Typing(self._text if text is None else text, self.history, self._complete, self._sign)
         self.focus()
         self._place_caret()
         self.refresh()
+
+    def drop(self) -> None:
+        """Stop typing, as esc does."""
+        self._finish(is_kept=False)
 
     def render_line(self, y: int) -> Strip:
         """The line."""
         width, colours = self.size.width, palette_of(self)
         if self._typing is None:
-            body = (*SIGN, *(paint(self._text, self._problems) if self._text else _HINT))
+            body = (*self._sign, *(paint(self._text, self._problems) if self._text else _HINT))
             line = fit_line(ends(body, self._count, width), width)
             return Strip(segments(line, colours), width)
         count = clip_line(self._count, width // 2)

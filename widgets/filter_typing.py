@@ -24,7 +24,8 @@ SIGN: Line = (Span(plain("/ "), "accent", bold=True),)
 class Typing:
     """One go at typing a filter."""
 
-    def __init__(self, text: Safe, history: Sequence[Safe], complete: Complete) -> None:
+    def __init__(self, text: Safe, history: Sequence[Safe], complete: Complete, sign: Line = SIGN) -> None:
+        self._sign = sign
         self.line = Editing()
         self.line.begin(text, history)
         self._complete = complete
@@ -62,16 +63,20 @@ class Typing:
 
     def picture(self, problems: Sequence[Problem], width: int) -> tuple[Line, int, int]:
         """The line in `width` cells with completions and the first problem's reason; the caret's cell and width."""
-        room = max(1, width - line_width(SIGN) - 1)
+        room = max(1, width - line_width(self._sign) - 1)
         painted = paint(self.text, problems)
         caret = cell_width(self.text[: self.line.at])
         start = max(0, caret - room + 1)
-        shown = (*SIGN, *slice_line(painted, start, room))
+        shown = (*self._sign, *slice_line(painted, start, room))
         left = width - line_width(shown) - 3
         beside = clip_line(self._beside(problems), left) if left > 3 else ()
         if beside:
             shown = (*shown, GAP, Span(plain(" ")), *beside)
-        return shown, line_width(SIGN) + caret - start, max(1, cell_width(self.text[self.line.at : self.line.at + 1]))
+        return (
+            shown,
+            line_width(self._sign) + caret - start,
+            max(1, cell_width(self.text[self.line.at : self.line.at + 1])),
+        )
 
     def _beside(self, problems: Sequence[Problem]) -> Line:
         if problems:

@@ -12,7 +12,7 @@ from widgets.lines import line_width, spaced
 from widgets.pane import Line, Span
 from widgets.safe import Safe, plain
 
-LAST = (Span(plain("?"), "accent"), Span(plain(" keys"), "muted"))
+HELP_KEY = plain("?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,10 @@ class Footer(Bar):
     MOST = 10
     """More hints than this are not read."""
 
-    def __init__(self, *, id: str | None = None, has_help: bool = True) -> None:
+    def __init__(self, *, help_key: Safe = HELP_KEY, id: str | None = None, has_help: bool = True) -> None:
         super().__init__(id=id)
         self._hints: tuple[Hint, ...] = ()
-        self._right: Line = LAST if has_help else ()
+        self._right: Line = hint_line(Hint(help_key, plain("keys"))) if has_help and help_key else ()
 
     def say(self, hints: Sequence[Hint]) -> None:
         """Show as many of these as fit."""

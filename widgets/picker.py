@@ -45,12 +45,14 @@ class Picker(Vertical):
         """Another choice is highlighted, or the choices are others."""
 
     def __init__(self, choices: Sequence[Choice], *, placeholder: Safe = TO_SEARCH,
-                 highlight: str | None = None, ground: Ground = "surface", id: str | None = None) -> None:  # fmt: skip
+                 highlight: str | None = None, ground: Ground = "surface", lent: Sequence[str] = (),
+                 id: str | None = None) -> None:  # fmt: skip
         super().__init__(id=id)
         self._choices = tuple(choices)
         self._placeholder = placeholder
         self._first = highlight
         self._ground: Ground = ground
+        self._lent = tuple(lent)
 
     def compose(self) -> ComposeResult:
         """The field and the list."""
@@ -60,7 +62,9 @@ class Picker(Vertical):
     def on_mount(self) -> None:
         """Show everything, ready to type."""
         self._show(self._first)
-        self.query_one(Field).focus()
+        field = self.query_one(Field)
+        field.lent = self._lent
+        field.focus()
 
     @property
     def typed(self) -> Safe:

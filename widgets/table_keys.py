@@ -1,33 +1,40 @@
-"""The keys of a table, each with an id for the user's key map. The footer and the help read them here."""
+"""The keys of a table as data, each under an id for the user's key map. Nothing here imports Textual."""
 
 from __future__ import annotations
 
-from textual.binding import Binding, BindingType
+from collections.abc import Mapping
+from typing import NamedTuple
 
 
-def _key(keys: str, action: str, words: str) -> Binding:
-    name = f"table.{words.replace(' ', '-')}"
-    return Binding(keys, action, words, show=False, id=name)
+class TableKey(NamedTuple):
+    """What a table does, and the keys that make it do so."""
+
+    id: str
+    action: str
+    keys: tuple[str, ...]
 
 
-BINDINGS: list[BindingType] = [
-    _key("j,down", "move(1)", "down"),
-    _key("k,up", "move(-1)", "up"),
-    _key("g,home", "first", "first row"),
-    _key("G,end", "last", "last row"),
-    _key("ctrl+d", "half(1)", "half page down"),
-    _key("ctrl+u", "half(-1)", "half page up"),
-    _key("pagedown", "page(1)", "page down"),
-    _key("pageup", "page(-1)", "page up"),
-    _key("L,right", "columns(1)", "columns right"),
-    _key("H,left", "columns(-1)", "columns left"),
-    _key("enter", "open", "open"),
-    _key("space", "mark", "mark"),
-    _key("V", "mark_range", "mark to here"),
-    _key("*", "mark_all", "mark all"),
-    _key("\\", "clear_marks", "clear marks"),
-    _key("s", "pick_sort", "sort"),
-    _key("<", "sort_beside(-1)", "sort by the column before"),
-    _key(">", "sort_beside(1)", "sort by the next column"),
-    _key("I", "reverse", "reverse the order"),
-]
+TABLE_KEYS: tuple[TableKey, ...] = (
+    TableKey("down", "move(1)", ("j", "down")),
+    TableKey("up", "move(-1)", ("k", "up")),
+    TableKey("first", "first", ("g", "home")),
+    TableKey("last_row", "last", ("G", "end")),
+    TableKey("half_down", "half(1)", ("ctrl+d",)),
+    TableKey("half_up", "half(-1)", ("ctrl+u",)),
+    TableKey("page_down", "page(1)", ("pagedown",)),
+    TableKey("page_up", "page(-1)", ("pageup",)),
+    TableKey("columns_right", "columns(1)", ("L", "right")),
+    TableKey("columns_left", "columns(-1)", ("H", "left")),
+    TableKey("open", "open", ("enter",)),
+    TableKey("mark", "mark", ("space",)),
+    TableKey("mark_range", "mark_range", ("V",)),
+    TableKey("mark_all", "mark_all", ("*",)),
+    TableKey("unmark", "clear_marks", ("\\",)),
+    TableKey("sort", "pick_sort", ("s",)),
+    TableKey("sort_previous", "sort_beside(-1)", ("<",)),
+    TableKey("sort_next", "sort_beside(1)", (">",)),
+    TableKey("sort_reverse", "reverse", ("I",)),
+)
+
+Keys = Mapping[str, tuple[str, ...]]
+"""Keys by id; an id that is missing keeps its own, an empty list takes them away."""

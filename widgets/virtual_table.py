@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
-from textual.binding import BindingType
+from textual.binding import BindingsMap, BindingType
 
+from widgets.bound_keys import table_bindings
+from widgets.pane import Look
 from widgets.table_base import Place, TableBase
-from widgets.table_keys import BINDINGS
+from widgets.table_keys import Keys
 from widgets.table_layout import GUTTER
 from widgets.table_sort import neighbour, order_by, reverse
 
@@ -21,7 +23,12 @@ WHEEL = 3
 class VirtualTable(TableBase):
     """A table over any number of rows; see `show`, `rows_changed` and `tick`."""
 
-    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
+    BINDINGS: ClassVar[list[BindingType]] = [*table_bindings({})]
+
+    def __init__(self, look: Look, *, keys: Keys | None = None, id: str | None = None) -> None:
+        super().__init__(look, id=id)
+        if keys is not None:
+            self._bindings = BindingsMap(table_bindings(keys))
 
     def action_move(self, step: int) -> None:
         """Move the cursor by so many rows."""

@@ -11,7 +11,11 @@ import click
 
 from app.cli import screen
 from app.cli.errand import DEADLINE, Errand, QueryFailed, choose_workspace, narrate_ages, narrate_problems, say, trouble
-from app.cli.output import write_csv, write_json, write_table
+from app.cli.into import ON_STDOUT, Wanted, with_columns
+from app.cli.output import write_table
+from app.exporting import Shown
+from app.exports.columns import Taken, all_columns
+from app.exports.forms import write_csv, write_json, write_ndjson
 from app.rows import SourceRow
 from app.source_state import Problem, SourceState, source_row
 from cache.query import Query, parse
@@ -35,6 +39,7 @@ def give(
     form: str,
     limit: int | None,
     sort: str,
+    into: Wanted = ON_STDOUT,
 ) -> None:
     """Answer with the rows of a pane. A pane without a table shows the sources themselves.
 
@@ -43,8 +48,11 @@ def give(
     """
     text = " ".join(query) if query else pane.filter
     if table is None:
+        if into.is_file or into.names:
+            raise click.UsageError(f"{pane.title} is what the sources are like now: it has no file and no --columns.")
         _give_sources(errand, pane, text, form, limit)
         return
+    columns = into.columns(table)
     where, order = _query(text, table, errand), _order(sort, pane, table)
     workspace = choose_workspace(errand)
     is_done = errand.refresh(pane.sources)
@@ -54,11 +62,17 @@ def give(
     view.prepare()
     if not view.total():
         _check_known(errand, _main(pane, states), workspace)
-    shown = _limit(view.count() or 0, limit, form)
+    shown = _limit(view.count() or 0, limit, into.form if into.is_file else form)
     narrate_problems(errand, states)
     _narrate_counts(f"{workspace.name}: ", pane, view, shown, text)
     narrate_ages(errand, states)
-    write(pane, _records(view, shown), form, errand.look())
+    if into.is_file:
+        shown_as = Shown(
+            pane, text, order, columns or all_columns(pane.record), tuple(states), view.total(), view.count()
+        )
+        say(into.write(errand.session, table, shown_as, where, shown))
+        return
+    write(pane, _records(view, shown), form, errand.look(), columns)
 
 
 def _narrate_counts(where: str, pane: Pane[Any], view: View, shown: int, text: str) -> None:
@@ -70,14 +84,19 @@ def _narrate_counts(where: str, pane: Pane[Any], view: View, shown: int, text: s
         say(f"Only the first {shown:,} are shown; --limit 0 shows all.")
 
 
-def write(pane: Pane[Any], records: Iterable[Any], form: str, look: Look) -> None:
-    """Write records on stdout, in the form that was asked for."""
+def write(
+    pane: Pane[Any], records: Iterable[Any], form: str, look: Look, columns: Sequence[Taken] | None = None
+) -> None:
+    """Write records on stdout, in the form that was asked for; all of each without `columns`."""
     out: Callable[[str], object] = sys.stdout.write
     if form == "json":
-        write_json(records, out)
+        write_json(columns, records, out)
+    elif form == "ndjson":
+        write_ndjson(columns, records, out)
     elif form == "csv":
-        write_csv(pane.record, records, out)
+        write_csv(columns or all_columns(pane.record), records, out)
     else:
+        pane = pane if columns is None else with_columns(pane, columns)
         look = Look(look.now, is_ascii=look.is_ascii or not screen.takes_unicode())
         write_table(pane, records, out, look, width=screen.width(), is_coloured=screen.is_coloured())
     sys.stdout.flush()
@@ -103,11 +122,15 @@ def _order(sort: str, pane: Pane[Any], table: Table) -> str:
     """The field to order by; the pane's own when none is asked for. Raises click.UsageError."""
     if not sort:
         return pane.order
-    field = field_named(table, sort.lstrip("-+"))
-    if field is None or not field.order:
-        names = ", ".join(field.name for field in fields_of(table.record).values() if field.order)
+    name, _, reach = sort.lstrip("-+").partition(".")
+    field = field_named(table, name)
+    if field is None or not (reach if field.kind == "pairs" else field.order and not reach):
+        fields = fields_of(table.record).values()
+        names = ", ".join(
+            f"{one.reach}.NAME" if one.kind == "pairs" else one.name for one in fields if one.kind != "json"
+        )
         raise click.UsageError(f"Nothing can be sorted by {safe(sort)!r}; fields are {names}.")
-    return f"{'-' if sort.startswith('-') else ''}{field.name}"
+    return f"{'-' if sort.startswith('-') else ''}{field.name}{'.' * bool(reach)}{reach}"
 
 
 def _check(errand: Errand, pane: Pane[Any], states: Sequence[SourceState], *, is_done: bool) -> None:

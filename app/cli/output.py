@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain, islice
 from typing import Any
 
 import msgspec
 
+from app.exports import forms
+from app.exports.columns import all_columns
 from widgets.pane import Cell, Column, Line, Look, Pane, Span, Tone
 from widgets.safe import Safe, cell_width, clip, safe
 
@@ -24,12 +20,6 @@ SAMPLE = 500
 WIDEST = 60
 """Cells a column of a table takes at most where no terminal sets a limit."""
 
-_INVISIBLE = re.compile(
-    "[\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-)
-"""What a terminal acts on, and what is there without being seen; a joiner stays, because emoji need it."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _SGR: dict[Tone, str] = {
     "strong": "1",
     "muted": "2",
@@ -44,31 +34,13 @@ _SGR: dict[Tone, str] = {
 
 
 def write_json(records: Iterable[Any], write: Write) -> None:
-    """Write a list of objects, one a line. Times are ISO 8601 in UTC, amounts exact text, unknown is null.
-
-    What a terminal would act on is written as an escape, which reads back as the same text.
-    """
-    encoder = msgspec.json.Encoder(decimal_format="string")
-    between = "[\n"
-    for record in records:
-        text = encoder.encode(record).decode()
-        write(between + _INVISIBLE.sub(lambda found: json.dumps(found[0])[1:-1], text))
-        between = ",\n"
-    write("[]\n" if between == "[\n" else "\n]\n")
+    """Write the records whole, as a list of objects. See `app.exports.forms`."""
+    forms.write_json(None, records, write)
 
 
 def write_csv(record: type[msgspec.Struct], records: Iterable[Any], write: Write) -> None:
-    """Write a head line of field names, then a line a record; money takes two columns, the second its currency.
-
-    Text that a spreadsheet would run as a formula gets a quote in front; control characters are marked.
-    """
-    fields = msgspec.structs.fields(record)
-    money = {field.name for field in fields if _is_money(field.type)}
-    heads = chain.from_iterable(_heads(field.name, field.name in money) for field in fields)
-    write(_csv_line(heads))
-    for one in records:
-        cells = chain.from_iterable(_csv_cells(getattr(one, field.name), field.name in money) for field in fields)
-        write(_csv_line(cells))
+    """Write every field of the records, a line a record. See `app.exports.forms`."""
+    forms.write_csv(all_columns(record), records, write)
 
 
 def write_table(
@@ -139,41 +111,3 @@ def _cut(cell: Cell, width: int) -> Cell:
     whole = Safe("".join(span.text for span in cell))
     cut = clip(whole, width)
     return (Span(Safe(cut + " " * (width - cell_width(cut))), cell[-1].tone if cell else "text"),)
-
-
-def _is_money(annotation: Any) -> bool:
-    arms = getattr(annotation, "__args__", (annotation,))
-    return any(getattr(arm, "__struct_fields__", ()) == ("amount", "currency") for arm in arms)
-
-
-def _heads(name: str, is_money: bool) -> tuple[str, ...]:
-    return (name, f"{name}_currency") if is_money else (name,)
-
-
-def _csv_cells(value: Any, is_money: bool) -> Iterator[str]:
-    if not is_money:
-        yield _csv_text(value)
-    elif value is None:
-        yield from ("", "")
-    else:
-        yield f"{value.amount:f}"
-        yield _csv_text(value.currency)
-
-
-def _csv_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float, Decimal)):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return ("'" if text.startswith(_FORMULA) else "") + safe(text, len(text) + 1)
-
-
-def _csv_line(cells: Iterable[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\n").writerow(list(cells))
-    return line.getvalue()

@@ -9,6 +9,7 @@ import click
 from app.cli.answer import TABLE_LIMIT, give
 from app.cli.asked import shared_options
 from app.cli.errand import opened
+from app.cli.into import form_options, wanted
 from app.panes import PANES
 from app.tables import TABLES
 from cache.query import fields
@@ -27,16 +28,17 @@ def pane_command(pane: Pane[Any]) -> click.Command:
 
     @click.command(pane.name, help=_help(pane), short_help=summary(pane))
     @click.argument("query", nargs=-1)
-    @click.option("--json", "form", flag_value="json", help="A list of objects, keys are field names.")
-    @click.option("--csv", "form", flag_value="csv", help="Comma-separated, a column for each field.")
-    @click.option("--table", "form", flag_value="table", default="table", help="The pane's columns (the default).")
+    @form_options
     @click.option("--limit", type=click.IntRange(min=0), help=f"Rows at most, 0 for all (tables: {TABLE_LIMIT}).")
     @click.option("--sort", metavar="FIELD", default="", help=f"Order by a field, -field descending ({pane.order}).")
     @shared_options
     @click.pass_context
-    def command(context: click.Context, query: tuple[str, ...], form: str, limit: int | None, sort: str) -> None:
+    def command(
+        context: click.Context, query: tuple[str, ...], form: str, limit: int | None, sort: str, **file: Any
+    ) -> None:
+        into = wanted(form, **file)
         with opened(context) as errand:
-            give(errand, pane, _TABLES.get(pane.table), query, form=form, limit=limit, sort=sort)
+            give(errand, pane, _TABLES.get(pane.table), query, form=form, limit=limit, sort=sort, into=into)
 
     return command
 

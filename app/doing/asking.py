@@ -10,7 +10,7 @@ from app import palette as palette_of
 from app.addresses import copies, copy_choices
 from app.chrome import here
 from app.desk import MOST_WORKSPACES
-from app.doing import acting, places, runs, taking, writing
+from app.doing import acting, exporting, places, runs, taking, writing
 from app.fetching import look_for
 from app.panes import PANES
 from app.screens.menu import Menu
@@ -22,7 +22,7 @@ from widgets.choices import Choice
 from widgets.command_line import CommandLine
 from widgets.footer import Hint
 from widgets.lines import say
-from widgets.pane import Column, Span
+from widgets.pane import Column
 from widgets.safe import Safe, plain, safe
 from widgets.table_sort import order_by
 
@@ -43,18 +43,18 @@ def keys(deck: Deck) -> None:
         Hint(plain("↓ ↑"), plain("move")),
         Hint(plain("esc"), plain("leave")),
     )
-    listed = help.choices(here(deck.desk, deck.view), PANES)
+    listed = help.choices(here(deck.desk, deck.view), PANES, deck.desk.keys)
     deck.push_screen(Menu(title, listed, hints=hints, note=help.PRIVACY), deck.run_chosen)
 
 
 def palette(deck: Deck) -> None:
     """Everything, by typing."""
-    menu = Menu(plain("Anything"), palette_of.choices(here(deck.desk, deck.view), PANES, (), None))
+    menu = Menu(plain("Anything"), palette_of.choices(here(deck.desk, deck.view), PANES, (), None, deck.desk.keys))
     deck.push_screen(menu, deck.run_chosen)
 
     def add(known: list[Workspace]) -> None:
-        if menu.is_mounted:
-            menu.offer(palette_of.choices(here(deck.desk, deck.view), PANES, known, deck.desk.session.workspace))
+        now, chosen = here(deck.desk, deck.view), deck.desk.session.workspace
+        menu.offer(palette_of.choices(now, PANES, known, chosen, deck.desk.keys))
 
     deck.view.ask(lambda: known_workspaces(deck), add)
 
@@ -132,9 +132,13 @@ def run_command(deck: Deck, text: str) -> None:
     elif typed.action == "filter" and typed.argument:
         if deck.view.opened is not None:
             places.back(deck)
-        deck.view.search(typed.argument)
+        first, _, rest = typed.argument.partition(" ")
+        if first == "-g":
+            deck.view.filter_everywhere(rest.strip()) if rest.strip() else deck.do("filter_all")
+        else:
+            deck.view.search(typed.argument)
     elif typed.action == "export" and typed.argument:
-        taking.export(deck, typed.argument)
+        exporting.export(deck, typed.argument)
     elif typed.action == "rw":
         writing.unlock(deck, typed.argument)
     else:
@@ -159,7 +163,8 @@ def sort(deck: Deck) -> None:
     """Choose the column to sort by; picking the present one turns the order round."""
     table = deck.view.table
     here = table.order.removeprefix("-")
-    fields = [(column, order_by(column, table.order)) for column in deck.view.pane.columns]
+    sortable = dict.fromkeys((*deck.desk.columns(deck.view.pane), *deck.view.pane.columns))
+    fields = [(column, order_by(column, table.order)) for column in sortable]
     offered = [(column, order) for column, order in fields if order]
     choices = [
         Choice(order, say(_title(column), "strong" if order.removeprefix("-") == here else "text"),
@@ -183,28 +188,6 @@ def _title(column: Column[object]) -> Safe:
 def _sort(deck: Deck, order: str | None) -> None:
     if order:
         deck.view.table.set_order(order)
-
-
-def columns(deck: Deck) -> None:
-    """Choose which columns to see; the first always stays."""
-    desk, pane = deck.desk, deck.view.pane
-
-    def choices() -> list[Choice]:
-        hidden = desk.hidden.get(pane.name, frozenset())
-        made: list[Choice] = []
-        for column in pane.columns[1:]:
-            is_shown = column.title not in hidden
-            sign = Span(plain("✓ ") if is_shown else plain("· "), "ok" if is_shown else "muted")
-            made.append(Choice(column.title, (sign, Span(_title(column), "text" if is_shown else "muted"))))
-        return made
-
-    def toggle(title: str) -> list[Choice]:
-        desk.hidden[pane.name] = desk.hidden.get(pane.name, frozenset()) ^ {title}
-        deck.view.show_columns()
-        return choices()
-
-    hints = (Hint(plain("enter"), plain("show or hide")), Hint(plain("esc"), plain("done")))
-    deck.push_screen(Menu(plain("Columns"), choices(), hints=hints, toggle=toggle), lambda _: deck.draw_chrome())
 
 
 def copy(deck: Deck) -> None:

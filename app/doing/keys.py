@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import App
-from textual.binding import Binding, BindingType
+from textual.binding import Binding, BindingsMap
+from textual.driver import Driver
 from textual.widget import Widget
 from textual.widgets import Input
 
 from app.desk import Desk
 from app.freshness import is_signed_out
+from app.key_map import DEFAULT, KeyMap, key_map
 from app.keys import ACTIONS
 from app.panes import PANES
 from app.run_parts import PARTS
+from app.settings import Settings
 from widgets.bar import Bar
+from widgets.bound_keys import bound
 from widgets.virtual_table import VirtualTable
 
 ALWAYS = ("quit", "interrupt", "sign_in")
@@ -27,6 +31,17 @@ class Keyed(App[int], inherit_bindings=False):
     """
 
     desk: Desk
+    keys: KeyMap = DEFAULT
+
+    def use_keys(self, settings: Settings) -> None:
+        """Answer to the keys of the settings."""
+        self.keys = key_map(settings.key_map, settings.keys)
+        self._bindings = BindingsMap(bindings(self.keys))
+
+    @on(Driver.SignalResume)
+    def _come_back(self) -> None:
+        """`fg` after ctrl+z: the terminal shows the shell's screen, and Textual believes that it shows ours."""
+        self.refresh(layout=True)
 
     def do(self, action: str) -> None:
         """Run an action. The deck says how."""
@@ -78,13 +93,13 @@ def has_own(widget: Widget | None, key: str) -> bool:
     return any(isinstance(one, Binding) and key in one.key.split(",") for one in bound)
 
 
-def bindings() -> list[BindingType]:
+def bindings(keys: KeyMap = DEFAULT) -> list[Binding]:
     """Every key the deck answers itself."""
-    made: list[BindingType] = [
-        Binding(key, f"do('{action.id}')", show=False, id=f"deck.{action.id}.{key}", priority=action.id in ALWAYS)
+    made = [
+        binding
         for action in ACTIONS
         if not action.is_table and not action.is_typed
-        for key in action.keys
+        for binding in bound(keys.of(action.id), f"do('{action.id}')", is_first=action.id in ALWAYS)
     ]
     made += [Binding(str(number), f"choose('digit:{number}')", show=False) for number in range(10)]
     drills = sorted({drill.key for pane in PANES for drill in pane.drills if drill.key != "enter" and not drill.part})

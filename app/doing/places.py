@@ -35,7 +35,11 @@ def digit(deck: Deck, key: str) -> None:
     """What a digit means: the pane it stands for, or a condition to drop while those are offered."""
     drops = deck.view.drops if deck.view.opened is None and deck.view.keeper.count == 0 else ()
     if len(drops) > 1 and key != "0" and int(key) <= len(drops):
-        deck.view.search(drops[int(key) - 1].query)
+        drop = drops[int(key) - 1]
+        if drop.is_everywhere:
+            deck.view.filter_everywhere("")
+        else:
+            deck.view.search(drop.query)
         return
     found = next((one for one in BY_NAME.values() if one.digit == key), None)
     if found is not None:

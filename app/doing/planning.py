@@ -127,7 +127,7 @@ def _while_reading(
             deck.tell(Safe(f"Another workspace was opened, so nothing is done to {name}."))
         elif not planned.changes and len(deck.screen_stack) == 1:
             _refuse(deck, name, planned.left_out)
-        elif len(deck.screen_stack) > 1 or deck.view.line.bar.is_editing or deck.part(CommandLine).display:
+        elif len(deck.screen_stack) > 1 or deck.view.line.is_editing or deck.part(CommandLine).display:
             # A key typed for something else must not answer a question that just appeared.
             deck.tell(Safe(f"The change of {name} is worked out; a asks for it again."))
         else:

@@ -15,6 +15,16 @@ def edit_filter(deck: Deck) -> None:
     deck.view.edit_filter()
 
 
+def edit_filter_of_all(deck: Deck) -> None:
+    """Type a filter for every pane."""
+    deck.view.edit_everywhere()
+
+
+def clear_filter_of_all(deck: Deck) -> None:
+    """Let every pane show all its rows."""
+    deck.view.filter_everywhere("")
+
+
 def trouble(deck: Deck) -> None:
     """Problems only: add the pane's own condition for them, or take it out again."""
     view = deck.view

@@ -8,6 +8,7 @@ from app.doing import places
 from app.finding import quoted
 from app.run_parts import BY_PART, PARTS
 from app.stack import Visit
+from services.comparison import MOST
 from services.run import Run
 from widgets.pane import Row
 from widgets.safe import Safe, plain, safe
@@ -19,10 +20,10 @@ SEVERAL = 2
 """Runs of one name that are looked for: then it is a list and not a run."""
 
 
-def open_run(deck: Deck, key: str, crumb: Safe, part: str = "") -> None:
+def open_run(deck: Deck, key: str, crumb: Safe, part: str = "", against: tuple[str, ...] = ()) -> None:
     """Open a run over what is shown; `back` leads there again."""
     deck.leave_view()
-    visit = Visit("runs", run=key, part=part if part in BY_PART else PARTS[0].name)
+    visit = Visit("runs", run=key, part=part if part in BY_PART else PARTS[0].name, against=against)
     deck.show(deck.desk.trail.drill(visit, crumb))
 
 
@@ -31,14 +32,31 @@ def part(deck: Deck, name: str) -> None:
     view = deck.view
     if view.opened is not None:
         deck.run_view.turn_to(name)
-        deck.draw_chrome()
+        deck.leave_view()  # the crumbs and the history know the part
         return
     if view.pane.record is not Run:
         deck.tell(plain("That is a part of a run, and these rows are no runs."))
+    elif name == "compare" and len(view.table.marks) > 1:
+        compare_marked(deck)
     elif view.row is None:
         deck.tell(plain("No row is under the cursor."))
     else:
         open_run(deck, view.row.key, places.crumb_of(view.pane, view.row, deck), name)
+
+
+def step(deck: Deck, by: int) -> None:
+    """Show the part so many further on."""
+    deck.run_view.step(by)
+    deck.leave_view()
+
+
+def compare_marked(deck: Deck) -> None:
+    """Compare the marked runs, in the order they were marked: the first is the base."""
+    marked = deck.view.table.marks
+    if len(marked) > MOST:
+        deck.tell(Safe(f"{len(marked):,} runs are marked; {MOST} at most are compared."))
+    else:
+        open_run(deck, marked[0], Safe(f"{len(marked)} runs"), "compare", tuple(marked))
 
 
 def open_named(deck: Deck, text: str) -> None:

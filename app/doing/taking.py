@@ -1,14 +1,11 @@
-"""Taking something along: copies, links, the raw document, the origin of a row, an export."""
+"""Taking something along: copies, links, the raw document, the origin of a row."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.addresses import CLOUDS, Addressed, has_browser, open_in_browser
 from app.clipboard import copy
-from app.exporting import FORMATS, export_rows
 from app.origin import Known, origin_lines
 from app.refusals import request_text
 from app.screens.raw import RawScreen
@@ -130,27 +127,3 @@ def raw(deck: Deck) -> None:
             deck.push_screen(RawScreen(title, document), lambda text: copy_all(deck, text, plain("the document")))
 
     deck.view.ask(lambda: finder.document(pane, row.key), show)
-
-
-def export_csv(deck: Deck) -> None:
-    """Write the rows of this view to a CSV file; `:export json` writes JSON."""
-    export(deck, "csv")
-
-
-def export(deck: Deck, form: str) -> None:
-    """Write the rows of this view to a file of the current folder."""
-    if form not in FORMATS:
-        deck.tell(Safe(f"Exports are {' or '.join(FORMATS)}."))
-        return
-    view, desk = deck.view, deck.desk
-    if view.opened is not None:
-        deck.tell(plain("Exports are of rows; esc leads back to them."))
-        return
-    pane, text, order, now = view.pane, view.query_text, view.table.order, desk.session.now()
-    finder, folder = desk.finder, Path(os.getcwd())
-    deck.tell(Safe(f"Writing {pane.noun}…"))
-
-    def say_done(done: Safe) -> None:
-        deck.tell(done)
-
-    deck.view.ask(lambda: export_rows(finder, pane, text, order, form, folder, now), say_done)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from app.doing import runs
 from app.fetching import look_at
 from widgets.safe import Safe, plain
 
@@ -19,7 +20,7 @@ def describe(deck: Deck) -> None:
     """The detail over the whole screen, and back."""
     view = deck.view
     if view.opened is not None:
-        deck.run_view.turn_to("overview")
+        runs.part(deck, "overview")
         return
     is_only = not view.has_class("-detail-only")
     view.set_class(is_only, "-detail-only")
@@ -50,7 +51,7 @@ def focus_next(deck: Deck) -> None:
         return
     view = deck.view
     if view.opened is not None:
-        deck.run_view.step(1)
+        runs.step(deck, 1)
         return
     if view.detail.has_focus or not view.detail.display or not view.detail.size:
         view.table.focus()
@@ -61,7 +62,7 @@ def focus_next(deck: Deck) -> None:
 def focus_previous(deck: Deck) -> None:
     """The part before; of two panels the one before is the next one."""
     if deck.view.opened is not None and len(deck.screen_stack) == 1:
-        deck.run_view.step(-1)
+        runs.step(deck, -1)
     else:
         focus_next(deck)
 
@@ -106,6 +107,9 @@ def interrupt(deck: Deck) -> None:
         return
     deck.interrupted_at = now
     reading = [state.name for state in deck.desk.states.values() if state.is_reading]
+    if deck.desk.export is not None:
+        deck.desk.export.cancelled.set()
+        return
     if reading:
         deck.view.ask(deck.desk.refresher.cancel, lambda _: look_at(deck))
     deck.tell(plain("Cancelled what was being fetched; ctrl+c again quits.") if reading

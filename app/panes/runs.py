@@ -9,6 +9,7 @@ from urllib.parse import quote
 from app.cells import az, fact, lasted, listed, number, titled, value
 from app.panes.run_verbs import RUN_VERBS
 from app.words import ENDED_RUNS, run_state, state_cell
+from services.run import is_azures_own
 from services.runs import Run
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally
@@ -63,7 +64,7 @@ def pair_lines(pairs: dict[str, str | None] | dict[str, float]) -> Sequence[Line
     """Names and values, names in order, ours hidden: what Azure keeps for itself starts with an underscore."""
     lines: list[Line] = []
     for name in sorted(pairs):
-        if name.startswith(("_aml_", "_azureml", "azureml.", "mlflow.")):
+        if is_azures_own(name):
             continue
         value = pairs[name]
         shown = fmt.metric(value) if isinstance(value, float) else safe(value if value is not None else "–", 200)
@@ -182,7 +183,7 @@ RUNS: Pane[Run] = Pane(
     ),
     drills=(
         Drill("enter", "look into", "runs", lambda run: run.id, "overview"),
-        Drill("h", "children", "runs", lambda run: f'parent="{run.id}"'),
+        Drill("h", "children", "runs", lambda run: run.id, "children"),
         Drill("E", "experiment", "experiments", lambda run: f'name="{run.experiment or ""}"'),
         Drill("K", "compute", "compute", lambda run: f'name="{run.compute or ""}"'),
     ),

@@ -70,11 +70,15 @@ class RunPart(Asker):
         super().__init__()
         self.desk = desk
         self.run = run
+        self.is_ready = False
+        """Whether it was opened: before, nobody asks it anything."""
 
     def on_mount(self) -> None:
         """It is on the screen for the first time."""
         self.opened()
+        self.is_ready = True
         self.take_focus()
+        self.post_message(self.Says())
 
     def take_focus(self) -> None:
         """Put the keys where they belong: into its first widget that takes them."""

@@ -43,6 +43,9 @@ class Menu(Dialog[str | None]):
     With `has_notes` what the highlighted choice has to say is written out under the list.
     """
 
+    OWN_SIGNS: ClassVar[tuple[str, ...]] = ()
+    """Signs that are keys of the list and not searched for."""
+
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+c", "leave", show=False, priority=True)]
 
     def __init__(
@@ -71,7 +74,7 @@ class Menu(Dialog[str | None]):
         """The dialog: field, list, keys."""
         with Vertical(id="dialog") as dialog:
             dialog.border_title = content(say(self._title, "strong", bold=True), palette_of(self), "surface")
-            yield Picker(self._choices, placeholder=self._placeholder, highlight=self._highlight)
+            yield Picker(self._choices, placeholder=self._placeholder, highlight=self._highlight, lent=self.OWN_SIGNS)
             if self._has_notes:
                 yield Static(id="note", markup=False)
             hints = ends(spaced([hint_line(hint) for hint in self._hints]), say(self._note, "muted"), WIDTH)

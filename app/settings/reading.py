@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Iterator
 from typing import Any, cast
@@ -9,10 +10,11 @@ from typing import Any, cast
 import msgspec
 from msgspec import inspect
 
+from app.key_map import KEYS, clashes
 from app.settings.fields import Key, bare, keys_of, why_wrong
 from app.settings.lines import Place, line_of
 from app.settings.loading import unreadable
-from app.settings.shape import Command, Profile, Settings, WorkspaceSettings
+from app.settings.shape import Command, KeyName, Profile, Settings, WorkspaceSettings
 from services.secret_names import is_secret_name, is_secret_variable
 from services.secret_texts import scrub
 
@@ -61,7 +63,9 @@ class _Reader:
     def _value(self, key: Key, value: object, at: Place) -> Iterator[Any]:
         """The value of a key, or nothing when it is wrong."""
         wanted = bare(key.type)
-        if isinstance(wanted, inspect.DictType):
+        if key.name == "keys" and isinstance(wanted, inspect.DictType):
+            yield from self._keys(wanted.value_type, value, at)
+        elif isinstance(wanted, inspect.DictType):
             yield from self._tables_by_name(wanted, value, at)
         elif isinstance(wanted, inspect.VarTupleType) and isinstance(wanted.item_type, inspect.StructType):
             yield from self._list_of_tables(wanted.item_type.cls, value, at)
@@ -86,6 +90,25 @@ class _Reader:
                 self._say((*at, name), f"{_dotted((*at, name))} has to be a table, as in [{_dotted((*at, name))}].")
         yield good
 
+    def _keys(self, kind: inspect.Type, value: object, at: Place) -> Iterator[dict[str, tuple[str, ...]]]:
+        """Lists of keys by the id of what they do."""
+        if not isinstance(value, dict):
+            self._say(at, f"{_dotted(at)} has to be lists of keys by what they do, as in [{_dotted(at)}].")
+            return
+        good: dict[str, tuple[str, ...]] = {}
+        for id, keys in cast("dict[str, object]", value).items():
+            here = (*at, id)
+            if id not in KEYS:
+                near = difflib.get_close_matches(id, KEYS, n=1)
+                hint = f"did you mean {near[0]}?" if near else "`amldeck keys` lists what there is."
+                self._say(here, f"{_dotted(here)}: nothing is called {id!r}; {hint}")
+                continue
+            try:
+                good[id] = msgspec.convert(keys, tuple[KeyName, ...])
+            except msgspec.ValidationError:
+                self._say(here, why_wrong(_dotted(here), kind, keys))
+        yield good
+
     def _entries(self, value: object, at: Place) -> list[tuple[str, object]]:
         if isinstance(value, dict):
             return list(cast("dict[str, object]", value).items())
@@ -108,6 +131,8 @@ class _Reader:
             settings = msgspec.structs.replace(settings, profile=None)
         for name, profile in settings.profiles.items():
             self._say_missing(name, profile)
+        if settings.keys:
+            self._say_clashes(settings)
         return msgspec.structs.replace(settings, commands=tuple(self._commands(settings.commands)))
 
     def _say_missing(self, name: str, profile: Profile) -> None:
@@ -116,6 +141,13 @@ class _Reader:
         if missing:
             at = ("profiles", name)
             self._say(at, f"{_dotted(at)} signs in by {profile.sign_in} and needs {' and '.join(missing)} for it.")
+
+    def _say_clashes(self, settings: Settings) -> None:
+        """The keys that two want."""
+        from app.panes import PANES
+
+        for id, sentence in clashes(settings.key_map, settings.keys, PANES):
+            self._say(("keys", id), f"keys.{id}: {sentence}.")
 
     def _commands(self, commands: tuple[Command, ...]) -> Iterator[Command]:
         """The commands whose name is theirs alone and whose panes there are."""

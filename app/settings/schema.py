@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from app.key_map import KEYS, MOVE_WORDS
+from app.keys import ACTIONS
 from app.settings.fields import keys_of
 from app.settings.shape import Command, Profile, Settings, WorkspaceSettings
 
@@ -22,7 +24,16 @@ def settings_schema() -> dict[str, Any]:
         keys = keys_of(kind)
         table["properties"] = {name: _of_toml(found) for name, found in table["properties"].items() if name in keys}
         table["additionalProperties"] = False
+    _name_actions(schema["$defs"]["Settings"]["properties"]["keys"])
     return {"$schema": DIALECT, "title": "amldeck's config.toml", **schema}
+
+
+def _name_actions(keys: dict[str, Any]) -> None:
+    """Say which ids there are, and what each of them does: an editor completes them."""
+    about = {action.id: action.about for action in ACTIONS}
+    named = keys["additionalProperties"]
+    keys["properties"] = {id: {**named, "description": about.get(id, MOVE_WORDS.get(id, ""))} for id in KEYS}
+    keys["additionalProperties"] = False
 
 
 def _of_toml(found: dict[str, Any]) -> dict[str, Any]:

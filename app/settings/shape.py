@@ -40,6 +40,19 @@ CommandName = Annotated[
 ]
 Program = Annotated[tuple[str, ...], Meta(min_length=1, extra={"wants": "name a program, then its arguments"})]
 
+_NAMED_KEYS = (
+    "enter|escape|esc|tab|space|backspace|delete|insert|home|end|pageup|pagedown|pgup|pgdn|up|down|left|right|"
+    "f[0-9]{1,2}"
+)
+KeyName = Annotated[
+    str,
+    Meta(
+        pattern=rf"^((ctrl|alt|shift)\+)*(\S|{_NAMED_KEYS})$",
+        extra={"wants": "be keys as ctrl+r, f5, pagedown or one sign"},
+    ),
+]
+KeyPreset = Literal["default", "k9s", "vim", "lazygit"]
+
 UNWRITTEN = {"is_written": False}
 """Marks a field that is no key of the file."""
 
@@ -103,6 +116,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         dict[str, WorkspaceSettings], Meta(description="What holds for single workspaces, by name or ARM id.")
     ] = {}
     commands: Annotated[tuple[Command, ...], Meta(description="Commands of your own.")] = ()
+    key_map: Annotated[KeyPreset, Meta(description="The keys to begin with.")] = "default"
+    keys: Annotated[
+        dict[str, tuple[KeyName, ...]],
+        Meta(description="Keys of your own by the id of what they do, as `amldeck keys` lists them; [] for none."),
+    ] = {}
     problems: Annotated[tuple[str, ...], Meta(extra=UNWRITTEN)] = ()
     """What was wrong with the file, a sentence each."""
     is_unreadable: Annotated[bool, Meta(extra=UNWRITTEN)] = False

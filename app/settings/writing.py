@@ -19,9 +19,12 @@ def as_toml(settings: Settings) -> str:
 def _table(record: msgspec.Struct) -> Iterator[str]:
     values = {name: getattr(record, name) for name in keys_of(type(record))}
     tables = {name: value for name, value in values.items() if _is_tables(value)}
+    keys = cast("dict[str, tuple[str, ...]]", tables.pop("keys", {}))
     for name, value in values.items():
-        if value is not None and name not in tables:
+        if value is not None and not _is_tables(value):
             yield f"{name} = {_value(value)}"
+    if keys:
+        yield from ("", "[keys]", *(f"{_text(id)} = {_value(wanted)}" for id, wanted in keys.items()))
     for name, value in tables.items():
         entries: list[tuple[str, msgspec.Struct]]
         if isinstance(value, dict):

@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.emulator.answers import Json
+from services.emulator.given import Given
 from services.emulator.operations import Operation
 from services.emulator.plans import NEVER, Edit, Plan, canceled
 from services.emulator.ticks import SECOND
@@ -100,6 +101,7 @@ class Changes:
         self._made: list[Made] = []
         self._operations: list[Operation] = []
         self._runs: dict[tuple[str, int, int], RunChange] = {}
+        self._given: dict[str, list[Given]] = {}
         self.instances: dict[tuple[str, str], InstanceChange] = {}
         self.endpoints: dict[tuple[str, str], EndpointChange] = {}
         self.scales: dict[tuple[str, str, str], ScaleChange] = {}
@@ -145,6 +147,16 @@ class Changes:
         """Return the numbers of the runs of an experiment that somebody changed."""
         with self._turn:
             return tuple(index for name, number, index in self._runs if (name, number) == (place, ledger))
+
+    def submit(self, place: str, given: Given) -> None:
+        """Remember a submitted job."""
+        with self._turn:
+            self._given.setdefault(place, []).append(given)
+
+    def given(self, place: str) -> tuple[Given, ...]:
+        """Return the jobs submitted to a workspace, oldest first."""
+        with self._turn:
+            return tuple(self._given.get(place, ()))
 
     def edit(self, place: str) -> Edit:
         """Return what lays the changes of a workspace over a run."""

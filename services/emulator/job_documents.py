@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.emulator.given import as_object
 from services.emulator.job_variables import variables_of
 from services.emulator.places import Place
 from services.emulator.plans import Plan
@@ -32,20 +33,24 @@ def job_document(place: Place, book: RunBook, plan: Plan, now: int) -> Json:
     """Return one job as `…/jobs` lists it, at a time."""
     run_id = book.run_id(plan)
     _, person = person_of(plan)
+    given = {} if plan.given is None else plan.given.job
     job: Json = {
-        "description": None,
+        **given,
+        "description": given.get("description"),
         "tags": tags_of(place, book, plan, run_id),
         "properties": {**properties_of(book, plan, run_id), **_times(plan, now)},
         "displayName": display_name(plan, run_id),
         "status": plan.status(now),
         "experimentName": plan.ledger.name,
-        "services": _services(place, run_id),
-        "computeId": f"{place.id}/computes/{compute_of(plan)}" if plan.kind != "pipeline" else None,
+        "services": {**_services(place, run_id), **as_object(given.get("services"))},
+        "computeId": f"{place.id}/computes/{compute_of(plan)}"
+        if compute_of(plan) and plan.kind != "pipeline"
+        else None,
         "isArchived": is_archived(plan),
-        "identity": None,
-        "componentId": None,
+        "identity": given.get("identity"),
+        "componentId": given.get("componentId"),
         "jobType": TYPES[plan.kind],
-        **_of_kind(place, plan, run_id),
+        **(_of_kind(place, plan, run_id) if plan.given is None else _given(run_id, given)),
     }
     return {
         "id": f"{place.id}/jobs/{run_id}", "name": run_id,
@@ -75,6 +80,21 @@ def _services(place: Place, run_id: str) -> Json:
                "properties": None, "nodes": None}
         for name, endpoint in (("Tracking", tracking), ("Studio", studio))
     }  # fmt: skip
+
+
+def _given(run_id: str, job: Json) -> Json:
+    """Return what the service adds to a job of somebody's own: the folder for what it writes, and what was left out."""
+    if str(job.get("jobType")).lower() == "pipeline":
+        return {"settings": job.get("settings") or {}, "inputs": job.get("inputs") or {},
+                "outputs": job.get("outputs") or {}}  # fmt: skip
+    added: Json = {
+        "inputs": as_object(job.get("inputs")),
+        "outputs": {**_output(run_id), **as_object(job.get("outputs"))},
+    }
+    if str(job.get("jobType")).lower() == "command":
+        whole = {"instanceCount": 1, "instanceType": None, "properties": None, "shmSize": "2g", "dockerArgs": None}
+        added["resources"] = {**whole, **as_object(job.get("resources"))}
+    return added
 
 
 def _of_kind(place: Place, plan: Plan, run_id: str) -> Json:

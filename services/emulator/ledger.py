@@ -100,6 +100,26 @@ class Ledger:
         return None if place < 0 else index - index % len(self.seats) + place
 
 
+class EmptyLedger(Ledger):
+    """The runs of an experiment that no script starts any of: it has the submitted ones alone."""
+
+    def __init__(self, number: int, script: Script) -> None:
+        self.number = number
+        self.script = script
+        self.period = HOUR
+        self.seats = ()
+        self.longest = 0
+        self.first = 0
+
+    def newest(self, at: int) -> int:
+        """Return -1: there is none."""
+        return -1
+
+    def children(self, index: int) -> list[int]:
+        """Return no numbers."""
+        return []
+
+
 def _seats(script: Script, squeeze: float, period: int) -> tuple[Seat, ...]:
     """Return the seats of a round in the order they start."""
     drawn: list[tuple[int, int, Part, int, int]] = []

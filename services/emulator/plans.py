@@ -11,12 +11,15 @@ import msgspec
 from msgspec.structs import replace
 
 from services.emulator.dice import Dice
+from services.emulator.given import FIRST, Given
 from services.emulator.ledger import LOST_FOR, Ledger, Seat
 from services.emulator.scripts import Range
 from services.emulator.ticks import MINUTE, SECOND
 
 NEVER = 1 << 62
 
+REUSES = 0.4
+"""How often the first step of a pipeline finds that an earlier one did the same."""
 BEFORE_START = frozenset({"quota", "image_build"})
 """Failures of runs that never got to run."""
 
@@ -47,6 +50,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     own_tags: dict[str, str | None] = {}
     """The tags somebody set since."""
     edited_at: int = NEVER
+    is_reused: bool = False
+    """Whether this step of a pipeline took the outputs of an earlier one instead of running."""
+    given: Given | None = None
+    """What somebody submitted; None for a run of the world's own."""
     is_cut_short: bool = False
     """Whether somebody canceled it: then it starts no more children."""
 
@@ -101,6 +108,15 @@ Edit = Callable[[Plan], Plan]
 def unedited(plan: Plan) -> Plan:
     """Return the plan as it is: nobody changed anything."""
     return plan
+
+
+def make_given(ledger: Ledger, given: Given, seed: object, edit: Edit = unedited) -> Plan:
+    """Return the life of a submitted run. It has no children, and belongs to no round of the script."""
+    seat = Seat(given.part, 0, 0, -1, 0, 0, 1, 0)
+    return edit(_root(Plan(
+        ledger=ledger, index=FIRST + given.number, seat=seat, dice=given.dice(seed), created=given.at,
+        accepted=given.accepted, given=given,
+    )))  # fmt: skip
 
 
 def make_plan(ledger: Ledger, index: int, edit: Edit = unedited) -> Plan:
@@ -235,6 +251,9 @@ def _step(draft: Plan) -> Plan:
     ready = accepted + int((until - accepted) * 0.05)
     starting = ready + int((until - accepted) * draft.dice.between(3, 0.05, 0.15))
     plan = replace(draft, accepted=accepted, ready=ready, starting=starting, started=starting + 8 * SECOND)
+    if place == 0 and parent.step != 0 and draft.dice.happens(17, REUSES):
+        return replace(plan, ready=accepted, starting=accepted, started=accepted + SECOND,
+                       ended=accepted + SECOND + SECOND // 24, is_reused=True)  # fmt: skip
     if place == parent.step:
         return replace(plan, ended=parent.ended - SECOND, cancel_at=parent.cancel_at, outcome=parent.outcome,
                        failure=parent.failure)  # fmt: skip

@@ -21,7 +21,9 @@ def list_jobs(ask: Ask) -> Json:
     """Answer the jobs. The token is the time of the last job, so deep pages cost no more than the first."""
     before = skipped(ask) or ask.now + 1
     view = (ask.query("listViewType") or "ActiveOnly").lower()
-    streams = [_jobs(ask, ledger, before) for ledger in ask.book.ledgers]
+    streams = [
+        stream for ledger in ask.book.ledgers for stream in (_given(ask, ledger, before), _jobs(ask, ledger, before))
+    ]
     newest_first = heapq.merge(*streams, key=lambda plan: -plan.created)
     kept = (plan for plan in newest_first if _is_seen(ask, plan, view))
     plans = list(islice(kept, PAGE + 1))
@@ -35,6 +37,10 @@ def _jobs(ask: Ask, ledger: Ledger, before: int) -> Iterator[Plan]:
     for index in range(ledger.newest(before - 1), ledger.first - 1, -1):
         if ledger.seat(index).part.kind in TYPES:
             yield ask.book.plan(ledger, index)
+
+
+def _given(ask: Ask, ledger: Ledger, before: int) -> Iterator[Plan]:
+    return (plan for plan in ask.book.given(ledger, ask.now) if plan.created < before)
 
 
 def _is_seen(ask: Ask, plan: Plan, view: str) -> bool:

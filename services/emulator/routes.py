@@ -12,15 +12,19 @@ from services.clouds import CLOUDS
 from services.emulator import (
     route_access,
     route_activity,
+    route_artifacts,
+    route_blobs,
     route_compute,
     route_compute_changes,
     route_costs,
     route_dependents,
     route_endpoint_changes,
     route_endpoints,
+    route_environments,
     route_experiments,
     route_governance,
     route_history,
+    route_job_changes,
     route_jobs,
     route_login,
     route_measures,
@@ -50,10 +54,11 @@ from services.emulator.writing import write
 
 _ROOMS = (
     route_workspaces, route_experiments, route_history, route_mlflow, route_jobs, route_models, route_compute,
-    route_endpoints,
+    route_endpoints, route_environments,
     route_access, route_quotas, route_activity, route_costs, route_monitor, route_measures,
-    route_login, route_metadata, route_dependents, route_governance,
-    route_run_changes, route_compute_changes, route_endpoint_changes, route_workspace_changes, route_operations,
+    route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
+    route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_workspace_changes,
+    route_operations,
 )  # fmt: skip
 
 ROUTES: tuple[tuple[Route, re.Pattern[str]], ...] = tuple(
@@ -64,7 +69,7 @@ _SLASHES = re.compile("/{2,}")
 
 _HOSTS: tuple[tuple[str, Host], ...] = (
     ("management.azure.com", "arm"), (".api.azureml.ms", "data"), ("api.loganalytics.io", "logs"),
-    (".metrics.monitor.azure.com", "metrics"), ("prices.azure.com", "prices"),
+    (".metrics.monitor.azure.com", "metrics"), ("prices.azure.com", "prices"), (".blob.core.windows.net", "blob"),
     *((cloud.login, "login") for cloud in CLOUDS.values()), ("169.254.169.254", "metadata"),
     ("management.usgovcloudapi.net", "arm"), ("management.chinacloudapi.cn", "arm"),
 )  # fmt: skip
@@ -93,7 +98,7 @@ def answer(world: World, request: Request) -> Response:
     if host_kind(request.host) == "arm":
         kind = "reads" if _method(request) == "GET" else "writes"
         headers[f"x-ms-ratelimit-remaining-subscription-{kind}"] = "11999" if kind == "reads" else "1199"
-    return Response(status=found.status, headers=headers, body=found.body)
+    return Response(status=found.status, headers=headers, body=found.body, length=found.length)
 
 
 def _answer(world: World, request: Request, now: int) -> Response:

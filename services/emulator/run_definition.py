@@ -14,6 +14,8 @@ Json = dict[str, Any]
 
 def command_of(plan: Plan) -> str:
     """Return the command line of a run, parameters and all."""
+    if plan.given is not None:
+        return plan.given.command
     given = " ".join(f"--{name} {value}" for name, value in parameters(plan).items())
     script = {"step": f"{plan.seat.part.name or 'step'}.py", "flow": "judge.py"}.get(plan.kind, "train.py")
     return f"python {script} {given}".strip()

@@ -20,9 +20,11 @@ from services.emulator.run_facts import (
     parameters,
     person_of,
 )  # fmt: skip
+from services.emulator.run_files import logs_of
 from services.emulator.run_marks import properties_of, run_type, tags_of
 from services.emulator.runbook import RunBook
 from services.emulator.samples import TENANT
+from services.emulator.sas import sas_url
 from services.emulator.sizes import size_of
 from services.emulator.ticks import SECOND, span, stamp
 
@@ -190,9 +192,11 @@ _COST = (
 
 
 def run_details(place: Place, book: RunBook, plan: Plan, now: int) -> Json:
-    """Return the answer to `…/runs/{id}/details`: no log files yet."""
+    """Return the answer to `…/runs/{id}/details`, with a signed link to each log there is by now."""
     run = run_document(place, book, plan, now)
+    container = f"ExperimentRun/dcid.{run['runId']}"
+    logs = {name: sas_url(place, f"{container}/{name}", now) for name in logs_of(book, plan, now)}
     return {
         **{key: run[key] for key in _DETAILS.split()},
-        "createdTimeUtc": run["createdUtc"], "logFiles": {}, "jobCost": dict.fromkeys(_COST), "runDefinition": None,
+        "createdTimeUtc": run["createdUtc"], "logFiles": logs, "jobCost": dict.fromkeys(_COST), "runDefinition": None,
     }  # fmt: skip

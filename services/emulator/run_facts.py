@@ -6,6 +6,7 @@ import json
 import re
 
 from services.emulator.dice import Dice
+from services.emulator.given import as_object
 from services.emulator.plans import Plan
 from services.emulator.samples import PEOPLE, PEOPLE_IDS, PIPELINE_APP
 
@@ -13,12 +14,16 @@ _COUNT = re.compile(r"\{n(?::0(\d))?\}")
 
 
 def round_of(plan: Plan) -> int:
-    """Return which round of its experiment a run belongs to, counted from 2015."""
+    """Return which round of its experiment a run belongs to, counted from 2015; of submitted ones, which it is."""
+    if plan.given is not None:
+        return plan.given.number
     return plan.index // len(plan.ledger.seats)
 
 
 def display_name(plan: Plan, run_id: str) -> str:
     """Return what the run is called on screen; `run_id` lends its words where the name asks for them."""
+    if plan.given is not None:
+        return str(plan.given.job.get("displayName") or run_id)
     if plan.parent is not None:
         if plan.kind == "step":
             return plan.seat.part.name
@@ -52,6 +57,8 @@ def nodes_of(plan: Plan) -> int:
 def person_of(plan: Plan) -> tuple[str, str]:
     """Return the object id and the name of who started it. An application's name is its id."""
     root = plan.root
+    if root.given is not None:
+        return root.given.person
     if root.seat.part.is_scheduled:
         return PIPELINE_APP, PIPELINE_APP
     number = root.dice.whole(11, len(PEOPLE))
@@ -60,8 +67,8 @@ def person_of(plan: Plan) -> tuple[str, str]:
 
 def is_archived(plan: Plan) -> bool:
     """Return whether somebody hid it: one in a hundred roots, and who was archived since. Children follow."""
-    if plan.hidden is not None:
-        return plan.hidden
+    if plan.hidden is not None or plan.given is not None:
+        return bool(plan.hidden)
     return is_archived(plan.parent) if plan.parent else plan.dice.happens(12, 0.01)
 
 
@@ -76,6 +83,8 @@ def _batch(dice: Dice) -> int:
 
 def parameters(plan: Plan) -> dict[str, str]:
     """Return the parameters it was started with, as text; orchestrators and half of the pipeline's steps have none."""
+    if plan.given is not None:
+        return plan.given.literals
     if is_orchestrator(plan) or plan.kind in ("step", "flow"):
         return {}
     rate = {"lr": f"{rate_of(plan):.3g}", "batch_size": str(_batch(plan.dice))}
@@ -95,5 +104,7 @@ def metric_name(plan: Plan) -> str | None:
     """Return the metric a sweep or AutoML run is judged by."""
     if plan.kind not in ("sweep", "automl"):
         return None
+    if plan.given is not None:
+        return as_object(plan.given.job.get("objective")).get("primaryMetric")
     names = plan.ledger.script.metrics
     return next((name for name in ("auc", "accuracy") if name in names), names[0])

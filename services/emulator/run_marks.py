@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from services.emulator.dice import guid
+from services.emulator.given import as_object
 from services.emulator.places import Place
 from services.emulator.plans import Plan
 from services.emulator.run_facts import hyperparameters, metric_name, round_of
@@ -28,6 +29,7 @@ _TYPES: dict[str, tuple[str | None, str | None, list[str], str | None, str | Non
 _FILES = {
     "ProcessInfoFile": "azureml-logs/process_info.json", "ProcessStatusFile": "azureml-logs/process_status.json",
 }  # fmt: skip
+_PREPROCESSORS = ("MaxAbsScaler", "StandardScalerWrapper", "SparseNormalizer", "RobustScaler")
 _ALGORITHMS = ("LightGBM", "XGBoostClassifier", "LogisticRegression", "VotingEnsemble", "ExtremeRandomTrees")
 
 
@@ -47,13 +49,16 @@ def run_type(plan: Plan) -> Json:
 
 def properties_of(book: RunBook, plan: Plan, run_id: str) -> Json:
     """Return the run's properties; some are null, as some really are."""
+    if plan.given is not None:
+        return {**_of_kind(plan), **as_object(plan.given.job.get("properties"))}
     if plan.kind == "flow":
         return _flow(plan, run_id)
     if plan.kind == "step":
         return {**_step(book, plan, run_id), **_code(plan)}
     if plan.kind == "automl_child":
         algorithm = plan.dice.pick(12, _ALGORITHMS)
-        return {"runTemplate": "automl_child", "run_algorithm": algorithm, "azureml.runsource": "automl"}
+        return {"runTemplate": "automl_child", "run_algorithm": algorithm, "azureml.runsource": "automl",
+                "run_preprocessor": plan.dice.pick(16, _PREPROCESSORS)}  # fmt: skip
     snapshot = {"ContentSnapshotId": guid("snapshot", plan.ledger.name, round_of(plan.root))}
     return {**_of_kind(plan), **snapshot, **_code(plan)}
 
@@ -70,6 +75,7 @@ def _of_kind(plan: Plan) -> Json:
                     "azureml.defaultComputeName": compute, "azureml.pipelineComponent": "pipelinerun"}  # fmt: skip
         case "automl":
             return {"num_iterations": "3", "training_type": "TrainFull", "primary_metric": metric, "target": compute,
+                    "metric_operation": "maximize",
                     "runTemplate": "AutoML", "azureml.runsource": "automl", "DataPrepJsonString": None}  # fmt: skip
         case _:
             return {"_azureml.ComputeTargetType": "amlctrain", "_azureml.ClusterName": compute, **_FILES}
@@ -99,7 +105,19 @@ def _step(book: RunBook, plan: Plan, run_id: str) -> Json:
         "azureml.moduleVersion": guid("version", module), "azureml.runsource": "azureml.StepRun",
         "azureml.nodeid": run_id[:8], "azureml.pipelinerunid": pipeline, "azureml.pipeline": pipeline,
         "azureml.pipelineComponent": "masterescloud", "_azureml.ComputeTargetType": "amlctrain", **_FILES,
+        **_reuse(book, plan),
     }  # fmt: skip
+
+
+def _reuse(book: RunBook, plan: Plan) -> Json:
+    """Return what a step says that did not run: whose outputs it took, those of the same step a round before."""
+    if not plan.is_reused:
+        return {}
+    before = book.plan(plan.ledger, plan.index - len(plan.ledger.seats))
+    pipeline = book.run_id(before.root)
+    return {"azureml.isreused": "true", "azureml.reusedrunid": book.run_id(before),
+            "azureml.reusednodeid": book.run_id(before)[:8], "azureml.reusedpipeline": pipeline,
+            "azureml.reusedpipelinerunid": pipeline}  # fmt: skip
 
 
 def _flow(plan: Plan, run_id: str) -> Json:
@@ -133,6 +151,8 @@ def _born_tags(place: Place, book: RunBook, plan: Plan, run_id: str) -> Json | N
     if plan.kind == "automl":
         tags |= {"model_explain_run": "best_run", "automl_best_child_run_id": f"{run_id}_1",
                  "_aml_system_automl_run_workspace_id": place.guid}  # fmt: skip
+    if plan.given is not None:
+        return {**tags, **as_object(plan.given.job.get("tags"))}
     if plan.parent is None:
         tags |= {
             "team": plan.ledger.script.team,
@@ -152,13 +172,20 @@ def _target_status(plan: Plan) -> str:
     )  # fmt: skip
 
 
+def policy_of(plan: Plan) -> Json:
+    """Return how a sweep ends trials early: one in two has no policy, which the service calls Default."""
+    if plan.ledger.script.is_fast:
+        return {"name": "Default", "properties": {}}
+    return {"name": "Bandit", "properties": {"evaluation_interval": 1, "delay_evaluation": 5, "slack_factor": 0.1}}
+
+
 def _sweep(plan: Plan) -> Json:
     space = {"lr": ["loguniform", [-10.6, -3.9]], "batch_size": ["choice", [[16, 32, 64, 96, 128, 256]]],
              "dropout": ["uniform", [0.05, 0.5]]}  # fmt: skip
     generator = {"name": "RANDOM", "parameter_space": space, "properties": {"rule": "Random", "seed": None}}
     return {
         "_aml_system_max_concurrent_jobs": "2", "_aml_system_max_total_jobs": str(plan.seat.part.children),
-        "_aml_system_policy_config": json.dumps({"name": "Default", "properties": {}}),
+        "_aml_system_policy_config": json.dumps(policy_of(plan)),
         "_aml_system_generator_config": json.dumps(generator),
         "_aml_system_primary_metric_config": json.dumps({"name": metric_name(plan), "goal": "maximize"}),
         "_aml_system_resume_child_runs": "null", "_aml_system_all_jobs_generated": "true",

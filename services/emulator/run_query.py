@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from services.emulator.filters import Clause, Value, parse_filter
+from services.emulator.given import FIRST
 from services.emulator.ledger import Ledger
 from services.emulator.plans import Plan
 from services.emulator.run_facts import is_archived
@@ -66,14 +67,16 @@ def find_runs(book: RunBook, ledger: Ledger, query: Query, now: int) -> Found:
         ):
             plans.append(plan)
         if len(plans) == query.top or looked >= LOOKED_AT:
-            return Found(plans, None if _is_last(plan, ledger, query, now) else _token(key(plan), plan.index))
+            return Found(plans, None if _is_last(book, plan, ledger, query, now) else _token(key(plan), plan.index))
     return Found(plans, None)
 
 
-def _is_last(plan: Plan, ledger: Ledger, query: Query, now: int) -> bool:
+def _is_last(book: RunBook, plan: Plan, ledger: Ledger, query: Query, now: int) -> bool:
     """Return whether nothing can follow; by other times than the creation only an empty page tells."""
+    if query.order != "createdutc" or book.given(ledger, now):
+        return False
     low, high = _range(ledger, query, now)
-    return query.order == "createdutc" and plan.index == (high if query.is_ascending else low)
+    return plan.index == (high if query.is_ascending else low)
 
 
 def value_of(book: RunBook, plan: Plan, field: str, now: int) -> Value:
@@ -121,22 +124,25 @@ def _range(ledger: Ledger, query: Query, now: int) -> tuple[int, int]:
 
 def _in_order(book: RunBook, ledger: Ledger, query: Query, key: Callable[[Plan], int], now: int) -> Iterator[Plan]:
     low, high = _range(ledger, query, now)
-    after = query.after
+    after, given = query.after, book.given(ledger, now)
     if query.order == "createdutc":
+        # Of two moments that are the same the submitted run is the later, as its number is the larger.
         if after and query.is_ascending:
-            low = max(low, after[1] + 1)
+            low = max(low, min(after[1], ledger.newest(after[0])) + 1)
         elif after:
-            high = min(high, after[1] - 1)
+            high = min(high, after[1] - 1 if after[1] < FIRST else ledger.newest(after[0]))
         numbers = range(low, high + 1) if query.is_ascending else range(high, low - 1, -1)
-        return (book.plan(ledger, index) for index in numbers)
+        return _woven((book.plan(ledger, index) for index in numbers), given, key, query)
     by_key = _ascending if query.is_ascending else _descending
     edited = book.edited(ledger, low, high)
     natural = (plan for plan in by_key(book, ledger, low, high, key, after) if plan.index not in edited)
-    return _woven(natural, [book.plan(ledger, index) for index in edited], key, query)
+    return _woven(natural, [*given, *(book.plan(ledger, index) for index in edited)], key, query)
 
 
 def _woven(natural: Iterator[Plan], edited: list[Plan], key: Callable[[Plan], int], query: Query) -> Iterator[Plan]:
-    """Yield runs in order, those that somebody changed among them: any length of time after they were created."""
+    """Yield runs in order, those that somebody changed or submitted among them: at any time, whatever their number."""
+    if not edited:
+        return natural
 
     def place(plan: Plan) -> tuple[int, int]:
         return key(plan), plan.index

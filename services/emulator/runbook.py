@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from services.emulator.ledger import Ledger
+from services.emulator.given import FIRST, Given, script_of
+from services.emulator.ledger import EmptyLedger, Ledger
 from services.emulator.names import Names
-from services.emulator.plans import Edit, Plan, make_plan, unedited
+from services.emulator.plans import Edit, Plan, make_given, make_plan, unedited
 from services.emulator.scripts import Script
 from services.emulator.ticks import DAY, MINUTE
 
@@ -27,26 +28,43 @@ class RunBook:
 
     def __init__(
         self, seed: object, scripts: Sequence[Script], total: int, born: int, edit: Edit = unedited,
-        edited: Callable[[int], Iterable[int]] = lambda ledger: (),
+        edited: Callable[[int], Iterable[int]] = lambda ledger: (), given: Callable[[], Sequence[Given]] = lambda: (),
     ) -> None:  # fmt: skip
         self.made = 0
+        self._seed = seed
+        self._given = given
         self._edit = edit
         self._edited = edited
         self.names = Names(seed)
-        self.ledgers = tuple(
+        self._ledgers = tuple(
             _ledger(seed, number, script, count, born)
             for number, (script, count) in enumerate(zip(scripts, depths(scripts, total), strict=True))
         )
-        self._named = {ledger.name.lower(): ledger for ledger in self.ledgers}
+        self._named = {ledger.name.lower(): ledger for ledger in self._ledgers}
+
+    @property
+    def ledgers(self) -> tuple[Ledger, ...]:
+        """The runs of every experiment: those with scripts, then those that only have submitted runs."""
+        new = dict.fromkeys(one.experiment for one in self._given() if one.experiment.lower() not in self._named)
+        count = len(self._ledgers)
+        return (*self._ledgers, *(EmptyLedger(count + at, script_of(name)) for at, name in enumerate(new)))
 
     def ledger(self, experiment: str) -> Ledger | None:
         """Return an experiment's runs by its name, in any case."""
-        return self._named.get(experiment.lower())
+        known = self._named.get(experiment.lower())
+        return known or next((one for one in self.ledgers if one.name.lower() == experiment.lower()), None)
 
     def plan(self, ledger: Ledger, index: int) -> Plan:
         """Work out one run."""
         self.made += 1
+        if index >= FIRST:
+            return make_given(ledger, self._given()[index - FIRST], self._seed, self._edit)
         return make_plan(ledger, index, self._edit)
+
+    def given(self, ledger: Ledger, now: int) -> list[Plan]:
+        """Return the submitted runs of an experiment, newest first."""
+        numbers = [one.number for one in self._given() if one.at <= now and one.experiment == ledger.name]
+        return [self.plan(ledger, FIRST + number) for number in reversed(numbers)]
 
     def edited(self, ledger: Ledger, low: int, high: int) -> frozenset[int]:
         """Return which runs of an experiment, from number `low` to `high`, somebody changed."""
@@ -54,6 +72,8 @@ class RunBook:
 
     def run_id(self, plan: Plan) -> str:
         """Return the name of a run: words for a root, its parent's and a number for a trial, a GUID for a step."""
+        if plan.given is not None:
+            return plan.given.name
         if plan.parent is not None and plan.kind != "step":
             return f"{self.run_id(plan.parent)}_{plan.seat.child}"
         number = plan.index * _STEP_WIDTH + plan.ledger.number
@@ -61,6 +81,10 @@ class RunBook:
 
     def find(self, run_id: str, now: int) -> Plan | None:
         """Return the run of this name, None when there is none or it is not created yet."""
+        given = next((one for one in self._given() if one.name == run_id), None)
+        if given is not None:
+            ledger = self.ledger(given.experiment)
+            return self.plan(ledger, FIRST + given.number) if ledger is not None and given.at <= now else None
         number = self.names.number(run_id)
         if number is None:
             number = self.names.number_of_guid(run_id)
@@ -76,7 +100,8 @@ class RunBook:
 
     def _numbered(self, number: int, run_id: str, now: int) -> Plan | None:
         index, experiment = divmod(number, _STEP_WIDTH)
-        return self._existing(self.ledgers[experiment], index, run_id, now) if experiment < len(self.ledgers) else None
+        known = experiment < len(self._ledgers)
+        return self._existing(self._ledgers[experiment], index, run_id, now) if known else None
 
     def _existing(self, ledger: Ledger, index: int, run_id: str, now: int) -> Plan | None:
         # What is older than the listing can still be read by its name: models and deployments outlive the listing.
@@ -87,6 +112,8 @@ class RunBook:
 
     def children(self, parent: Plan, now: int) -> list[Plan]:
         """Return a run's children that exist, newest first."""
+        if parent.given is not None:
+            return []
         ledger, newest = parent.ledger, parent.ledger.newest(now)
         numbers = (index for index in reversed(ledger.children(parent.index)) if index <= newest)
         return [plan for index in numbers if not (plan := self.plan(ledger, index)).is_unborn]
@@ -94,6 +121,7 @@ class RunBook:
     def recent(self, now: int, since: int) -> Iterator[Plan]:
         """Yield the runs that may have been at work after `since`, newest first within an experiment."""
         for ledger in self.ledgers:
+            yield from (plan for plan in self.given(ledger, now) if plan.ended > since)
             oldest = max(ledger.first, ledger.newest(since - ledger.longest))
             for index in range(ledger.newest(now), oldest - 1, -1):
                 plan = self.plan(ledger, index)

@@ -48,6 +48,7 @@ class World:
                 self.born,
                 edit=self.changes.edit(place.name),
                 edited=partial(self.changes.edited_runs, place.name),
+                given=partial(self.changes.given, place.name),
             )
             for place in PLACES
         }

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.rows import CostRow
+from services.nodes import Node
 from services.records import Money
 from tests.app.commanding import REPOSITORY, Command, a_run, cached, leave_runs, put, run_alone
 
@@ -96,6 +97,17 @@ def test_rows_are_sorted_and_limited_on_request_and_the_limit_is_said(filled: Co
     assert "Only the first 2 are shown" in said.err
 
 
+def test_runs_are_sorted_by_a_metric_and_those_without_it_come_last(command: Command) -> None:
+    with cached(command.folder) as session:
+        scores = {"low": {"auc": 0.2}, "none": {}, "high": {"auc": 0.9}, "other": {"loss": 1.0}}
+        put(session, "runs", *(a_run(name, metrics=metrics) for name, metrics in scores.items()))
+    for form in (["--sort", "-metric.auc"], ["--sort=-metrics.AUC"]):
+        said = command("--offline", "runs", *form, "--json")
+        assert [run["id"] for run in json.loads(said.out)] == ["high", "low", "other", "none"]
+    said = command("--offline", "runs", "--sort", "metric")
+    assert (said.code, "metric.NAME" in said.err) == (2, True)
+
+
 def test_a_table_is_never_cut_silently(command: Command) -> None:
     with cached(command.folder) as session:
         put(session, "runs", *(a_run(f"run-{at:03}") for at in range(120)))
@@ -173,3 +185,45 @@ def test_a_reader_that_has_seen_enough_is_no_error(command: Command) -> None:
     assert process.wait(30) == 0
     assert "Traceback" not in narration
     assert "Broken" not in narration
+
+
+def test_an_answer_goes_into_a_file_of_the_form_its_name_ends_in(filled: Command, tmp_path: Path) -> None:
+    path = tmp_path / "runs.json"
+    said = filled("--offline", "runs", "", "--columns", "name,metric.auc", "--sort", "name", "-o", str(path))
+    assert (said.code, said.out) == (0, "")
+    assert f"3 runs in {path}" in said.err
+    found = json.loads(path.read_text())
+    assert found["rows"][0] == {"name": "brave-elk", "metric.auc": 0.77}
+    assert found["about"]["sources"][1]["age_seconds"] >= 3 * 3600
+    assert filled("--offline", "runs", "-o", str(path)).code == 1
+    assert filled("--offline", "runs", "-o", str(path), "--force", "--no-notes").code == 0
+    assert isinstance(json.loads(path.read_text()), list)
+
+
+def test_options_about_a_file_that_cannot_be_are_refused_before_anything_is_asked(filled: Command) -> None:
+    for options in (["-o", "x.txt"], ["--parquet"], ["--force"], ["--columns", "nosuch"]):
+        assert filled("--offline", "runs", *options).code == 2
+
+
+def test_a_run_is_one_json_object_with_all_the_cache_has(filled: Command, tmp_path: Path) -> None:
+    with cached(filled.folder) as session:
+        put(session, "nodes", Node(id="cpu/n1", compute="cpu", node="n1", state="running", run="calm-fox"))
+    found = json.loads(filled("--offline", "run", "calm-fox").out)
+    assert found["record"]["duration"] == 75.5
+    assert found["children"] == {"count": 1, "by_status": {"Completed": 1}}
+    assert found["related"]["nodes"]["rows"][0]["node"] == "n1"
+    assert (found["origin"]["route"], found["document"], found["is_gone"]) == ("/test", None, False)
+    path = tmp_path / "run.json"
+    assert filled("--offline", "run", "calm-fox", "-o", str(path)).code == 0
+    assert json.loads(path.read_text())["record"] == found["record"]
+    assert filled("--offline", "run", "calm-fox", "-o", str(path)).code == 1
+
+
+def test_a_run_that_was_never_seen_and_a_name_of_several_say_so(filled: Command) -> None:
+    assert filled("--offline", "run", "nosuch").code == 1
+    with cached(filled.folder) as session:
+        put(session, "runs", a_run("twin", id="t1"), a_run("twin", id="t2"))
+    said = filled("--offline", "run", "twin")
+    assert said.code == 2
+    assert "t1" in said.err
+    assert "t2" in said.err

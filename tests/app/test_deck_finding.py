@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from app.finding import Finder, conditions, quoted, source_rows
+from app.finding import Finder, conditions, quoted
 from app.opening import open_session
 from app.panes import PANES
 from app.panes.runs import RUNS
+from app.source_rows import source_rows
 from app.source_state import Problem, SourceState
 
 NOW = datetime(2026, 11, 21, 14, 2, tzinfo=UTC)

@@ -8,8 +8,8 @@ from typing import Any
 
 from app.chrome import crumbs
 from app.crash import report, write_report
-from app.desk import kept_of
 from app.keeper import Keeper
+from app.kept import kept_of
 from app.stack import Visit
 from app.summing import Summing
 from widgets.lines import line_text, say
@@ -22,8 +22,12 @@ class Rows:
 
     name: str
     has_rows: bool = False
+    has_first: bool = False
     counted: int | None = None
     is_cancelled: bool = False
+
+    def peek(self) -> None:
+        self.has_rows = self.has_first
 
     def prepare(self) -> None:
         self.counted = 1
@@ -71,8 +75,21 @@ def test_the_newest_question_wins_and_the_older_is_cancelled() -> None:
     assert first.is_cancelled
     workers.finish()
     workers.finish()
+    workers.finish()
     assert taken == ["second", "counted"]
     assert kept.found is second
+
+
+def test_the_first_rows_are_shown_as_soon_as_they_are_found() -> None:
+    kept, workers, taken = keeper()
+    kept.open(Rows("all"))
+    workers.finish()
+    kept.narrow(Rows("some", has_first=True))
+    assert taken == ["all", "counted"]
+    workers.finish()
+    assert (taken[2:], kept.count) == (["some"], None)
+    workers.finish()
+    assert (taken[3:], kept.count) == (["some", "counted"], 1)
 
 
 def test_rows_that_are_there_at_once_are_shown_before_they_are_counted() -> None:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cache import candidates
+from cache import candidates, views
 from cache.query import parse
 from cache.table import Table
+from cache.views import View
 from tests.cache.examples import JOBS, NOW, SCOPE, WORDED, Job, keys, opened, put
 from tests.cache.making import UNIQUE_JOBS
 from tests.cache.plainly import ordered, passes
@@ -57,13 +58,18 @@ def test_a_view_gives_the_rows_plain_python_would_give(
     query = parse(text, table, now=NOW)
     assert query.problems == ()
     with opened(tmp_path_factory.mktemp("cache"), [table]) as store, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(views, "LOOP_BUDGET", 60)
+        patch.setattr(views, "HEAD_BUDGET", 60)
         patch.setattr(candidates, "FEW", few)  # walked as if the words were frequent, or read at once
         put(store, *jobs, table=table.name)
         passing = {job.id for job in jobs if passes(query, job, table.search)}
         wanted = [key for key in ordered(jobs, order) if key in passing]
         assert keys(store, text, order, table=table) == wanted
-        early = [row.key for row in store.view(table.name, SCOPE, query, order).window(0, 50)]
-        assert early == wanted
+        for looks in ([], [View.peek]):
+            early = store.view(table.name, SCOPE, query, order)
+            for look in looks:
+                look(early)
+            assert [row.key for row in early.window(0, 50)] == wanted
         assert [seen.key for seen in store.records(table.name, SCOPE, query, order)] == wanted
         assert [seen.key for seen in store.records(table.name, SCOPE, query, order, 3)] == wanted[:3]
         assert sum(store.counts(table.name, SCOPE, "status", query).values()) == len(wanted)

@@ -24,8 +24,8 @@ def add(store: Store, *jobs: Job, hours: int = 0) -> None:
     put(store, *jobs, table="worded", at=later(hours=hours))
 
 
-def find(store: Store, text: str, **options: bool) -> list[str]:
-    return keys(store, text, table=WORDED, **options)
+def find(store: Store, text: str, *, include_gone: bool = False) -> list[str]:
+    return keys(store, text, table=WORDED, include_gone=include_gone)
 
 
 def named(folder: Path, text: str, table: Table = WORDED) -> list[int]:
@@ -86,7 +86,7 @@ def test_an_index_that_was_not_kept_is_made_anew_before_it_is_asked(
     with opened(tmp_path, [WORDED]) as store:
         add(store, Job(id="a", name="brave elk"))
     with monkeypatch.context() as patch:
-        patch.setattr(search, "is_possible", lambda db: False)  # a Python whose SQLite has no FTS5
+        patch.setattr(search, "OLDEST", (99,))  # as if this SQLite could not keep one
         with opened(tmp_path, [WORDED]) as store:
             add(store, Job(id="b", name="calm elk"))
             assert find(store, "elk") == ["a", "b"]
@@ -96,6 +96,17 @@ def test_an_index_that_was_not_kept_is_made_anew_before_it_is_asked(
         add(store, Job(id="c", name="odd elk"))
         assert find(store, "elk") == ["a", "b", "c"]
     assert named(tmp_path, "elk") == [1, 2, 3]
+
+
+@needs_fts5
+def test_what_is_pruned_is_taken_out_of_the_index(tmp_path: Path) -> None:
+    with opened(tmp_path, [WORDED], now=later(days=9)) as store:
+        add(store, *(Job(id=str(i), name=f"elk {i}", flavors=("onnx",), tags={"a": "b"}) for i in range(3)))
+        add(store, Job(id="1", name="elk 1", flavors=("onnx",), tags={"a": "b"}), hours=2)
+        store.finish("worded", SCOPE, later(hours=2))
+        assert store.prune(later(days=1)).rows == {"worded": 2}
+        assert find(store, "elk", include_gone=True) == ["1"]
+    assert (named(tmp_path, "elk"), named(tmp_path, "onnx")) == ([2], [2])
 
 
 @needs_fts5

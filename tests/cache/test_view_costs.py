@@ -43,7 +43,7 @@ class Steps:
         self.layout = read_layouts(self.db, [RUNS])["runs"]
 
     def orders(self, text: str = "") -> Orders:
-        return Orders(self.db, self.layout, 1, query(text), False)
+        return Orders(self.db, self.layout, 1, query(text), has_gone=False)
 
     def of(self, work: Callable[[], object]) -> tuple[int, list[str]]:
         """Steps taken by some work, in tens, and the plans of its statements."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from services.emulator.changes import RunChange
 from services.emulator.ticks import SECOND
 from services.emulator.world import World
-from tests.journeys.stage import WIDE, session_of, staged
+from tests.journeys.stage import WIDE, Stage, session_of, staged
 
 
 async def test_enter_opens_the_run_and_esc_leads_back_to_its_row(seen: tuple[Path, World]) -> None:
@@ -105,3 +105,42 @@ async def test_offline_a_run_is_still_all_there(seen: tuple[Path, World]) -> Non
         await stage.press("enter")
         await stage.see("› Overview")
         await stage.see("experiment ")
+
+
+async def narrowed(stage: Stage, query: str) -> None:
+    await stage.press(":")
+    await stage.type(f"runs {query}")
+    await stage.press("enter")
+    await stage.until(lambda: stage.query == query and bool(stage.deck.view.keeper.count), f"rows of {query}")
+
+
+async def test_the_failed_step_of_a_pipeline_is_a_few_keys_away(seen: tuple[Path, World]) -> None:
+    async with staged(seen, size=WIDE) as stage:
+        await stage.settled()
+        await narrowed(stage, "kind=pipeline status=Failed")
+        await stage.press("x")
+        await stage.see("Children that failed")
+        await stage.see("Likely cause")
+        await stage.press("h")
+        await stage.see("longest chain")
+        await stage.press("!", "enter")
+        await stage.see("✗ failed")
+        assert stage.deck.desk.trail.now.depth == 2
+        row = stage.deck.view.row
+        assert row is not None
+        assert (row.record.kind, row.record.status) == ("step", "Failed")
+        await stage.press("escape")
+        await stage.see("longest chain")
+
+
+async def test_the_trials_of_a_sweep_stand_on_a_board_with_the_best_first(seen: tuple[Path, World]) -> None:
+    async with staged(seen, size=WIDE) as stage:
+        await stage.settled()
+        await narrowed(stage, "kind=sweep status=Completed experiment=fraud")
+        await stage.press("h")
+        await stage.see("best so far")
+        await stage.see("larger is better")
+        row = next(line for line in stage.lines if line.lstrip(" ▌").startswith("1  "))
+        best = next(line for line in stage.lines if "best so far" in line).split()[-1]
+        assert best in row
+        assert "batch_size" in stage.text

@@ -1,12 +1,15 @@
 """Copying, opening, exporting, and where a row came from."""
 
 import base64
+import csv
 import json
 import re
 from pathlib import Path
 
 import pytest
 
+from app.doing import exporting
+from app.exports import taking
 from services.emulator.world import World
 from tests.journeys.stage import Stage, staged
 
@@ -88,9 +91,8 @@ async def test_the_origin_names_source_call_age_and_basis(seen: tuple[Path, Worl
         await stage.see("inferred here")
 
 
-@pytest.mark.parametrize("form", ["csv", "json"])
-async def test_an_export_holds_the_rows_of_the_view(
-    seen: tuple[Path, World], tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+async def test_an_export_holds_the_rows_columns_and_order_of_the_view_and_says_what_they_are(
+    seen: tuple[Path, World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
     out.mkdir()
@@ -100,16 +102,67 @@ async def test_an_export_holds_the_rows_of_the_view(
         await stage.press("!")
         await stage.counted()
         count = stage.deck.view.keeper.count
-        await stage.press(*(("e",) if form == "csv" else (":",)))
-        if form == "json":
-            await stage.type("export json")
-            await stage.press("enter")
-        await stage.until(lambda: "amldeck-runs-" in stage.notice, "the file's name")
+        await stage.press("e")
+        await stage.see(f"Export {count} runs")
+        await stage.press("enter")
+        await stage.until(lambda: f"{count} runs in " in stage.notice, "the file's name")
         (path,) = out.iterdir()
         text = path.read_text()
-        rows = len(json.loads(text)) if form == "json" else len(text.splitlines()) - 1
-        assert rows == count
+        notes = [line for line in text.splitlines() if line.startswith("# ")]
+        rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("# ")))
+        view = stage.deck.view
+        assert [row["id"] for row in rows] == [row.key for row in view.keeper.found.window(0, 1000)]
+        assert list(rows[0]) == [column.field for column in stage.deck.desk.columns(view.pane)]
+        assert f"# filter: {stage.query}" in notes
+        assert any(line.startswith("# source runs: read 20") for line in notes)
         assert path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_marked_rows_are_exported_alone_in_the_order_of_the_view(
+    seen: tuple[Path, World], tmp_path: Path
+) -> None:
+    path = tmp_path / "marked.json"
+    async with staged(seen) as stage:
+        await stage.settled()
+        await stage.press("j", "j", "space", "k", "k", "space")
+        marked = set(stage.deck.view.table.marks)
+        exporting.export(stage.deck, f"json {path}")
+        await stage.until(lambda: "2 runs in " in stage.notice, "the file")
+        found = json.loads(path.read_text())
+        keys = [row.key for row in stage.deck.view.keeper.found.window(0, 10)]
+        assert [row["id"] for row in found["rows"]] == [key for key in keys if key in marked]
+        assert found["about"]["is_marked"]
+        assert found["about"]["rows"] == 2
+        exporting.export(stage.deck, f"json {path}")
+        await stage.until(lambda: "is there already" in stage.notice, "the refusal to overwrite")
+
+
+async def test_a_row_is_written_whole_as_one_json(
+    seen: tuple[Path, World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    monkeypatch.chdir(out)
+    async with staged(seen) as stage:
+        await stage.settled()
+        await stage.press("e")
+        await stage.type("all about")
+        await stage.press("enter")
+        await stage.until(lambda: stage.notice.startswith("All about"), "the file's name")
+        (path,) = out.iterdir()
+        found = json.loads(path.read_text())
+        assert found["record"]["id"] == found["document"]["runId"] == stage.cursor
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_ctrl_c_leaves_an_export_and_not_the_deck(seen: tuple[Path, World]) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        stage.deck.desk.export = taking.Progress(1_000_000)
+        await stage.press("ctrl+c")
+        assert stage.deck.desk.export.cancelled.is_set()
+        assert not stage.deck.is_leaving
+        stage.deck.desk.export.ended.set()
 
 
 async def test_times_are_local_or_utc_and_say_so(seen: tuple[Path, World]) -> None:

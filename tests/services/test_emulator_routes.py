@@ -34,14 +34,16 @@ def runs(experiment: str, **body: Any) -> Any:
 NAMES = {
     "subscription": PROD.subscription, "group": PROD.group, "workspace": PROD.name, "location": "westeurope",
     "experiment": "fraud", "job": "", "run": "", "model": "fraud-score", "version": "40", "compute": "gpu-a100",
+    "environment": "ocr-train",
     "endpoint": "fraud-score", "deployment": "blue", "guid": PROD.guid, "scope": PROD.id,
     "role": "acdd72a7-3385-48ef-bd42-f606fba81ae7",
     "operation": f"oeidp:{PROD.guid}:any",
     "storage": "stmlprod", "vault": "kv-ml-prod", "registry": "crmlprod", "insights": "ai-ml-prod",
     "logs": "log-ml-prod", "table": "AppRequests", "definition": SHARED_KEY_POLICY,
 }  # fmt: skip
-ROUTES = [pair for pair in ALL_ROUTES if pair[0].host not in ("login", "metadata")]
-"""The sign-in service and the metadata service give tokens and take none: `test_sign_ins.py` asks them."""
+ROUTES = [pair for pair in ALL_ROUTES if pair[0].host not in ("login", "metadata", "blob")]
+"""The sign-in service and the metadata service give tokens and take none: `test_sign_ins.py` asks them. Storage takes
+signed links alone: `test_logs_of_runs.py` asks it."""
 HOSTS = {
     "arm": "management.azure.com", "data": "westeurope.api.azureml.ms", "logs": "api.loganalytics.io",
     "metrics": "westeurope.metrics.monitor.azure.com", "prices": "prices.azure.com",
@@ -60,6 +62,7 @@ def _url(pattern: str, host: str, run: str) -> str:
     extra = {
         "eventtypes": "&$filter=eventTimestamp ge 2026-11-20T00:00:00Z",
         "metrics/get": f"&run_id={run}&metric_key=loss",
+        "/contentinfo": "&path=system_logs/cs_capability/cs-capability.log",
         "metrics:getBatch": "&metricnamespace=Microsoft.MachineLearningServices/workspaces&metricnames=CpuUtilization",
     }
     query = "".join(text for part, text in extra.items() if part in path) + f"&run_id={run}"

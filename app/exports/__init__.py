@@ -1,0 +1,1 @@
+"""Rows as files: what a column of one holds, the note at its top, its forms, and how it comes to be there whole."""

@@ -1,0 +1,165 @@
+"""The children of a run: read from the cache, and what can be said of them together. No screen, no Azure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app import tables
+from app.words import ENDED_RUNS
+from cache.query import parse
+from cache.store import Store
+from services.run import Run
+
+MOST = 2_000
+"""Children that are shown; more are counted."""
+PARENTS = ("pipeline", "sweep", "automl")
+"""Kinds that have children of their own."""
+SLACK = timedelta(seconds=90)
+"""A step that begins so soon after another ended may have waited for it."""
+BOARDS = ("sweep", "automl")
+"""Kinds whose children are trials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A run with its children, and those of the children that were unfolded. `total` counts all direct ones."""
+
+    run: Run
+    children: Mapping[str, Sequence[Run]] = field(default_factory=dict[str, Sequence[Run]])
+    total: int = 0
+
+    @property
+    def own(self) -> Sequence[Run]:
+        """The direct children."""
+        return self.children.get(self.run.id, ())
+
+
+def family_of(store: Store, scope: str, run: Run, unfolded: Sequence[str], now: datetime) -> Family:
+    """The children of a run and of what is unfolded, steps in the order they began. Reads many rows: for a worker."""
+    found = {key: children_of(store, scope, key, now) for key in (run.id, *unfolded)}
+    view = store.view("runs", scope, parse(parented(run.id), tables.RUNS, now=now))
+    view.prepare()
+    return Family(run, found, view.count() or 0)
+
+
+def parented(key: str) -> str:
+    """The filter that finds the children of a run."""
+    quoted = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'parent="{quoted}"'
+
+
+def children_of(store: Store, scope: str, key: str, now: datetime) -> list[Run]:
+    """The children of one run, in the order they began."""
+    where = parse(parented(key), tables.RUNS, now=now)
+    runs = [seen.record for seen in store.records("runs", scope, where, order="created", limit=MOST)]
+    return sorted(runs, key=lambda run: (_began(run) or now, run.name))
+
+
+def states_of(runs: Sequence[Run]) -> list[tuple[str, int]]:
+    """How many are in each state, most first; failed ones before all."""
+    counted = Counter(run.status for run in runs)
+    return sorted(counted.items(), key=lambda one: (one[0] != "Failed", -one[1], one[0]))
+
+
+def span_of(runs: Sequence[Run], now: datetime) -> tuple[datetime, datetime] | None:
+    """From the first start to the last end, or to now while one goes on; None while none began."""
+    begun = [run.started for run in runs if run.started is not None]
+    ends = [end for run in runs if (end := ended(run, now)) is not None and run.started is not None]
+    return (min(begun), max(ends)) if begun and ends else None
+
+
+def ended(run: Run, now: datetime) -> datetime | None:
+    """When it ended; now while it goes on; None when nobody says."""
+    return run.ended or (None if run.status in ENDED_RUNS else now)
+
+
+def critical_path(runs: Sequence[Run], now: datetime) -> frozenset[str]:
+    """The steps that made the whole as long as it was: from the last one back, always to the latest that ended before.
+
+    Run history does not say which step waits for which, so it is inferred from the times.
+    """
+    ran = [run for run in runs if run.started is not None and ended(run, now) is not None and not run.reused_from]
+    path: set[str] = set()
+    following = max(ran, key=lambda run: ended(run, now) or now, default=None)
+    while following is not None and following.started is not None:
+        path.add(following.id)
+        until = following.started + SLACK
+        before = [run for run in ran if run.id not in path and (end := ended(run, now)) is not None and end <= until]
+        following = max(before, key=lambda run: ended(run, now) or now, default=None)
+    return frozenset(path)
+
+
+def first_failed(family: Family) -> list[Run]:
+    """The way to the first leaf that failed, from the direct child on; empty when none did."""
+    way: list[Run] = []
+    runs = family.own
+    while (failed := next((run for run in runs if run.status == "Failed"), None)) is not None:
+        way.append(failed)
+        runs = family.children.get(failed.id, ())
+    return way
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A trial on the board: its place, what it reached, and whether nothing is better."""
+
+    run: Run
+    value: float | None
+    rank: int | None
+
+    @property
+    def is_best(self) -> bool:
+        """Whether it is the first."""
+        return self.rank == 1
+
+
+def metric_of(run: Run, trials: Sequence[Run]) -> str | None:
+    """The metric trials are judged by: as the parent says, in the spelling they logged it in."""
+    wanted = run.primary_metric
+    logged = {name for one in trials for name in one.metrics}
+    if wanted is None or wanted in logged:
+        return wanted
+    return next((name for name in logged if name.lower() == wanted.lower()), wanted)
+
+
+def is_smaller_better(run: Run) -> bool:
+    """Whether the smallest value wins: as the parent says, else by the name of the metric."""
+    if run.goal is not None:
+        return run.goal == "minimize"
+    name = (run.primary_metric or "").lower()
+    return any(word in name for word in ("loss", "error", "rmse", "mae", "perplexity"))
+
+
+def board(run: Run, trials: Sequence[Run]) -> list[Trial]:
+    """The trials, the best first; those without a value behind them, in the order they began."""
+    metric, sign = metric_of(run, trials), 1 if is_smaller_better(run) else -1
+    valued = [(one.metrics[metric], one) for one in trials if metric is not None and metric in one.metrics]
+    ordered = sorted(valued, key=lambda pair: (pair[0] != pair[0], sign * pair[0]))
+    ranked = [Trial(one, value, place) for place, (value, one) in enumerate(ordered, start=1)]
+    has_value = {trial.run.id for trial in ranked}
+    return [*ranked, *(Trial(one, None, None) for one in trials if one.id not in has_value)]
+
+
+def best_so_far(run: Run, trials: Sequence[Run]) -> list[float]:
+    """The best value reached after each trial, in the order they ended."""
+    metric, better = metric_of(run, trials), min if is_smaller_better(run) else max
+    known = [one for one in trials if metric is not None and metric in one.metrics]
+    known.sort(key=lambda one: (one.ended is None, one.ended or one.created))
+    values: list[float] = []
+    for one in known:
+        value = one.metrics[metric or ""]
+        values.append(better(values[-1], value) if values else value)
+    return values
+
+
+def differing(trials: Sequence[Run]) -> list[str]:
+    """The parameters that are not the same in all trials, in the order they are first given."""
+    names = list(dict.fromkeys(name for one in trials for name in one.params))
+    return [name for name in names if len({one.params.get(name) for one in trials}) > 1]
+
+
+def _began(run: Run) -> datetime | None:
+    return run.started or run.ended or run.created

@@ -1,0 +1,72 @@
+"""What the cache knows of the logs beside it: how far each is read, what of it is kept, and where."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from cache.log_files import LogFiles
+from cache.store import Store
+
+
+class KeptLog(msgspec.Struct, frozen=True, kw_only=True):
+    """One log file beside the cache. Bytes of the log as Azure has it, but for `kept`: redaction changes lengths."""
+
+    id: str
+    """`run|name`; with `WHOLE` behind it while the beginning of a long log is fetched."""
+    run: str
+    name: str
+    begins: int
+    """0 when the log is kept from its beginning."""
+    read_to: int
+    """It is complete up to this byte."""
+    size: int
+    """What the log had when it was looked at last."""
+    kept: int
+    """Bytes of the file."""
+    etag: str | None = None
+    hidden_lines: int = 0
+    """Lines of a private key hidden at its end so far."""
+    is_ended: bool = False
+    """Nothing more will come: its run was over when it was read to its end."""
+    is_full: bool = False
+    """It reached the cap; what comes after `read_to` is not kept."""
+
+
+WHOLE = "|whole"
+MERGED = "|merged"
+
+
+def log_id(run: str, name: str) -> str:
+    """The key of a log."""
+    return f"{run}|{name}"
+
+
+def log_files(store: Store) -> LogFiles:
+    """The logs beside a cache; in a folder of their own, thrown away at the end, beside one that is in memory only."""
+    return LogFiles(store.path.parent if store.path is not None else _nowhere())
+
+
+@lru_cache(maxsize=1)
+def _nowhere() -> Path:
+    import atexit
+    import shutil
+    import tempfile
+
+    folder = Path(tempfile.mkdtemp(prefix="amldeck-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def kept_log(store: Store, scope: str, run: str, name: str) -> KeptLog | None:
+    """What is known of a log; None when it was never read, or its file is gone."""
+    seen = store.get("kept_logs", scope, log_id(run, name))
+    known: KeptLog | None = seen.record if seen is not None else None
+    return known if known is not None and path_of(store, scope, known).exists() else None
+
+
+def path_of(store: Store, scope: str, log: KeptLog) -> Path:
+    """Where the file of a log is."""
+    return log_files(store).path(scope, log.id)

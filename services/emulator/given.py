@@ -1,0 +1,92 @@
+"""Jobs that somebody submitted to a world: they take their place among the runs that its scripts start."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import msgspec
+
+from services.emulator.dice import Dice
+from services.emulator.scripts import Part, Script
+from services.emulator.ticks import SECOND
+
+Json = dict[str, Any]
+
+FIRST = 1 << 40
+"""Numbers from here on are submitted runs; the scripts of a world never come so far."""
+
+KINDS = {"command": "command", "sweep": "sweep", "pipeline": "pipeline", "automl": "automl"}
+"""What ARM calls a job → the kind of its run."""
+
+_WAITS, _RUNS = (0.15, 0.4), (1.2, 2.5)
+"""Minutes: somebody may be watching."""
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """One submitted job: its name, when it was taken, who submitted it, and its `properties` as they came."""
+
+    name: str
+    experiment: str
+    number: int
+    """Which submission of its workspace it is, from 0."""
+    at: int
+    person: tuple[str, str]
+    """Object id and name."""
+    job: Json
+
+    @property
+    def kind(self) -> str:
+        """command, sweep, pipeline or automl."""
+        return KINDS[str(self.job.get("jobType")).lower()]
+
+    @property
+    def command(self) -> str:
+        """The command line; a sweep's is its trial's."""
+        return str(self.job.get("command") or as_object(self.job.get("trial")).get("command") or "")
+
+    @property
+    def compute(self) -> str | None:
+        """The name of the compute it was sent to; None for serverless."""
+        return str(self.job["computeId"]).rpartition("/")[2] if self.job.get("computeId") else None
+
+    @property
+    def nodes(self) -> int:
+        """How many nodes it asks for."""
+        count = as_object(self.job.get("resources")).get("instanceCount")
+        return count if isinstance(count, int) and count > 0 else 1
+
+    @property
+    def literals(self) -> dict[str, str]:
+        """Its inputs that are plain values: the parameters of the run."""
+        inputs = as_object(self.job.get("inputs")).items()
+        return {
+            name: str(one["value"])
+            for name, one in ((name, as_object(given)) for name, given in inputs)
+            if str(one.get("jobInputType")).lower() == "literal"
+        }
+
+    @property
+    def part(self) -> Part:
+        """How its life goes: a command that ends in `exit 1` fails, everything else completes."""
+        fails = float(self.command.rstrip().endswith("exit 1"))
+        return Part(kind=self.kind, name=self.name, compute=self.compute, nodes=self.nodes, wait=_WAITS, runs=_RUNS,
+                    fails=fails, cancels=0.0, failures=("traceback",))  # fmt: skip
+
+    def dice(self, seed: object) -> Dice:
+        """Return the throws of this run."""
+        return Dice(seed, "given", self.name)
+
+    @property
+    def accepted(self) -> int:
+        """When it stands in the queue."""
+        return self.at + 3 * SECOND
+
+
+def as_object(value: object) -> Json:
+    """Return a JSON object, an empty one for anything else."""
+    return cast(Json, value) if isinstance(value, dict) else {}
+
+
+def script_of(experiment: str) -> Script:
+    """Return the script of an experiment that only submitted runs belong to: it starts nothing itself."""
+    return Script(name=experiment, minutes=60, parts=(), steps=400)

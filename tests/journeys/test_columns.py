@@ -1,0 +1,51 @@
+"""Columns are chosen, moved, made of params, sorted by, kept for the next start, and given back by one key."""
+
+from pathlib import Path
+
+from services.emulator.world import World
+from tests.journeys.stage import WIDE, Stage, staged
+
+
+def titles(stage: Stage) -> list[str]:
+    return [column.title for column in stage.deck.view.table.sheet.columns]
+
+
+async def test_a_param_becomes_a_column_that_sorts_and_is_there_at_the_next_start(seen: tuple[Path, World]) -> None:
+    async with staged(seen, size=WIDE) as stage:
+        await stage.settled()
+        own = titles(stage)
+        await stage.press("c")
+        await stage.type("param.lr")
+        await stage.see("· param.lr")
+        await stage.press("enter", "escape")
+        await stage.counted()
+        assert titles(stage) == [*own, "lr"]
+        await stage.press("s")
+        await stage.type("lr")
+        await stage.press("enter")
+        await stage.counted()
+        assert stage.deck.view.table.order == "-param.lr"
+        found = stage.deck.view.keeper.found
+        assert found is not None
+        rates = [float(row.record.params["lr"]) for row in found.window(0, 40) if "lr" in row.record.params]
+        assert rates
+        assert rates == sorted(rates, reverse=True)
+    async with staged(seen, size=WIDE) as stage:
+        await stage.settled()
+        assert titles(stage) == [*own, "lr"]
+
+
+async def test_a_column_is_moved_with_two_keys_and_one_brings_the_panes_own_back(seen: tuple[Path, World]) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        own = titles(stage)
+        await stage.press("c")
+        await stage.type("user")
+        await stage.press("<", "<")
+        assert titles(stage).index("user") == own.index("user") - 2
+        await stage.press(">")
+        assert titles(stage).index("user") == own.index("user") - 1
+        await stage.press("\\", "escape")
+        await stage.counted()
+        assert titles(stage) == own
+        assert stage.deck.desk.chosen == {}

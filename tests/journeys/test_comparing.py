@@ -1,0 +1,82 @@
+"""Comparing runs: the marked ones side by side, or one with the last good of its experiment."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from services.emulator.world import World
+from tests.journeys.stage import WIDE, Stage, session_of, staged
+from tests.journeys.writing import find
+
+
+async def compared(stage: Stage, query: str, marks: int = 0) -> None:
+    """Open the comparison of the first rows that match."""
+    await find(stage, query)
+    for _ in range(marks):
+        await stage.press("space", "j")
+    await stage.press("=")
+    await stage.see(" against ")
+
+
+async def test_marked_runs_stand_side_by_side_and_what_differs_comes_first(seen: tuple[Path, World]) -> None:
+    async with staged(seen, size=WIDE) as stage:
+        await stage.settled()
+        await find(stage, "experiment=churn kind=command")
+        await stage.press("space", "j", "space", "j", "space")
+        assert "= compare" in stage.text
+        marked = stage.deck.view.table.marks
+        names = [seen.record.name for key in marked if (seen := stage.deck.desk.session.store.get(
+            "runs", stage.deck.desk.session.scope, key))]  # fmt: skip
+        await stage.press("=")
+        await stage.see(f"2 runs against {names[0]}")
+        assert "Runs › 3 runs › Compare" in stage.header
+        head = next(line for line in stage.lines if line.strip().startswith(names[0]))
+        assert [name in head for name in names] == [True] * 3
+        assert "optimizer" not in stage.text
+        await stage.press("d")
+        await stage.see("optimizer")
+        await stage.press("b")
+        await stage.see(f"against {names[1]}")
+        await stage.press("escape")
+        await stage.counted()
+        assert stage.deck.view.table.marks == marked
+
+
+async def test_one_run_is_compared_with_the_last_good_one_also_offline(seen: tuple[Path, World]) -> None:
+    folder, _ = seen
+    async with staged(folder, session=session_of(folder, None)) as stage:
+        await stage.until(lambda: bool(stage.deck.view.keeper.count), "the cached rows")
+        await compared(stage, "experiment=fraud kind=command status=Failed")
+        await stage.see(", the last good run")
+        assert "= Compare" in stage.text
+        await stage.press("-")
+        assert stage.deck.run_view.key == ""
+        await stage.press("-")
+        await stage.see(" against ")
+
+
+async def test_a_value_is_read_in_full_and_all_of_it_exported(
+    seen: tuple[Path, World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with staged(seen) as stage:
+        await stage.settled()
+        await compared(stage, "experiment=churn kind=command", marks=2)
+        await stage.press("j", "enter")
+        await stage.see("copy all")
+        await stage.press("escape", "e")
+        await stage.until(lambda: "2 runs compared in" in stage.notice, "the export")
+        (file,) = tmp_path.glob("amldeck-compare-*.csv")
+        rows = list(csv.DictReader(file.read_text().splitlines()))
+        assert {row["likeness"] for row in rows} >= {"base", "differs"}
+
+
+async def test_without_a_good_run_it_says_what_would_help(seen: tuple[Path, World]) -> None:
+    async with staged(seen) as stage:
+        await stage.settled()
+        await find(stage, "experiment=llm-eval kind=flow")
+        await stage.press("G", "=")
+        await stage.see("There is no good run to compare with")

@@ -1,0 +1,34 @@
+"""The keys of the settings in a running deck."""
+
+from pathlib import Path
+
+from app.settings import Settings, read_settings
+from services.emulator.world import World
+from tests.journeys.stage import staged
+
+
+async def test_the_deck_answers_to_the_chosen_keys_also_in_the_table(seen: tuple[Path, World]) -> None:
+    settings = Settings(theme="dark", key_map="lazygit", keys={"columns": ("C",), "help": ("f1", ",")})
+    async with staged(seen, settings=settings) as stage:
+        await stage.settled()
+        assert "f1 keys" in stage.lines[-1]
+        first = stage.cursor
+        await stage.press(">")
+        await stage.counted()
+        assert stage.cursor != first
+        await stage.press("<")
+        await stage.until(lambda: stage.cursor == first, "the first row")
+        await stage.press("C")
+        await stage.see("show or hide")
+        await stage.press("escape")
+        await stage.press("comma")
+        await stage.see("Keys in Runs")
+
+
+async def test_keys_that_clash_are_said_and_the_deck_starts_all_the_same(seen: tuple[Path, World]) -> None:
+    settings = read_settings('theme = "dark"\n[keys]\nrefresh = ["d"]\n', "config.toml")
+    async with staged(seen, settings=settings) as stage:
+        assert "d was the key of describe" in stage.notice
+        await stage.settled()
+        await stage.press("d")
+        assert "Fetching runs now" in stage.notice
