@@ -14,7 +14,6 @@ from typing import Any
 from app import tables
 from app.family import parented
 from app.handed import Reading
-from app.metric_reads import read_logged, read_measured_on_nodes
 from app.words import ENDED_RUNS
 from cache.query import parse
 from cache.table import Table
@@ -104,6 +103,8 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("run", "Run", _run, tables.RUNS, 15.0),
     Lookup("children", "Children", _children, tables.RUNS),
     Lookup("definition", "Definition", _definition, None, 10 * MINUTE),
+    Lookup("metrics", "Metrics", _from("app.metric_reads", "read_logged"), None, 15.0),
+    Lookup("system_metrics", "System metrics", _from("app.metric_reads", "read_measured_on_nodes"), None, MINUTE),
     Lookup("trials", "Metrics of the trials", _trials, None, MINUTE, 5 * MINUTE),
     Lookup("logs", "Logs", _from("app.reading_logs", "read_log_names"), tables.RUN_LOGS, 20.0),
     Lookup("log", "Log", _from("app.reading_logs", "read_log"), tables.KEPT_LOGS, 1.5, 10 * MINUTE),
@@ -118,7 +119,5 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("artifacts", "Outputs", _from("app.reading_outputs", "read_artifacts"), tables.ARTIFACTS, MINUTE),
     Lookup("sizes", "Sizes", _from("app.reading_outputs", "read_sizes"), tables.ARTIFACTS, 10 * MINUTE, 5 * MINUTE),
     Lookup("preview", "Preview", _from("app.reading_outputs", "read_one_preview"), tables.PREVIEWS, 10 * MINUTE),
-    Lookup("metrics", "Metrics", read_logged, None, 15.0),
-    Lookup("system_metrics", "System metrics", read_measured_on_nodes, None, MINUTE),
 )
 """Every lookup there is."""
