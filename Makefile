@@ -11,7 +11,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(12, 2 * (os.cpu_count() or
 PYTEST  ?= -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo audit test check fmt pytest screenshots screenshots-check bench clean
+.PHONY: help setup demo audit test check fmt pytest screenshots screenshots-check bench bench-history clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -55,8 +55,11 @@ screenshots: $(READY) ## draw screenshots/ anew from the seeded emulator
 screenshots-check: $(READY) ## fail when screenshots/ is stale
 	$(PY) -m tests.screenshots --check
 
-bench: $(READY) ## measure what the README claims, beside its peers
-	@for file in benchmarks/bench_*.py; do $(PY) -m benchmarks.$$(basename $$file .py) || exit 1; done
+bench: $(READY) ## measure start and cache, beside their peers
+	@for name in bench_cache bench_start; do $(PY) -m benchmarks.$$name || exit 1; done
+
+bench-history: $(READY) ## measure a million runs beside a local MLflow, and write the README's table
+	$(PY) -m benchmarks.bench_history
 
 clean: ## remove the environment and everything that was made
 	@test ! -f $(VENV)/pyvenv.cfg || rm -rf $(VENV)

@@ -1,7 +1,7 @@
 """A workspace that has seen much: seeded runs with params, metrics, tags and errors, and a cache that holds them.
 
 `filled` writes past the store, into the same tables, and indexes afterwards: a million runs take minutes instead of an
-hour. What is made is kept in a folder and used again.
+hour. What was made is kept in a folder and used again.
 """
 
 from __future__ import annotations
