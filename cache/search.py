@@ -1,7 +1,7 @@
 """The index of words: which rows may hold a text, by the groups of three letters in it.
 
 It only narrows: every row it names is tested by the filter itself, so it never changes an answer. Kept are the case-
-folded letters of a table's search fields, without their places: a quarter of the time and a third of the bytes of an
+folded letters of a table's search fields, without their places: two thirds of the time and a third of the bytes of an
 index that knows places, whose phrases take longer to read than a row takes to test.
 """
 

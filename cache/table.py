@@ -25,7 +25,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     An entry `experiment+started` adds an index for one `experiment` ordered by `started`. Bare words of a
     filter look in `search`. `aliases` gives other names for fields in filters (`dur` for `duration`). The history
     of a thinned table keeps one change a day once it is 30 days old. `has_search_index` keeps what stands in `search`
-    indexed by its letters, so that words are found at any size; it costs about a quarter of a put.
+    indexed by its letters, so that words are found at any size; every put pays for it.
 
     `kept` are fields that not every answer says: one that leaves them empty, or says fewer pairs, takes nothing away
     from what another answer said. Learning them is no change, and no history.
