@@ -1,4 +1,4 @@
-"""A kept log as text on stdout: lines made safe on a terminal, the redacted bytes as they are anywhere else."""
+"""A kept log as text on stdout: lines made safe, since what follows a pipe is a terminal mostly; or its bytes."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from widgets.safe import safe
 
 PIECE = 1024 * 1024
 LONGEST = 100_000
-"""Characters of a line on a terminal."""
+"""Characters of a line that is made safe."""
 
 
 class LogPrinter:
     """Prints a log from where it was left. `find` keeps lines that match only."""
 
-    def __init__(self, text: LogText, find: Find | None, *, is_terminal: bool) -> None:
+    def __init__(self, text: LogText, find: Find | None, *, is_raw: bool) -> None:
         self._text = text
         self._find = find
-        self._is_terminal = is_terminal
+        self._is_raw = is_raw
         self._at = 0
         self.printed = 0
 
@@ -43,7 +43,7 @@ class LogPrinter:
     def _lines(self) -> Iterator[bytes]:
         for start, block in self._text.pieces(self._at, PIECE):
             self._at = start + len(block)
-            if self._find is None and not self._is_terminal:
+            if self._find is None and self._is_raw:
                 self.printed += block.count(b"\n") - 1
                 yield block
                 continue
@@ -54,10 +54,10 @@ class LogPrinter:
     def _print(self, lines: Iterable[bytes]) -> None:
         for line in lines:
             self.printed += 1
-            if self._is_terminal:
-                sys.stdout.write(f"{_shown(line)}\n")
-            else:
+            if self._is_raw:
                 sys.stdout.buffer.write(line)
+            else:
+                sys.stdout.write(f"{_shown(line)}\n")
         sys.stdout.flush()
 
 

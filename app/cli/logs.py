@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 
 import click
@@ -30,14 +29,22 @@ EVERY = 2.0
 @click.option("--follow", "-f", is_flag=True, help="Print what is added, until the run has ended.")
 @click.option("--grep", metavar="TEXT", default="", help="Only lines with this text; ~REGEX for an expression (RE2).")
 @click.option("--tail", type=click.IntRange(min=0), metavar="N", help="Only the last N lines.")
+@click.option("--raw", is_flag=True, help="The bytes as they are, for a file: a terminal may obey what is in them.")
 @shared_options
 @click.pass_context
 def command(
-    context: click.Context, run: str, file: str | None, is_list: bool, follow: bool, grep: str, tail: int | None
+    context: click.Context,
+    run: str,
+    file: str | None,
+    is_list: bool,
+    follow: bool,
+    grep: str,
+    tail: int | None,
+    raw: bool,
 ) -> None:
     """Print a log of RUN (its id or name): FILE, or the one that matters first, which is said with the reason.
 
-    Secrets are taken out. On a terminal control characters are made visible; elsewhere the bytes are as they are.
+    Secrets are taken out, and control characters are made visible.
     """
     find = _find(grep)
     with opened(context) as errand:
@@ -49,7 +56,7 @@ def command(
             return
         log = _chosen(logs, file)
         say(f"{log.name}: {log.reason}." if log.reason and not file else log.name)
-        _print_log(errand, run_id, log.name, find, tail=tail, is_followed=follow)
+        _print_log(errand, run_id, log.name, find, tail=tail, is_followed=follow, is_raw=raw)
 
 
 def run_named(errand: Errand, named: str) -> str:
@@ -114,11 +121,13 @@ def _chosen(logs: list[RunLog], file: str | None) -> RunLog:
     )
 
 
-def _print_log(errand: Errand, run: str, name: str, find: Find | None, *, tail: int | None, is_followed: bool) -> None:
+def _print_log(
+    errand: Errand, run: str, name: str, find: Find | None, *, tail: int | None, is_followed: bool, is_raw: bool
+) -> None:
     kept = _read(errand, run, name, is_whole=tail is None)
     text = LogText(path_of(errand.session.store, errand.session.scope, kept))
     try:
-        printer = LogPrinter(text, find, is_terminal=sys.stdout.isatty())
+        printer = LogPrinter(text, find, is_raw=is_raw)
         if kept.begins:
             say(f"{fmt.size(kept.begins)} before this are not here.")
         printer.go_on() if tail is None else printer.begin_at_end(tail)

@@ -77,12 +77,16 @@ def test_what_cannot_be_answered_is_a_sentence_and_a_code(
     assert said.out == b""
 
 
-def test_on_a_terminal_control_characters_are_made_visible(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_control_characters_are_made_visible_unless_the_bytes_are_asked_for(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
     path = tmp_path / "a.log"
     path.write_bytes(b"\x1b[32mDone.\x1b[0m\n10%\r100%\nother\n")
     text = LogText(path)
-    LogPrinter(text, None, is_terminal=True).go_on()
-    assert capsys.readouterr().out == "␛[32mDone.␛[0m\n… 100%\nother\n"
-    LogPrinter(text, finder("e"), is_terminal=True).begin_at_end(1)
-    assert capsys.readouterr().out == "other\n"
+    LogPrinter(text, None, is_raw=False).go_on()
+    assert capsysbinary.readouterr().out.decode() == "␛[32mDone.␛[0m\n… 100%\nother\n"
+    LogPrinter(text, finder("e"), is_raw=False).begin_at_end(1)
+    assert capsysbinary.readouterr().out == b"other\n"
+    LogPrinter(text, None, is_raw=True).go_on()
+    assert capsysbinary.readouterr().out == path.read_bytes()
     text.close()
