@@ -20,7 +20,7 @@ from app.refresh import Refresher
 from app.session import Session
 from app.settings import Settings
 from app.sources import SOURCES
-from app.tables import RUNS
+from app.tables import RUN_LOGS, RUNS
 from cache.query import parse
 
 FOLDER = Path(__file__).resolve().parent.parent / "screenshots"
@@ -44,6 +44,9 @@ LOOKED_INTO = (
     ("run-children", "kind=pipeline status=Failed experiment=fraud", "h"),
     ("run-trials", "kind=sweep status=Completed experiment=fraud", "h"),
     ("run-error", "status=Failed experiment=fraud kind=command has:error", "x"),
+    ("run-metrics", "status=Completed experiment=fraud kind=command", "m"),
+    ("run-logs", "status=Failed experiment=fraud kind=command has:error", "l"),
+    ("run-compare", "status=Failed experiment=fraud kind=command has:error", "="),
 )
 """File name, the filter that finds the run, and the key of the part that is drawn."""
 
@@ -126,10 +129,18 @@ def look_up_all(session: Session) -> None:
     for _name, where, _key in LOOKED_INTO:
         query = parse(where, RUNS, now=session.now())
         run = next(session.store.records("runs", session.scope, query, order="-created", limit=1)).record
-        for lookup in ("run", "definition", "children", "trials"):
-            refresher.look_up(lookup, run.id)
-            assert refresher.wait_for(lookup, run.id, PATIENCE), f"{lookup} of {run.name} could not be read"
+        for lookup in ("run", "definition", "children", "trials", "metrics", "system_metrics", "logs"):
+            look_up(refresher, lookup, run.id)
+        of_run = parse(f'run="{run.id}"', RUN_LOGS, now=session.now())
+        for log in session.store.records("run_logs", session.scope, of_run, order="rank", limit=1):
+            look_up(refresher, "log", f"{run.id}/{log.record.name}")
     refresher.stop()
+
+
+def look_up(refresher: Refresher, name: str, key: str) -> None:
+    """Look one thing up."""
+    refresher.look_up(name, key)
+    assert refresher.wait_for(name, key, PATIENCE), f"{name} of {key} could not be read"
 
 
 async def settled(deck: Deck, pilot: object) -> None:
