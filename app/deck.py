@@ -206,6 +206,8 @@ class Deck(Keyed, inherit_bindings=False):
 
     @on(RunPart.Says)
     def _says(self, message: RunPart.Says) -> None:
+        if self.is_leaving or not self.screen_stack:
+            return  # what a part said before the end comes after it, when there is nothing to say it on
         if message.words is not None:
             self.tell(message.words)
         self.run_view.say()

@@ -17,7 +17,8 @@ def show(deck: Deck, visit: Visit) -> None:
     """Show a view of the trail."""
     view, run_view, is_run = deck.view, deck.run_view, bool(visit.run)
     view.remove_class("-detail-only")
-    view.display, run_view.display = not is_run, is_run
+    view.set_class(is_run, "-away")
+    run_view.set_class(is_run, "-shown")
     if is_run:
         view.rest(run_view)
         run_view.open(visit)

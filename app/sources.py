@@ -219,3 +219,6 @@ SOURCES: tuple[Source, ...] = (
     _derived("intents", "Intents", tables.INTENTS, rollups.intents, completes=False),
 )  # fmt: skip
 """Every source, in the order to read them when all are due."""
+
+PATIENT = frozenset(source.name for source in SOURCES if source.is_patient)
+"""The sources that read the past."""

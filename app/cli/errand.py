@@ -17,6 +17,7 @@ from app.session import Mode, Session, ref_of
 from app.settings import Settings, load_settings
 from app.sign_ins import sign_in_of
 from app.source_state import Problem, Refreshed, SourceState, ignore
+from app.sources import PATIENT
 from app.studio_url import BadAddress, Wanted, parse_workspace
 from services.records import WorkspaceRef
 from widgets import format as fmt
@@ -55,8 +56,13 @@ class Errand:
     settings: Settings
 
     def refresh(self, names: Iterable[str], *, force: bool = False) -> bool:
-        """Refresh what is stale, for ten seconds at most; with `--fresh` everything. Whether all of it is done."""
-        wanted = list(names)
+        """Refresh what is stale, for ten seconds at most; with `--fresh` everything. Whether all of it is done.
+
+        What reads the past is begun once: it may take hours, so later commands leave it to the deck and to `sync`.
+        """
+        known = self.session.store.sources(self.session.scope)
+        begun = {name for name in PATIENT if name in known and known[name].last_try is not None}
+        wanted = [name for name in names if name not in begun]
         is_forced = force or (self.asked.fresh and self.session.is_online)
         self.refresher.want(wanted, force=is_forced)
         return self.refresher.wait(wanted, DEADLINE if self.asked.fresh else PATIENCE)

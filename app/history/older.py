@@ -17,6 +17,9 @@ from services.run import Run
 from services.run_index import count_runs
 from services.runs import list_runs
 
+MOST_STILL = 5
+"""Pages of an experiment in a row that may hold nothing older: the service gives empty ones now and then."""
+
 
 def read_older(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of older runs, always of the experiment that is read back least far; noted after each.
@@ -29,19 +32,24 @@ def read_older(reading: Reading) -> Iterator[Page[Any]]:
     walks = {name: walk for name, walk in found.items() if walk is not None}
     _say(reading, plans)
     _measure(reading, goal, is_reading=bool(walks))
+    still: dict[str, int] = {}
     while walks and not reading.stop():
         name = max(walks, key=lambda name: walks[name].reached or reading.now)
         walk = walks.pop(name)
         page = _page(reading, plans[name], walk)
         if page is None:
             continue
+        still[name] = 0 if _leads_back(page, walk) else still.get(name, 0) + 1
+        if still[name] > MOST_STILL:
+            begin_anew(reading, name)
+            raise Malformed(f"{MOST_STILL} pages in a row lead no further back", on=f"runs of {name}")
         before = reading.progress.inserted
         yield msgspec.structs.replace(page, is_last=False)
         if reading.progress.done is not None:
             reading.progress.done += reading.progress.inserted - before
         plans[name] = _moved(reading, name, walk, page, goal)
         following = plans[name].walk or next_walk(plans[name], goal, reading.now)
-        if following is not None:
+        if following is not None and not _is_same_again(following, walk):
             walks[name] = following
         _say(reading, plans)
 
@@ -78,8 +86,24 @@ def _page(reading: Reading, plan: ExperimentPlan, walk: Walk) -> Page[Run] | Non
         return None
     except (Malformed, Refused):
         if walk.token is not None:
-            move(reading, plan.id, lambda now: msgspec.structs.replace(now, walk=None, token=None))
+            begin_anew(reading, plan.id)
         raise
+
+
+def begin_anew(reading: Reading, name: str) -> None:
+    """Forget where the service said the listing of an experiment goes on."""
+    move(reading, name, lambda now: msgspec.structs.replace(now, walk=None, token=None))
+
+
+def _is_same_again(following: Walk, walk: Walk) -> bool:
+    """Whether a walk would begin once more that has just ended with holes: its time is the next read."""
+    return following.token is None and following.kind == walk.kind
+
+
+def _leads_back(page: Page[Run], walk: Walk) -> bool:
+    """Whether a page ends the listing, or holds an older run than all before it: else it may go on for ever."""
+    oldest = min((run.created for run in page.records if run.created is not None), default=None)
+    return page.token is None or (oldest is not None and (walk.reached is None or oldest < walk.reached))
 
 
 def _measure(reading: Reading, goal: datetime | None, *, is_reading: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,6 +82,13 @@ class Desk:
         self.clock.go(seconds)
         self.refresher.wake()
         assert self.refresher.wait(names, PATIENCE)
+
+    def hear(self, is_meant: Callable[[Refreshed], bool]) -> None:
+        """Wait for an event: the last of a read comes when it counts as settled already."""
+        end = time.monotonic() + PATIENCE
+        while not any(map(is_meant, list(self.events))):
+            assert time.monotonic() < end, self.events
+            time.sleep(0.01)
 
     def state(self, name: str) -> Any:
         return self.refresher.states()[name]

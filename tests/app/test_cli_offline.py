@@ -8,13 +8,14 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from app.rows import CostRow
+from app.sources import PATIENT
 from services.nodes import Node
 from services.records import Money
 from tests.app.commanding import REPOSITORY, Command, a_run, cached, leave_runs, put, run_alone
@@ -149,6 +150,8 @@ def test_what_was_read_a_moment_ago_is_not_asked_for_again(command: Command, mon
     with cached(command.folder) as session:
         for table in ("experiments", "runs"):
             put(session, table, ago=timedelta(seconds=2))
+        for name in PATIENT:
+            session.store.note_source(session.scope, name, last_try=datetime.now(UTC) - timedelta(hours=3))
     assert command("runs").err.count("az") == 0
 
 

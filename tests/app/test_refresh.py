@@ -127,7 +127,7 @@ def test_what_a_complete_listing_did_not_hold_is_gone(tmp_path: Path) -> None:
         desk.later(60, "experiments")
         assert desk.keys("experiments") == ["b"]
         assert desk.state("experiments").rows == 1
-        assert desk.events[-1].keys is None
+        desk.hear(lambda event: event.source == "experiments" and event.keys is None)
 
 
 def test_nothing_is_gone_after_a_listing_with_items_set_aside_or_without_an_end(tmp_path: Path) -> None:
