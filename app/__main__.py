@@ -24,6 +24,7 @@ _OTHERS = {
     "logs": ("app.cli.logs", "Print a log of a run: the one that matters first, or by name; --follow."),
     "compare": ("app.cli.compare", "What differs between 2 to 20 runs, or one and the last good."),
     "reproduce": ("app.cli.reproduce", "Write a run down so that it can be run again."),
+    "submit": ("app.cli.submit", "Check the YAML of a job, by line; --check. Sends nothing."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
     "run": ("app.cli.run", "Say everything the cache has about one run, as one JSON object."),

@@ -28,7 +28,9 @@ from services.errors import Conflict, Forbidden, NotFound, ServiceError
 from services.limits import Clock
 from services.operations import operation_url
 from services.permissions import May as Answer
+from services.records import Stop
 from services.redact import redact
+from services.submit import Checked, check
 from services.verbs import VERBS
 
 if TYPE_CHECKING:
@@ -87,6 +89,13 @@ class Actor:
         if workspace is None:
             raise NotFound("No workspace is chosen", do="choose one first")
         return VERBS[verb].plan(self._session.connect(), workspace, target, answers)
+
+    def check_job(self, text: str, stop: Stop) -> Checked:
+        """What azure-ai-ml makes of a job's YAML; nothing is sent. Takes seconds. Raises ServiceError."""
+        workspace = self._session.workspace
+        if workspace is None:
+            raise NotFound("No workspace is chosen", do="choose one first")
+        return check(self._session.connect(), workspace, text, stop=stop)
 
     def undo(self, intent: str) -> Change:
         """The change that takes another one back. Raises ServiceError when there is none or the thing has moved on."""

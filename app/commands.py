@@ -1,4 +1,4 @@
-"""The language behind `:`: a pane with a filter, `ws NAME`, `run NAME`, `theme light`, `filter …`, an action, `q`."""
+"""The language behind `:`: a pane with a filter, `ws NAME`, `run NAME`, `submit FILE`, `filter …`, an action, `q`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def parse(text: str, panes: Sequence[Pane[Any]]) -> Command:
         if argument not in THEMES:
             raise NotACommand(f"Themes are {', '.join(THEMES)}.")
         return Command("theme", argument)
-    if name in ("filter", "export", "rw") and argument:
+    if name == "submit" and not argument:
+        raise NotACommand("Write which file: submit train.yml")
+    if name in ("filter", "export", "rw", "submit") and argument:
         return Command(name, argument)
     if name in _TYPED:
         return Command(_TYPED[name])
@@ -70,5 +72,5 @@ def complete(text: str, panes: Sequence[Pane[Any]], workspaces: Iterable[str]) -
     if space:
         values = {"ws": list(workspaces), "workspaces": list(workspaces), "theme": THEMES, "export": FORMS}
         return [safe(f"{word} {value}") for value in values.get(word, ()) if str(value).startswith(rest.lstrip())]
-    names = [*(pane.name for pane in panes), "run", "ws", "theme", "filter", *sorted(_TYPED), "q"]
+    names = [*(pane.name for pane in panes), "run", "ws", "submit", "theme", "filter", *sorted(_TYPED), "q"]
     return [safe(name) for name in dict.fromkeys(names) if name.startswith(word.lower())]

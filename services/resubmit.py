@@ -65,8 +65,8 @@ def plan_resubmit(connection: Connection, ref: WorkspaceRef, target: str, answer
     new = f"{_ENDING.sub('', name)[:LONGEST_STEM]}_again_{secrets.token_hex(4)}"
     return Change(
         verb="resubmit", workspace=ref.id, target=id_of(ref, "jobs", name), name=given.name or name,
-        what=f"submit {given.name or name} again as {new}", rows=_rows(given, new), notes=_notes(given),
-        undo=f"cancel {new}",
+        what=f"submit {given.name or name} again as {new}", rows=rows_of(given, new),
+        notes=notes_of(given, "as Azure has them"), undo=f"cancel {new}",
         az=az(ref, "ml job create", "--name", new, "--file", f"{name}.yml"), seen=fingerprint(None),
         call=write_call(connection, ref, "PUT", path_of("jobs", new), API,
                         {"properties": again(as_dict(found.get("properties")), name)}),
@@ -89,20 +89,22 @@ def _is_own(output: Mapping[str, Any], name: str) -> bool:
     return (text_at(output, "uri") or "").rstrip("/").endswith(f"dcid.{name}")
 
 
-def _rows(given: Definition, new: str) -> tuple[Row, ...]:
+def rows_of(given: Definition, new: str) -> tuple[Row, ...]:
+    """Return what a new job is and where it runs, a row each."""
     work = given.work
     said = (("job", new), ("experiment", given.experiment), ("compute", given.compute),
             ("environment", asset_name(work.environment)), ("command", work.command))  # fmt: skip
     return tuple(Row(label, UNSAID, value) for label, value in said if value)
 
 
-def _notes(given: Definition) -> tuple[Note, ...]:
+def notes_of(given: Definition, how: str) -> tuple[Note, ...]:
+    """Return what a new job takes, and what goes along unseen; `how` says in which form secrets do."""
     notes: list[Note] = []
     nodes = counted(given.work.instances or 1, "node")
     if given.compute and given.kind == "command":
         notes.append(Note("takes", f"{nodes} of {given.compute}, as soon as there is room"))
     if names := hidden_variables(given):
-        notes.append(Note("secrets", f"{listed(names)} go along as Azure has them; they are shown nowhere", True))
+        notes.append(Note("secrets", f"{listed(names)} go along {how}; they are shown nowhere", True))
     if given.kind in ("command", "sweep") and given.work.code is None:
         notes.append(Note("code", "the definition names no code folder, so none goes along", True))
     return tuple(notes)

@@ -10,7 +10,7 @@ from app import palette as palette_of
 from app.addresses import copies, copy_choices
 from app.chrome import here
 from app.desk import MOST_WORKSPACES
-from app.doing import acting, exporting, places, runs, taking, writing
+from app.doing import acting, exporting, places, runs, submitting, taking, writing
 from app.fetching import look_for
 from app.panes import PANES
 from app.screens.menu import Menu
@@ -139,6 +139,8 @@ def run_command(deck: Deck, text: str) -> None:
             deck.view.search(typed.argument)
     elif typed.action == "export" and typed.argument:
         exporting.export(deck, typed.argument)
+    elif typed.action == "submit":
+        submitting.submit(deck, typed.argument)
     elif typed.action == "rw":
         writing.unlock(deck, typed.argument)
     else:

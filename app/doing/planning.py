@@ -84,7 +84,7 @@ def _plan(deck: Deck, errand: Errand, verb: Verb[Any], rows: Sequence[Row], answ
         return Planned(tuple(made), tuple(left_out))
 
     wording = Wording(safe(verb.title), safe(verb.word), errand.pane.noun, errand.pane.sources)
-    _while_reading(deck, errand.name, work, lambda planned: _confirm(deck, planned, wording))
+    while_reading(deck, errand.name, work, lambda planned: confirm(deck, planned, wording))
 
 
 def undo(deck: Deck, row: IntentRow) -> None:
@@ -105,11 +105,17 @@ def undo(deck: Deck, row: IntentRow) -> None:
     title = Safe(f"Take back: {safe(verb.title if verb else row.verb)}")
     sources = pane.sources if pane is not None else deck.view.pane.sources
     wording = Wording(title, plain("take it back"), "changes", sources)
-    _while_reading(deck, safe(row.name, 60), work, lambda planned: _confirm(deck, planned, wording))
+    while_reading(deck, safe(row.name, 60), work, lambda planned: confirm(deck, planned, wording))
 
 
-def _while_reading(
-    deck: Deck, name: Safe, work: Callable[[Callable[[], bool]], Planned], then: Callable[[Planned], None]
+def while_reading(
+    deck: Deck,
+    name: Safe,
+    work: Callable[[Callable[[], bool]], Planned],
+    then: Callable[[Planned], None],
+    *,
+    again: Safe = plain("a"),  # noqa: B008 (an immutable text)
+    refuse_so: Callable[[Deck, Safe, Sequence[str]], None] | None = None,
 ) -> None:
     """Plan on a worker while the notice says so; what comes after esc, or for a workspace that was left, is dropped."""
     writing, session = deck.desk.writing, deck.desk.session
@@ -126,17 +132,17 @@ def _while_reading(
         if deck.desk.session.workspace != workspace:
             deck.tell(Safe(f"Another workspace was opened, so nothing is done to {name}."))
         elif not planned.changes and len(deck.screen_stack) == 1:
-            _refuse(deck, name, planned.left_out)
+            (refuse_so or refuse)(deck, name, planned.left_out)
         elif len(deck.screen_stack) > 1 or deck.view.line.is_editing or deck.part(CommandLine).display:
             # A key typed for something else must not answer a question that just appeared.
-            deck.tell(Safe(f"The change of {name} is worked out; a asks for it again."))
+            deck.tell(Safe(f"The change of {name} is worked out; {again} asks for it again."))
         else:
             then(planned)
 
     deck.view.ask(lambda: (work(lambda: writing.planning is token), session.read_only_because), take)
 
 
-def _refuse(deck: Deck, name: Safe, reasons: Sequence[str]) -> None:
+def refuse(deck: Deck, name: Safe, reasons: Sequence[str]) -> None:
     """Say why nothing can be done: in the notice, or in full where it does not fit there."""
     first = safe(reasons[0])
     room = deck.part(Notice).room
@@ -157,7 +163,8 @@ def cancel(deck: Deck) -> bool:
     return True
 
 
-def _confirm(deck: Deck, planned: Planned, wording: Wording) -> None:
+def confirm(deck: Deck, planned: Planned, wording: Wording) -> None:
+    """Show the exact change, and carry it out when it is confirmed."""
     changes = planned.changes
     first = next(iter(changes))
     asks, typed = _typing(changes, wording.noun)

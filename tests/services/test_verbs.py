@@ -19,6 +19,8 @@ ENDPOINT = "/onlineEndpoints/fraud-score"
 SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "cancel": ("Running", {}), "archive": ("Completed", {}), "restore": ("Completed", {}),
     "tag": ("Completed", {"tags": "team=x"}), "resubmit": ("Completed", {}),
+    "submit": ("/jobs/from_a_file", {"api": "2025-01-01-preview", "file": "train.yml", "job": '{"jobType": "Command", '
+               '"command": "echo", "environmentId": "azureml://registries/azureml/environments/a/versions/1"}'}),
     "start": ("/computes/ci-sam", {}), "stop": ("/computes/ci-ana", {}), "restart": ("/computes/ci-ana", {}),
     "idle-shutdown": ("/computes/ci-ana", {"idle": "45m"}),
     "shift-traffic": (ENDPOINT, {"traffic": "blue=100 green=0"}),
