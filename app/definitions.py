@@ -1,18 +1,9 @@
-"""What a run was asked to do: read from Azure when it is wanted, kept redacted, and there again offline."""
+"""What a run was asked to do, as the lookup `definition` kept it: redacted, and there again offline."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING
-
-from cache.errors import CacheError
 from cache.store import Store
-from services.job_definition import Definition, get_job_document, parse_definition
-from services.planning import only
-from services.records import WorkspaceRef
-
-if TYPE_CHECKING:
-    from services.connection import Connection
+from services.job_definition import Definition, parse_definition
 
 TABLE = "definitions"
 
@@ -23,11 +14,6 @@ def kept_definition(store: Store, scope: str, run: str) -> Definition | None:
     return parse_definition(document) if document is not None else None
 
 
-def read_definition(store: Store, scope: str, connection: Connection, ref: WorkspaceRef, run: str) -> Definition:
-    """The definition as Azure has it now, which is kept too. Raises ServiceError. For workers."""
-    page = get_job_document(connection, ref, run)
-    only(page, on=run)
-    if not store.is_read_only:
-        with suppress(CacheError):  # it was read all the same
-            store.put(TABLE, scope, page.records, page.documents, provenance=page.provenance)
-    return parse_definition(page.documents[0])
+def not_a_job(run: str) -> str:
+    """Why a run that was looked up has no definition of its own."""
+    return f"{run} is no job of its own: a step or a trial is written down with its parent."

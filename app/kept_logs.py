@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
+from cache.files import size_of
 from cache.log_files import LogFiles
+from cache.orphans import Orphan
 from cache.store import Store
 
 
@@ -65,6 +69,28 @@ def kept_log(store: Store, scope: str, run: str, name: str) -> KeptLog | None:
     seen = store.get("kept_logs", scope, log_id(run, name))
     known: KeptLog | None = seen.record if seen is not None else None
     return known if known is not None and path_of(store, scope, known).exists() else None
+
+
+class PrunedLogs(msgspec.Struct, frozen=True):
+    """Log files that were thrown away, or would be, and their bytes."""
+
+    logs: int
+    log_bytes: int
+
+
+def prune_logs(store: Store, before: datetime, orphans: Iterable[Orphan], *, is_dry: bool) -> PrunedLogs:
+    """Throw away the logs nobody looked at since a moment, and those of runs that are out (`orphans`). For commands.
+
+    What the cache notes about a log without a file is as nothing: it is read from its beginning again.
+    """
+    files = log_files(store)
+    of_runs = {(one.scope, name) for one in orphans for name in (one.key, f"{one.key.partition('|')[0]}{MERGED}")}
+    wanted = {*files.old(before.timestamp()), *(files.path(scope, name) for scope, name in of_runs)}
+    found = [path for path in wanted if path.exists()]
+    size = sum(map(size_of, found))
+    for path in () if is_dry else found:
+        files.remove(path)
+    return PrunedLogs(len(found), size)
 
 
 def path_of(store: Store, scope: str, log: KeptLog) -> Path:

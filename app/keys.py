@@ -174,7 +174,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("raw", ("v",), plain("raw"), plain("Azure's own document, as JSON or YAML"), "row", _document, 70),
     Action("copy", ("y",), plain("copy"), plain("Copy the name or id"), "row", _copyable, 50),
     Action("copy_menu", ("Y",), plain("copy as"),
-           plain("Copy the ARM id, link, az command, REST call or one cell"), "row", _row, 90),
+           plain("Copy ARM id, link, az command, REST call, a cell; a run as YAML or Python"), "row", _row, 90),
     Action("studio", ("o",), plain("studio"), plain("Open in Azure Machine Learning studio"), "row", _studio, 60),
     Action("portal", ("O",), plain("portal"), plain("Open in the Azure portal"), "row", _portal),
     Action("origin", ("i",), plain("origin"), plain("Where the value came from, and how old it is"), "row", _row, 95),

@@ -61,7 +61,8 @@ def _logged(run: Run, kept: Sequence[Kept], start: float | None, drawn: Drawn) -
     epochs = next((one for one in kept if one.name == EPOCH), None)
     ordered = sorted(kept, key=lambda one: _rank(run, one))
     return tuple(
-        Figure(safe(one.name, 200), (_series(one, safe(run.name, 60), start, drawn, epochs=epochs),)) for one in ordered
+        Figure(safe(one.name, 200), (series_of(one, safe(run.name, 60), start, drawn, epochs=epochs),))
+        for one in ordered
     )
 
 
@@ -75,7 +76,7 @@ def _measured(kept: Sequence[Kept], start: float | None, drawn: Drawn) -> tuple[
     for name, (title, unit) in TITLES.items():
         nodes = [one for one in kept if one.name == name]
         shown = tuple(
-            _series(one, Safe(f"node {number}"), start, drawn, tone=number)
+            series_of(one, Safe(f"node {number}"), start, drawn, tone=number)
             for number, one in enumerate(nodes[:MOST_NODES])
         )
         if shown:
@@ -87,9 +88,10 @@ def _measured(kept: Sequence[Kept], start: float | None, drawn: Drawn) -> tuple[
     return tuple(figures)
 
 
-def _series(
+def series_of(
     one: Kept, label: Safe, start: float | None, drawn: Drawn, *, tone: int = 0, epochs: Kept | None = None
 ) -> Series:
+    """A line of cached points: the same object as long as they are the same. `start` is when its run began."""
     slot = (
         one.name,
         one.part,

@@ -41,6 +41,10 @@ class Refreshing(Protocol):
         """Have one thing read, unless it is fresh: `app.looking_up`."""
         ...
 
+    def wait_for(self, name: str, key: str, timeout: float) -> bool:
+        """Wait until a thing was looked up or that failed; whether it is. For workers."""
+        ...
+
     def lookup_state(self, name: str, key: str) -> SourceState:
         """How the lookup of a thing stands."""
         ...

@@ -27,7 +27,8 @@ COMMIT = 12
 """Characters of a commit that tell it from others."""
 
 _TITLES: dict[Section, Safe] = {
-    "metrics": plain("Metrics"), "params": plain("Parameters"), "code": plain("Code"), "tags": plain("Tags"),
+    "metrics": plain("Metrics"), "curves": plain("Curves"), "params": plain("Parameters"),
+    "code": plain("Code"), "tags": plain("Tags"),
     "environment": plain("Environment"), "compute": plain("Compute"), "command": plain("Command"), "run": plain("Run"),
 }  # fmt: skip
 
@@ -111,7 +112,7 @@ def _value(entry: Heading | Line, place: int, look: Look) -> Cell:
     if entry.section == "run" and entry.name == "status":
         return _status(entry, place, look)
     number = _at(entry.numbers, place)
-    if entry.section == "metrics" and number is not None:
+    if entry.section in ("metrics", "curves") and entry.deltas and number is not None:
         return _metric(entry, place, number)
     tone = "warn" if entry.likeness[place] == "differs" else "text" if _is_base(entry, place) else "muted"
     return (Span(_shown(entry, place), tone),)

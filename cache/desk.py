@@ -16,7 +16,7 @@ from cache.errors import CacheReadOnly
 from cache.first_paint import FirstPaint
 from cache.series import SeriesShelf
 from cache.sources import SourceState
-from cache.upkeep import Pruned, Sizes
+from cache.upkeep import Owned, Pruned, Sizes
 
 
 class Desk:
@@ -121,9 +121,10 @@ class Desk:
         ended: Sequence[str] = (),
         is_dry: bool = False,
         told: Callable[[int], object] = int,
+        owned: Owned | None = None,
     ) -> Pruned:
         """Take out what is old and gone; see `cache.upkeep.prune`. Raises CacheError."""
-        return upkeep.prune(self._core, before, kept, ended, told, is_dry=is_dry)
+        return upkeep.prune(self._core, before, kept, ended, told, is_dry=is_dry, owned=owned)
 
     def vacuum(self) -> tuple[int, int]:
         """Pack the file; gives its bytes before and after. Other writers wait. Raises CacheError."""

@@ -86,6 +86,10 @@ class LogFiles:
                 gone += 1
         return gone
 
+    def old(self, before: float) -> list[Path]:
+        """The logs that nobody looked at and nothing was added to since a moment, in seconds since 1970."""
+        return [path for path in self._all() if _looked_at(path) < before]
+
     def _all(self) -> Iterator[Path]:
         with suppress(OSError):
             yield from (path for path in self._folder.iterdir() if path.suffix == SUFFIX and not path.is_symlink())

@@ -7,7 +7,7 @@ thousand points, so that adding what is new rewrites the last piece alone. `Seri
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -15,6 +15,7 @@ import msgspec
 from cache.codec import from_micros, to_micros
 from cache.core import Core
 from cache.origins import made_scope_id, scope_id
+from cache.orphans import series_of_none
 from cache.packing import UNKNOWN, pack, unpack
 from cache.schema import SERIES_TABLES
 
@@ -75,15 +76,17 @@ class SeriesShelf:
             ]
             return _delete(db, found)
 
-    def prune(self, table: str = "runs") -> int:
-        """Delete the series of runs that are no longer in the table; gives how many there were."""
+    def prune(self, table: str = "runs", going: Collection[int] = (), *, is_dry: bool = False) -> int:
+        """Delete the series of runs that are not in the table, or whose rows are `going`; gives how many there were.
+
+        With `is_dry` they are only counted.
+        """
+        owner = self._core.layout(table).table.name
+        if is_dry:
+            with self._core.lent() as db:
+                return len(series_of_none(db, owner, going))
         with self._core.writing() as db:
-            _make(db)
-            found = db.execute(
-                f'SELECT id FROM _series s WHERE NOT EXISTS (SELECT 1 FROM "{self._core.layout(table).table.name}" r '
-                "WHERE r._scope = s.scope AND r._key = s.run)"
-            ).fetchall()
-            return _delete(db, [row for (row,) in found])
+            return _delete(db, series_of_none(db, owner, going))
 
     def _write(self, scope: str, run: str, kind: str, given: Iterable[Series], at: datetime, *, is_whole: bool) -> None:
         with self._core.writing() as db:

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,6 +21,8 @@ from cache.codec import to_micros
 from cache.core import Core
 from cache.errors import CacheFull
 from cache.files import NAME, SIDES, size_of
+from cache.orphans import Orphan, rows_of_none
+from cache.series import SeriesShelf
 from cache.sql import batched, marks
 
 _KINDS = {
@@ -96,12 +99,23 @@ def _table(db: sqlite3.Connection, table: str, pages: dict[str, int]) -> TableSi
     return TableSize(table, rows, gone, held)
 
 
+class Owned(NamedTuple):
+    """Rows of `table` belong to the row of `owner` whose key is in their `field`."""
+
+    table: str
+    field: str
+    owner: str
+
+
 class Pruned(msgspec.Struct, frozen=True):
-    """What was taken out, or would be: rows by table, and files beside the cache with their bytes."""
+    """What was taken out, or would be: rows by table, copies of the cache with their bytes, series of runs."""
 
     rows: dict[str, int]
     files: tuple[str, ...] = ()
     file_bytes: int = 0
+    series: int = 0
+    orphans: tuple[Orphan, ...] = ()
+    """Rows of the `owned` table that went with the runs they belong to."""
 
 
 def prune(
@@ -112,25 +126,41 @@ def prune(
     told: Callable[[int], object],
     *,
     is_dry: bool,
+    owned: Owned | None = None,
 ) -> Pruned:
     """Take out rows that are gone from Azure and were last seen before a moment, and copies of the file set aside then.
 
     Tables that are `kept` lose nothing; those that are `ended` also lose the rows that ended before it, gone or not.
-    With `is_dry` it is only counted. `told` hears how many rows of a table are out, after each transaction. Raises
+    What belongs to rows of `owned.owner` goes with them: their series, and the rows of `owned.table`. With `is_dry` it
+    is only counted. `told` hears how many rows of a table are out, after each transaction. Raises
     CacheError.
     """
     counted: dict[str, int] = {}
+    going: set[int] = set()
     for table in core.tables:
         numbers = [] if table.name in kept else _old(core, table.name, before, by_end=table.name in ended)
         if numbers:
             counted[table.name] = len(numbers)
+            # A number that was given up may be another row's soon: what is out is told by its absence.
+            going |= set(numbers) if is_dry and owned is not None and table.name == owned.owner else set()
             for done in () if is_dry else _take_out(core, table.name, numbers):
                 told(done)
+    series, orphans = _belongings(core, owned, going, is_dry=is_dry) if owned is not None else (0, ())
     files = list(_set_aside(core.path, before)) if core.path else []
     size = sum(map(size_of, files))
     for path in () if is_dry else files:
         path.unlink(missing_ok=True)
-    return Pruned(counted, tuple(path.name for path in files), size)
+    return Pruned(counted, tuple(path.name for path in files), size, series, orphans)
+
+
+def _belongings(core: Core, owned: Owned, going: set[int], *, is_dry: bool) -> tuple[int, tuple[Orphan, ...]]:
+    """Take out, or count, what belongs to rows that are out or are going."""
+    series = SeriesShelf(core).prune(owned.owner, going, is_dry=is_dry)
+    with core.lent() as db:
+        orphans = tuple(rows_of_none(db, owned.table, owned.field, owned.owner, going))
+    for _ in () if is_dry else _take_out(core, owned.table, [one.row for one in orphans]):
+        pass
+    return series, orphans
 
 
 def _old(core: Core, table: str, before: datetime, *, by_end: bool) -> list[int]:

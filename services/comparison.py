@@ -18,10 +18,12 @@ from services.run import Run, is_azures_own
 FEWEST, MOST = 2, 20
 """How many runs are compared."""
 
-Section = Literal["metrics", "params", "code", "environment", "compute", "command", "tags", "run"]
+Section = Literal["metrics", "curves", "params", "code", "environment", "compute", "command", "tags", "run"]
 Likeness = Literal["base", "same", "differs", "unknown"]
 
-SECTIONS: tuple[Section, ...] = ("metrics", "params", "code", "environment", "compute", "command", "tags", "run")
+SECTIONS: tuple[Section, ...] = (
+    "metrics", "curves", "params", "code", "environment", "compute", "command", "tags", "run",
+)  # fmt: skip
 """In the order they are shown: what came out, then what may explain it."""
 
 UNSET = "not set"
@@ -74,24 +76,25 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         return sum(line.differs for line in known), len(known)
 
 
-def compare(runs: Sequence[Run]) -> Comparison:
+def compare(runs: Sequence[Run], curves: Iterable[Line] = ()) -> Comparison:
     """Return what is equal and what differs between runs; the first is the base. Raises ValueError for too few or many.
 
-    Within a section what differs comes first, else by name. What no run knows is left out.
+    `curves` are lines about what they logged on their way (`services.curves`). Within a section what differs comes
+    first, else by name. What no run knows is left out.
     """
     if not FEWEST <= len(runs) <= MOST:
         raise ValueError(f"{FEWEST} to {MOST} runs can be compared, not {len(runs)}")
-    found = [line for line in _lines(runs) if any(value is not None for value in line.values)]
+    found = [line for line in (*_lines(runs), *curves) if any(value is not None for value in line.values)]
     order = {section: place for place, section in enumerate(SECTIONS)}
     found.sort(key=lambda line: (order[line.section], not line.differs))
     return Comparison(runs=tuple(runs), lines=tuple(found))
 
 
 def _lines(runs: Sequence[Run]) -> Iterable[Line]:
-    yield from _of_pairs("metrics", [{name: _written(one) for name, one in run.metrics.items()} for run in runs])
+    yield from _of_pairs("metrics", [{name: number_text(one) for name, one in run.metrics.items()} for run in runs])
     yield from _of_pairs("params", [run.params for run in runs], says_all=lambda given: bool(given))
     for section, label, field in _FIELDS:
-        yield _line(section, label, [_text(getattr(run, field)) for run in runs])
+        yield line_of(section, label, [_text(getattr(run, field)) for run in runs])
     yield from _of_pairs("tags", [run.tags for run in runs], says_all=lambda given: True)
 
 
@@ -116,13 +119,14 @@ def _of_pairs(
     """Yield a line for every name; `says_all` tells whether a name that is missing is known not to be there."""
     names = {name for pairs in given for name in pairs if not is_azures_own(name)}
     for name in sorted(names):
-        yield _line(section, name, [
+        yield line_of(section, name, [
             (EMPTY if pairs[name] is None else pairs[name]) if name in pairs else UNSET if says_all(pairs) else None
             for pairs in given
         ])  # fmt: skip
 
 
-def _line(section: Section, name: str, values: Sequence[str | None]) -> Line:
+def line_of(section: Section, name: str, values: Sequence[str | None]) -> Line:
+    """Return a line of the values of all runs, the base's first; None where Azure did not say."""
     exact = [None if value is None else _number(value) for value in values]
     base = next((place for place, value in enumerate(values) if value is not None), 0)
     is_numeric = all(number is not None for number, value in zip(exact, values, strict=True) if value is not None)
@@ -170,6 +174,6 @@ def _text(value: Any) -> str | None:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def _written(number: float) -> str:
+def number_text(number: float) -> str:
     """Return a metric as it is exported: every digit, and a whole number without a point."""
     return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from widgets.chart_plot import End, Plot, View, plot
+from widgets.chart_plot import End, Plot, View, mark_text, plot
 from widgets.chart_raster import BLANK, GRAIN, Cells, Dot, Dots, raster, row_of
 from widgets.chart_series import Figure
 from widgets.lines import GAP, NO_LINE, blank, fit_line, line_width, titled
 from widgets.pane import Line, Span, Tone
-from widgets.safe import Safe, cell_width, clip, plain
+from widgets.safe import Safe, cell_width, clip_middle, plain
 
 CHROME = 3
 """Lines of a chart that are no plot: title, rule, labels of x."""
@@ -90,7 +90,7 @@ def lines(drawing: Drawing, at: float | None = None, *, is_focused: bool = False
         label = ticks.get(row, plain(""))
         left = Span(Safe(label.rjust(drawing.gutter - 1) + " "), "muted")
         found.append(fit_line((left, *_spans(cells, cursor, dots), *drawing.margin[row]), drawing.width))
-    under = (blank(drawing.gutter), Span(Safe(rule * drawing.columns), "line"))
+    under = (blank(drawing.gutter), *_spans(_rule(drawing, rule), None, dots))
     return [*found, fit_line(under, drawing.width), fit_line(_x_line(drawing), drawing.width)]
 
 
@@ -112,6 +112,16 @@ def _spans(cells: list[Dot], cursor: int | None, dots: Dots) -> Line:
             text, tone = "", here
         text += char
     return (*spans, Span(Safe(text), tone))
+
+
+def _rule(drawing: Drawing, rule: str) -> list[Dot]:
+    """The line under the plot, with a sign where something begins."""
+    row = [Dot(rule, "line")] * drawing.columns
+    for mark in drawing.plot.marks:
+        column = _column(drawing, mark.at)
+        if column is not None:
+            row[column] = Dot("^" if drawing.dots == "ascii" else "▲", mark.tone)
+    return row
 
 
 def _x_line(drawing: Drawing) -> Line:
@@ -138,7 +148,7 @@ def _is_at_edge(end: End, names: bool) -> bool:
 
 
 def _label(end: End, names: bool) -> Safe:
-    return Safe(f"{end.text} {clip(end.series.label, _NAME - 1)}") if names else end.text
+    return Safe(f"{end.text} {clip_middle(end.series.label, _NAME - 1)}") if names else end.text
 
 
 def _margin(ends: list[End], rows: int, names: bool) -> tuple[Line, ...]:
@@ -193,6 +203,8 @@ def _notes(made: Plot) -> Line:
         parts.append(Span(Safe(f"{odd:,} NaN or infinite"), "warn"))
     if low:
         parts.append(Span(Safe(f"{low:,} not above 0, left out"), "warn"))
+    if made.marks:
+        parts.append(Span(mark_text(made), "warn"))
     if figure.more:
         parts.append(Span(Safe(f"+{figure.more:,} more"), "muted"))
     return tuple(span for part in parts for span in (GAP, part))

@@ -11,7 +11,7 @@ from math import isfinite
 
 from widgets.chart_sample import Sample, bounds, nearest, sample
 from widgets.chart_scale import Scale, scale_of, tick_text, ticks, value_text
-from widgets.chart_series import Axis, Figure, Points, Series
+from widgets.chart_series import Axis, Figure, Mark, Points, Series
 from widgets.format import duration
 from widgets.safe import Safe, plain
 
@@ -72,6 +72,11 @@ class Plot:
     """The share at which the middle label stands."""
     traces: tuple[Trace, ...]
     ends: tuple[End, ...]
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The figure's marks on the axis that is drawn."""
+        return tuple(mark for mark in self.figure.marks if mark.axis == self.axis)
 
     @property
     def is_empty(self) -> bool:
@@ -152,6 +157,12 @@ def x_text(value: float, axis: Axis, view: View) -> Safe:
         moment = _moment(value, view)
         return Safe(f"{moment:%H:%M:%S}{'' if view.is_local else 'Z'}")
     return _x_text(value, axis, Scale(0.0, 1.0), view)
+
+
+def mark_text(made: Plot) -> Safe:
+    """Where the first of the marks is: `parts at step 1,240`. There is one."""
+    first = min(made.marks, key=lambda mark: mark.at)
+    return Safe(f"{first.word} at {WORDS[made.axis]} {x_text(first.at, made.axis, made.view)}")
 
 
 def _window(figure: Figure, view: View, axis: Axis) -> Scale:

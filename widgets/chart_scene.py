@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from widgets.chart_plot import Plot, Trace, View, plot
+from widgets.chart_plot import Plot, Trace, View, mark_text, plot
 from widgets.chart_series import Figure
 from widgets.pane import Tone
 from widgets.safe import Safe, plain
@@ -97,6 +97,7 @@ def _titles(made: Plot, about: Safe) -> list[Words]:
     notes += [Safe(f"smoothed {view.smoothing:g}")] if view.smoothing else []
     odd = sum(one.odd for one in figure.series)
     notes += [Safe(f"{odd:,} NaN or infinite")] if odd else []
+    notes += [mark_text(made)] if made.marks else []
     return [
         Words(LEFT, 26, figure.title, "strong", is_bold=True),
         Words(LEFT, 46, about, "muted"),

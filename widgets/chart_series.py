@@ -47,6 +47,8 @@ class Series:
     """Ended before it should have: ✗ at its last point."""
     has_gaps: bool = False
     """NaN here means that nothing was measured: the line is broken there, and no more is said about it."""
+    has_clock: bool = True
+    """Whether the time of day says something; beside runs of other days it does not, and there is no such axis."""
     _on: dict[Axis, Points] = field(default_factory=dict["Axis", "Points"], repr=False)
     _smooth: dict[float, Series] = field(default_factory=dict[float, "Series"], repr=False)
     _across: dict[tuple[Axis, Axis], Points] = field(default_factory=dict["tuple[Axis, Axis]", "Points"], repr=False)
@@ -66,7 +68,7 @@ class Series:
         if weight not in self._smooth:
             self._smooth[weight] = Series(
                 self.label, smoothed(self.ys, weight), self.steps, self.times, self.epochs, self.start, self.tone,
-                self.is_thick, self.has_stopped, self.has_gaps,
+                self.is_thick, self.has_stopped, self.has_gaps, self.has_clock,
             )  # fmt: skip
         return self._smooth[weight]
 
@@ -100,7 +102,9 @@ class Series:
         """Where the points lie on an axis, in the order they were logged."""
         if axis == "relative":
             return self._relative
-        return self.steps if axis == "step" else self.times if axis == "time" else self.epochs
+        if axis == "time":
+            return self.times if self.has_clock else ()
+        return self.steps if axis == "step" else self.epochs
 
     @cached_property
     def _relative(self) -> Sequence[float]:
@@ -137,6 +141,16 @@ def points(xs: Sequence[float], ys: Sequence[float]) -> Points:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A place on one axis that something begins at, with a word for it: `parts`. In the colour of a series."""
+
+    axis: Axis
+    at: float
+    word: Safe
+    tone: Tone = "warn"
+
+
+@dataclass(frozen=True)
 class Figure:
     """One chart: its title and the series in it, the most important last in `is_thick`.
 
@@ -152,6 +166,8 @@ class Figure:
     high: float | None = None
     more: int = 0
     """Series there is no room for: said as `+3 more`."""
+    marks: tuple[Mark, ...] = ()
+    """Shown under the plot on their axis, and the first of them beside the title."""
 
     def axis_for(self, axis: Axis) -> Axis:
         """The axis it is drawn along when `axis` is chosen."""

@@ -15,17 +15,20 @@ import msgspec
 
 from app.cli.asked import asked_of, shared_options
 from app.cli.errand import QueryFailed, TryAgain, say
+from app.kept_logs import PrunedLogs, prune_logs
 from app.tables import TABLES
 from cache.errors import CacheBusy, CacheError
 from cache.files import NAME
 from cache.store import Store, utc_now
-from cache.upkeep import Pruned, Sizes, TableSize
+from cache.upkeep import Owned, Pruned, Sizes, TableSize
 from cache.values import age
 from widgets import format as fmt
 from widgets.safe import cell_width, safe
 
 RUNS = "runs"
 """The table that is never pruned unless it is asked for: what Azure has forgotten is only here."""
+LOGS = Owned("kept_logs", "run", RUNS)
+"""What is noted of log files goes with the runs they are of."""
 _PARTS = ("rows", "indexes", "values", "documents", "history")
 _OURS = (NAME, f"{NAME}-wal", f"{NAME}-shm")
 
@@ -126,10 +129,10 @@ def _beside(folder: Path) -> Iterator[tuple[str, int]]:
 @shared_options
 @click.pass_context
 def prune(context: click.Context, age_text: str, with_runs: bool, is_dry: bool, is_sure: bool, is_json: bool) -> None:
-    """Take out what Azure no longer lists and what was last seen longer ago than AGE, and old copies of the cache.
+    """Take out what Azure no longer lists and what was last seen longer ago than AGE, old logs and copies of the cache.
 
-    Runs stay unless --runs is given: then those that ended before, too, with their metrics, documents and history. A
-    full sync reads again what Azure still lists. What was asked of Azure (intents) is never taken out.
+    Runs stay unless --runs is given: then those that ended before, too, with their metrics, logs, documents and
+    history. A full sync reads again what Azure still lists. What was asked of Azure (intents) is never taken out.
     """
     micros = age(age_text)
     if micros is None or micros <= 0:
@@ -137,14 +140,18 @@ def prune(context: click.Context, age_text: str, with_runs: bool, is_dry: bool, 
     before = utc_now() - timedelta(microseconds=min(micros, 10**17))
     kept, ended = ((), (RUNS,)) if with_runs else ((RUNS,), ())
     with opened(context) as store:
-        found = store.prune(before, kept=kept, ended=ended, is_dry=True)
-        if not is_dry and (found.rows or found.files):
+        found = store.prune(before, kept=kept, ended=ended, owned=LOGS, is_dry=True)
+        logs = prune_logs(store, before, found.orphans, is_dry=True)
+        if not is_dry and (found.rows or found.files or found.series or logs.logs):
             if found.rows.get(RUNS) and not is_sure:
                 _ask(found.rows[RUNS])
-            found = store.prune(before, kept=kept, ended=ended, told=_told())
-    say(pruned_text(found, is_dry=is_dry))
+            found = store.prune(before, kept=kept, ended=ended, owned=LOGS, told=_told())
+            logs = prune_logs(store, before, found.orphans, is_dry=False)
+    say(pruned_text(found, logs, is_dry=is_dry))
     if is_json:
-        click.echo(msgspec.json.encode({**msgspec.to_builtins(found), "is_dry_run": is_dry}).decode())
+        whole: dict[str, Any] = {**msgspec.to_builtins(found), **msgspec.to_builtins(logs), "is_dry_run": is_dry}
+        del whole["orphans"]  # counted as logs
+        click.echo(msgspec.json.encode(whole).decode())
 
 
 def _ask(runs: int) -> None:
@@ -167,10 +174,12 @@ def _told() -> Any:
     return told
 
 
-def pruned_text(found: Pruned, *, is_dry: bool) -> str:
+def pruned_text(found: Pruned, logs: PrunedLogs, *, is_dry: bool) -> str:
     """What went, or would go, as a sentence."""
     rows = [f"{count:,} {name.replace('_', ' ')}" for name, count in found.rows.items()]
     files = [f"{len(found.files)} old copies ({fmt.size(found.file_bytes)})"] if found.files else []
+    files += [f"{logs.logs:,} log files ({fmt.size(logs.log_bytes)})"] if logs.logs else []
+    rows += [f"{found.series:,} series of metrics"] if found.series else []
     what = ", ".join(rows + files)
     if not what:
         return "Nothing is as old as that."

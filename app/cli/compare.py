@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 
 import click
 
 from app.cli import screen
 from app.cli.asked import shared_options
-from app.cli.errand import Errand, QueryFailed, choose_workspace, narrate_ages, narrate_problems, opened, say
+from app.cli.errand import (
+    DEADLINE,
+    PATIENCE,
+    Errand,
+    QueryFailed,
+    choose_workspace,
+    narrate_ages,
+    narrate_problems,
+    opened,
+    say,
+)
 from app.cli.output import write_csv, write_json, write_table
 from app.comparing import Unclear, last_good, named_run
+from app.overlaying import Made, overlaid
 from app.side_by_side import NAME_WIDTH, RUN_WIDTH, Told, as_pane, counted_sections, entries, told
 from services.comparison import MOST, Comparison, compare
+from services.curves import ABOUT, Curves, curve_lines
 from services.run import Run
+from widgets import format as fmt
 from widgets.pane import Look
 from widgets.safe import safe
 
@@ -31,7 +45,7 @@ SOURCES = ("experiments", "runs")
 @shared_options
 @click.pass_context
 def command(context: click.Context, names: tuple[str, ...], is_last_good: bool, is_all: bool, form: str) -> None:
-    """What differs between 2 to 20 runs: metrics, parameters, code, environment, compute, command and tags.
+    """What differs between 2 to 20 runs: metrics, curves, parameters, code, environment, compute, command and tags.
 
     RUN is the id of a run, or its name where no other is called so. The first run is the base.
     """
@@ -45,8 +59,11 @@ def command(context: click.Context, names: tuple[str, ...], is_last_good: bool, 
         states = errand.states(SOURCES)
         runs = _found(errand, names, is_last_good=is_last_good)
         narrate_problems(errand, states)
-        comparison = compare(runs)
+        curves = _curves(errand, runs)
+        comparison = compare(runs, curve_lines(curves))
         _narrate(comparison)
+        if any(parting is not None for one in curves for parting in one.partings):
+            say(f"Curves: {ABOUT}")
         narrate_ages(errand, states)
         _write(errand, comparison, form, is_all=is_all)
 
@@ -67,6 +84,30 @@ def _found(errand: Errand, names: Iterable[str], *, is_last_good: bool) -> list[
         where = f"experiment {safe(runs[0].experiment)}" if runs[0].experiment else "its experiment"
         raise QueryFailed(f"No run of {where} before {safe(runs[0].name)} that completed has been seen.")
     return [good, *runs]
+
+
+def _curves(errand: Errand, runs: Sequence[Run]) -> Sequence[Curves]:
+    """What the metrics of the runs did on their way: read where that is stale, else as it is cached."""
+    for run in runs:
+        errand.refresher.look_up("metrics", run.id, force=errand.asked.fresh)
+    end = time.monotonic() + (DEADLINE if errand.asked.fresh else PATIENCE)
+    late = [run for run in runs
+            if not errand.refresher.wait_for("metrics", run.id, max(0.0, end - time.monotonic()))]  # fmt: skip
+    session = errand.session
+    found = overlaid(session.store, session.scope, runs, Made())
+    states = [errand.refresher.lookup_state("metrics", run.id) for run in runs]
+    for problem in dict.fromkeys(state.problem.sentence for state in states if state.problem is not None):
+        say(f"Metrics: {problem}")
+    if late:
+        say(f"Metrics: {len(late)} of {len(runs)} runs are still being read; this is what came so far.")
+    never = [
+        run.name for run, state in zip(runs, states, strict=True) if state.last_ok is None and run in found.without
+    ]
+    if never and not late:
+        say(f"Metrics: never read of {', '.join(never)}.")
+    elif (ages := [state.last_ok for state in states if state.last_ok is not None]) and found.curves:
+        say(f"Metrics: read {fmt.age(min(ages), session.now())} ago.")
+    return found.curves
 
 
 def _narrate(comparison: Comparison) -> None:

@@ -91,13 +91,13 @@ def _run(errand: Errand, named: str) -> Run:
     newest = next(iter(store.records("runs", scope, query, "-created", 1)), None)
     if newest is not None:
         return newest.record
-    _look_up(errand, "run", named)
+    look_one_up(errand, "run", named)
     if (seen := store.get("runs", scope, named)) is None:
         raise QueryFailed(f"No run {safe(named, 200)!r} is in the cache, and Azure was not asked or has none.")
     return seen.record
 
 
-def _look_up(errand: Errand, name: str, key: str) -> None:
+def look_one_up(errand: Errand, name: str, key: str) -> None:
     """Have one thing read, and wait for it. Raises what stands in its way when nothing of it was ever read."""
     refresher = errand.refresher
     refresher.look_up(name, key, force=errand.asked.fresh)
@@ -112,7 +112,7 @@ def _look_up(errand: Errand, name: str, key: str) -> None:
 
 
 def _series(errand: Errand, run: Run, lookup: str) -> list[Series]:
-    _look_up(errand, lookup, run.id)
+    look_one_up(errand, lookup, run.id)
     kind = MEASURED if lookup == "system_metrics" else LOGGED
     found = errand.session.store.series.read(errand.session.scope, run.id, kind)
     ages = [one.fetched_at for one in found if one.fetched_at is not None]

@@ -7,14 +7,24 @@ import sys
 import click
 
 from app.cli.asked import shared_options
-from app.cli.errand import Errand, QueryFailed, TryAgain, choose_workspace, opened, say
+from app.cli.errand import (
+    DEADLINE,
+    PATIENCE,
+    Errand,
+    QueryFailed,
+    TryAgain,
+    choose_workspace,
+    opened,
+    say,
+    trouble,
+)
 from app.comparing import Unclear, named_run
-from app.definitions import kept_definition, read_definition
-from services.errors import NotFound, ServiceBroken, ServiceError, Throttled, Unreachable
+from app.definitions import kept_definition, not_a_job
 from services.job_definition import Definition
-from services.records import WorkspaceRef
 from services.reproduce import FORMS, Form, reproduce
 from widgets.safe import safe
+
+TOO_SLOW = "Azure has not given the definition in time."
 
 
 @click.command("reproduce")
@@ -29,12 +39,12 @@ def command(context: click.Context, name: str, form: Form) -> None:
     """
     with opened(context) as errand:
         workspace = choose_workspace(errand)
-        given = _definition(errand, workspace, name)
+        given = _definition(errand, name)
         sys.stdout.write(reproduce(given, workspace, form))
         sys.stdout.flush()
 
 
-def _definition(errand: Errand, workspace: WorkspaceRef, name: str) -> Definition:
+def _definition(errand: Errand, name: str) -> Definition:
     session = errand.session
     store, scope = session.store, session.scope
     try:
@@ -43,22 +53,19 @@ def _definition(errand: Errand, workspace: WorkspaceRef, name: str) -> Definitio
         if "is the name of" in str(unclear) or not session.is_online:
             raise QueryFailed(f"{safe(unclear, 2000)}.") from unclear
         run = name  # Azure may know it
+    errand.refresher.look_up("definition", run, force=errand.asked.fresh)
+    is_done = errand.refresher.wait_for("definition", run, DEADLINE if errand.asked.fresh else 3 * PATIENCE)
+    problem = errand.refresher.lookup_state("definition", run).problem
     kept = kept_definition(store, scope, run)
+    if kept is not None:
+        if problem is not None or not is_done:
+            say(f"{problem.sentence if problem else TOO_SLOW} Writing down what was read before.")
+        return kept
     if not session.is_online:
-        if kept is None:
-            raise QueryFailed(f"The definition of {safe(run)} was never read, and --offline does not read it.")
-        return kept
-    try:
-        return read_definition(store, scope, session.connect(), workspace, run)
-    except NotFound as error:
-        why = "no such job, or it is a step or a trial, which is written down with its parent"
-        raise QueryFailed(f"{safe(run)}: {why}.") from error
-    except ServiceError as error:
-        if kept is None:
-            family = TryAgain if isinstance(error, Unreachable | Throttled | ServiceBroken) else QueryFailed
-            raise family(safe(error, 1000)) from error
-        say(f"{error} Writing down what was read before.")
-        return kept
+        raise QueryFailed(f"The definition of {safe(run)} was never read, and --offline does not read it.")
+    if problem is not None:
+        raise trouble(problem)
+    raise QueryFailed(safe(not_a_job(run), 400)) if is_done else TryAgain(TOO_SLOW)
 
 
 COMMAND = command

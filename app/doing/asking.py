@@ -10,7 +10,7 @@ from app import palette as palette_of
 from app.addresses import copies, copy_choices
 from app.chrome import here
 from app.desk import MOST_WORKSPACES
-from app.doing import acting, exporting, places, runs, submitting, taking, writing
+from app.doing import acting, exporting, places, reproducing, runs, submitting, taking, writing
 from app.fetching import look_for
 from app.panes import PANES
 from app.screens.menu import Menu
@@ -198,10 +198,14 @@ def copy(deck: Deck) -> None:
     if addressed is None:
         return
     found = copies(addressed, deck.desk.look, taking.origin_of(deck))
-    menu = Menu(plain("Copy"), copy_choices(found))
+    choices = copy_choices(found)
+    first = next((at for at, (name, _) in enumerate(found) if name.startswith("cell ")), len(found))
+    menu = Menu(plain("Copy"), [*choices[:first], *reproducing.choices(addressed.record), *choices[first:]])
 
     def take(id: str | None) -> None:
-        if id:
+        if id and (form := reproducing.FORM_OF.get(id)):
+            reproducing.copy_as(deck, addressed.record, form)
+        elif id:
             name, text = found[int(id)]
             taking.copy_text(deck, text, name)
 

@@ -1,11 +1,8 @@
-"""A run beside others: those that were marked, else the last good run of its experiment."""
+"""A run beside others: those that were marked, else the last good run of its experiment. A table, and their charts."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,123 +10,147 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from app.cards import muted, strong
-from app.comparing import last_good, runs_of
+from app.cards import muted
+from app.chart_export import export_chart
 from app.desk import Desk
-from app.exporting import write_records
-from app.run_parts.part import RunPart
+from app.run_parts.compare_charts import group_of, legend
+from app.run_parts.compare_table import Side, exported, why_not
+from app.run_parts.compared import Compared
 from app.screens.sheet import Sheet
-from app.side_by_side import Told, columns, counted_sections, entries, told, whole
-from app.source_state import Refreshed
+from app.side_by_side import columns, counted_sections, entries, whole
 from services.comparison import FEWEST, Comparison, Line, compare
+from services.curves import curve_lines
 from services.run import Run
 from widgets.bar import Bar
+from widgets.chart_board import ChartBoard
 from widgets.footer import Hint
-from widgets.lines import NO_LINE, say
+from widgets.lines import say
 from widgets.pane import Line as Drawn
 from widgets.pane import Row, Span
 from widgets.safe import Safe, plain, safe
 from widgets.virtual_table import VirtualTable
 
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """The lines of a comparison as rows of a table: few, and all there."""
-
-    rows: tuple[Row, ...]
-
-    def count(self) -> int | None:
-        """How many."""
-        return len(self.rows)
-
-    def window(self, offset: int, size: int) -> Sequence[Row]:
-        """Some of them."""
-        return self.rows[offset : offset + size]
-
-    def locate(self, key: str) -> int | None:
-        """Where one stands."""
-        return next((place for place, row in enumerate(self.rows) if row.key == key), None)
+ROOMY = 30
+"""Lines from which the charts stand under the table."""
 
 
-class CompareTable(VirtualTable):
-    """The lines, with keys of their own."""
+class Compare(Compared):
+    """Two to twenty runs side by side, what differs first, and their metrics over each other."""
 
+    DEFAULT_CSS = """
+    Compare #said, Compare #legend { margin-bottom: 0; }
+    Compare #beside { height: 1fr; }
+    Compare #legend, Compare #overlaid { display: none; }
+    Compare.-both #legend, Compare.-both #overlaid, Compare.-charts #legend, Compare.-charts #overlaid {
+        display: block;
+    }
+    Compare.-charts #beside { display: none; }
+    Compare.-both #beside { display: block; height: 2fr; }
+    Compare.-both #overlaid { height: 3fr; }
+    Compare.-both #legend { margin-top: 1; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "ask('charts')", "charts or table", show=False, id="compare.charts"),
         Binding("d", "ask('equal')", "equal lines", show=False, id="compare.equal"),
         Binding("b", "ask('base')", "next run as the base", show=False, id="compare.base"),
         Binding("e", "ask('export')", "export", show=False, id="compare.export"),
     ]
 
-    def action_ask(self, what: str) -> None:
-        """Have the part do it."""
-        part = next((one for one in self.ancestors if isinstance(one, Compare)), None)
-        if part is not None:
-            part.do(what)
-
-
-class Compare(RunPart):
-    """Two to twenty runs side by side, what differs first."""
-
-    DEFAULT_CSS = "Compare #said { margin-bottom: 0; } Compare #beside { height: 1fr; }"
-
     def __init__(self, desk: Desk, run: Run) -> None:
         super().__init__(desk, run)
         self.is_all = False
-        self.against: tuple[str, ...] = ()
-        self._base = 0
-        self._runs: tuple[Run, ...] = ()
         self._comparison: Comparison | None = None
 
     def compose(self) -> ComposeResult:
-        """What is compared, then the lines."""
+        """What is compared, then the lines, then the charts."""
         yield Bar(id="said")
-        yield CompareTable(self.desk.look, id="beside")
+        yield VirtualTable(self.desk.look, id="beside")
+        yield Bar(id="legend")
+        yield ChartBoard(dots=self.desk.dots, id="overlaid")
 
-    def opened(self) -> None:
-        """Compare with what the visit names."""
-        super().opened()
-        against = self.desk.trail.now.against
-        if against != self.against:
-            self.against, self._base, self._runs = against, 0, ()
-        self._read()
+    @property
+    def board(self) -> ChartBoard:
+        """The charts."""
+        return self.query_one(ChartBoard)
 
-    def look_up(self, *, force: bool = False) -> None:
-        """Ask for all that are compared, not only for the one that is open."""
-        for run in self._runs:
-            self.desk.refresher.look_up("run", run.id, force=force)
+    @property
+    def table(self) -> VirtualTable:
+        """The lines."""
+        return self.query_one(VirtualTable)
 
-    def refreshed(self, event: Refreshed) -> None:
-        """A run may be another one now."""
-        if event.keys is None or any(run.id in event.keys for run in self._runs):
-            self._read()
+    def take_focus(self) -> None:
+        """To the table, or to the charts where those are shown alone."""
+        self.screen.set_focus(self.board if self.has_class("-charts") else self.table)
 
     def tick(self) -> None:
         """Ages change."""
         super().tick()
-        self.query_one(CompareTable).tick(self.desk.look)
+        self.table.tick(self.desk.look)
+        self.board.look(is_local=self.desk.is_local, dots=self.desk.dots)
+
+    def escape(self) -> bool:
+        """Leave the one large chart."""
+        is_large = self.board.is_enlarged
+        if is_large:
+            self.board.action_leave()
+        return is_large
 
     def on_resize(self) -> None:
-        """The line above is cut to the new width; before the first layout it has none."""
+        """Table and charts, or one of them; the line above is cut to the new width."""
+        is_roomy = self.size.height >= ROOMY
+        self.set_class(is_roomy, "-both")
+        if is_roomy:
+            self.remove_class("-charts")
         self._say()
+
+    def on_descendant_focus(self) -> None:
+        """The charts have other keys than the table."""
+        self.post_message(self.Says())
 
     def hints(self) -> Sequence[Hint]:
         """Its own keys."""
+        swap, base, out = plain("table" if self.board.has_focus else "charts"), plain("base"), plain("export")
+        last = (Hint(plain("c"), swap), Hint(plain("b"), base), Hint(plain("e"), out))
+        if self.board.has_focus:
+            return (Hint(plain("← →"), plain("cursor")), Hint(plain("x"), plain("axis")), *last,
+                    Hint(plain("enter"), plain("one chart")), Hint(plain("+ -"), plain("zoom")))  # fmt: skip
         shown = plain("only differing") if self.is_all else plain("equal too")
-        return (Hint(plain("d"), shown), Hint(plain("b"), plain("base")), Hint(plain("enter"), plain("in full")),
-                Hint(plain("← →"), plain("runs")), Hint(plain("e"), plain("export")))  # fmt: skip
+        return (Hint(plain("d"), shown), *last, Hint(plain("enter"), plain("in full")),
+                Hint(plain("← →"), plain("runs")))  # fmt: skip
 
-    def do(self, what: str) -> None:
-        """Do what a key of the table asks for."""
+    def action_ask(self, what: str) -> None:
+        """Do what a key asks for."""
         if what == "equal":
             self.is_all = not self.is_all
-            self._show()
-            self.post_message(self.Says())
+            self.show_all()
         elif what == "base":
-            self._base += 1
-            self._show()
+            self.base += 1
+            self.show_all()
+            self.lay()
+        elif what == "charts":
+            self._swap()
         elif self._comparison is not None:
-            comparison, is_all, now = self._comparison, self.is_all, self.desk.session.now()
-            self.ask(lambda: _exported(comparison, now, is_all=is_all), self._tell)
+            self._export(self._comparison)
+        self.post_message(self.Says())
+
+    def _swap(self) -> None:
+        """To the charts, or back to the table: the other one is focused, or shown in its place."""
+        if self.has_class("-both"):
+            self.screen.set_focus(self.table if self.board.has_focus else self.board)
+        else:
+            self.toggle_class("-charts")
+            self.take_focus()
+            self.call_after_refresh(self._say)  # what was hidden has no width yet
+
+    def _export(self, comparison: Comparison) -> None:
+        """The table, or the chart under the cursor."""
+        is_all, now, figure = self.is_all, self.desk.session.now(), self.board.figure
+        if not self.board.has_focus:
+            self.ask(lambda: exported(comparison, now, is_all=is_all), self._tell)
+        elif figure is not None:
+            view, title = self.board.view_of(figure), Safe(f"{len(comparison.runs)} runs")
+            is_dark = not self.app.theme.endswith("light")  # pyright: ignore[reportUnknownMemberType]
+            self.ask(lambda: export_chart(figure, view, title, Path.cwd(), now, is_dark=is_dark), self._tell)
 
     def _tell(self, said: Safe) -> None:
         self.post_message(self.Says(said))
@@ -146,69 +167,38 @@ class Compare(RunPart):
             sheet = Sheet(safe(event.record.name, 40), whole(event.record, self._comparison.runs))
             self.app.push_screen(sheet)  # pyright: ignore[reportUnknownMemberType] (Textual leaves it open)
 
-    def _read(self) -> None:
-        session, run, against = self.desk.session, self.run, self.against
-        store, scope, now = session.store, session.scope, session.now()
-
-        def find() -> tuple[Run, ...]:
-            if against:
-                return runs_of(store, scope, against)
-            good = last_good(store, scope, run, now)
-            return (good, run) if good is not None else (run,)
-
-        self.ask(find, self._take)
-
-    def _take(self, runs: tuple[Run, ...]) -> None:
-        is_first = not self._runs
-        self._runs = runs
-        self._show()
-        if is_first:
-            super().look_up()
-            self.look_up()
-
-    def _show(self) -> None:
-        table = self.query_one(CompareTable)
-        count = len(self._runs)
-        if count < FEWEST:
+    def show_all(self) -> None:
+        """Draw the table and the charts of what is known."""
+        runs = self.turned
+        if len(runs) < FEWEST:
             self._comparison = None
-            table.show((), Side(()), self.desk.look)
-            table.say_empty(self._why_not())
+            self.table.show((), Side(()), self.desk.look)
+            self.table.say_empty(why_not(self.run, are_marked=bool(self.against)))
             self._say()
             return
-        turned = self._base % count
-        self._comparison = compare((*self._runs[turned:], *self._runs[:turned]))
+        is_of_them = self.overlaid.runs == tuple(run.id for run in runs)
+        self._comparison = compare(runs, curve_lines(self.overlaid.curves) if is_of_them else ())
         rows = tuple(Row(f"{one.section}/{getattr(one, 'name', '')}", one, None) for one in
                      entries(self._comparison, is_all=self.is_all))  # fmt: skip
-        place = table.place
-        table.show(columns(self._comparison), Side(rows), self.desk.look, place=place)
-        table.say_empty(() if rows else [muted("Nothing differs that is known of these runs; d shows what is equal.")])
+        place = self.table.place
+        self.table.show(columns(self._comparison), Side(rows), self.desk.look, place=place)
+        nothing = muted("Nothing differs that is known of these runs; d shows what is equal.")
+        self.table.say_empty(() if rows else [nothing])
+        if is_of_them:
+            self.board.look(is_local=self.desk.is_local, dots=self.desk.dots)
+            self.board.show([group_of(self.overlaid, self.desk)])
         self._say()
 
     def _say(self) -> None:
-        """The line above: who is compared with whom and where they differ, and which runs are seen."""
-        table = self.query_one(CompareTable)
+        """The lines above: who is compared with whom and where they differ, which runs are seen, whose line it is."""
         left = say(plain("Compare"), "strong", bold=True) if self._comparison is None else self._said(self._comparison)
-        self.query_one(Bar).show(left, say(table.columns_text, "muted"), on="bg")
+        self.query_one("#said", Bar).show(left, say(self.table.columns_text, "muted"), on="bg")
+        runs = self._comparison.runs if self._comparison is not None else ()
+        self.query_one("#legend", Bar).show(legend(runs, self.made, self.desk), on="bg")
 
     def _said(self, comparison: Comparison) -> Drawn:
         base, *others = comparison.runs
         who = safe(others[0].name, 40) if len(others) == 1 else Safe(f"{len(others)} runs")
-        good = "" if self.against else ", the last good run" if self._base % 2 == 0 else ""
+        good = "" if self.against else ", the last good run" if self.base % 2 == 0 else ""
         told = f" against {safe(base.name, 40)}{good}   {counted_sections(comparison)}"
         return (Span(who, "strong", bold=True), Span(Safe(told), "muted"))
-
-    def _why_not(self) -> list[Drawn]:
-        if self.against:
-            return [strong("These runs are not in the cache any more"), muted("Mark others in Runs, then press =.")]
-        experiment = safe(self.run.experiment or "its experiment", 60)
-        return [
-            strong("There is no good run to compare with"), NO_LINE,
-            muted(f"No run of {experiment} before this one that completed has been seen."),
-            muted("Mark 2 to 20 runs in Runs with space, then press =."),
-        ]  # fmt: skip
-
-
-def _exported(comparison: Comparison, now: datetime, *, is_all: bool) -> Safe:
-    records = told(comparison, is_all=is_all)
-    path = Path(os.getcwd()) / f"amldeck-compare-{now:%Y%m%dT%H%M%SZ}.csv"
-    return write_records(Told, records, path, f"rows of {len(comparison.runs)} runs compared")

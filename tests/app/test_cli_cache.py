@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from app.kept_logs import KeptLog, log_files, log_id, path_of
+from app.session import Session
+from cache.series import Series
 from tests.app.commanding import Command, a_run, cached, leave_runs, put
+
+NOW = datetime.now(UTC)
 
 
 @pytest.fixture
@@ -34,9 +40,39 @@ def test_runs_are_taken_out_only_when_they_are_asked_for_and_somebody_is_sure(fi
     assert (unsure.code, "--yes" in unsure.err) == (2, True)
     assert "elder" in filled("--offline", "runs", "", "--json").out
     said = filled("cache", "prune", "--older-than", "90d", "--runs", "--yes", "--json")
-    assert json.loads(said.out) == {"rows": {"runs": 1}, "files": [], "file_bytes": 0, "is_dry_run": False}
+    assert json.loads(said.out) == {
+        "rows": {"runs": 1}, "files": [], "file_bytes": 0, "series": 0, "logs": 0, "log_bytes": 0, "is_dry_run": False,
+    }  # fmt: skip
     left = json.loads(filled("--offline", "runs", "", "--json").out)
     assert len(left) == 3
+
+
+def test_series_and_logs_go_with_their_runs_and_logs_also_by_age(filled: Command) -> None:
+    with cached(filled.folder) as session:
+        for run in ("elder", "calm-fox"):
+            session.store.series.put(session.scope, run, "logged", [Series(name="auc", times=[1.0], values=[0.5])], NOW)
+        kept = {run: _log(session, run) for run in ("elder", "calm-fox", "brave-elk")}
+    os.utime(kept["brave-elk"], (1.0, 1.0))
+    dry = json.loads(filled("cache", "prune", "--older-than", "90d", "--runs", "--dry-run", "--json").out)
+    assert (dry["series"], dry["logs"], dry["log_bytes"]) == (1, 2, 10)
+    assert all(path.exists() for path in kept.values())
+    said = filled("cache", "prune", "--older-than", "90d", "--runs", "--yes", "--json")
+    assert json.loads(said.out) == {**dry, "is_dry_run": False}
+    assert "1 series of metrics, 2 log files (10 B)" in said.err
+    assert [run for run, path in kept.items() if path.exists()] == ["calm-fox"]
+    with cached(filled.folder) as session:
+        assert session.store.series.names(session.scope, "calm-fox", "logged") == ("auc",)
+        assert session.store.series.names(session.scope, "elder", "logged") == ()
+        assert session.store.get("kept_logs", session.scope, log_id("elder", "a.txt")) is None
+
+
+def _log(session: Session, run: str) -> Path:
+    """A log of five bytes beside the cache, and what is noted of it."""
+    known = KeptLog(id=log_id(run, "a.txt"), run=run, name="a.txt", begins=0, read_to=5, size=5, kept=5)
+    put(session, "kept_logs", known)
+    path = path_of(session.store, session.scope, known)
+    log_files(session.store).append(path, 0, b"12345")
+    return path
 
 
 def test_size_says_it_by_table_and_path_where_it_is(filled: Command) -> None:

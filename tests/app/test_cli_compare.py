@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cache.series import Series
 from tests.app.commanding import Command, a_run, cached, put
 
 NOW = datetime.now(UTC)
@@ -55,6 +56,21 @@ def test_one_run_is_compared_with_the_last_good_of_its_experiment_and_kind(comma
     assert {run for _, run in found} == {"good-2", "bad"}
     assert found["lr", "good-2"]["likeness"] == "base"
     assert found["auc", "bad"]["delta"] == pytest.approx(-0.067)
+
+
+def test_curves_say_how_far_each_went_and_at_which_step_they_part(command: Command) -> None:
+    with cached(command.folder) as session:
+        for run, values in (("good-5", [0.0, 0.25, 0.5, 0.75, 1.0]), ("bad", [0.0, 0.25, 0.25, 0.125, 0.125])):
+            series = Series(name="loss", steps=[0, 10, 20, 30, 40], times=[float(at) for at in range(5)], values=values)
+            session.store.series.put(session.scope, run, "logged", [series], NOW)
+    said = command("--offline", "compare", "good-5", "bad", "--json")
+    found = {(one["name"], one["run"]): one for one in json.loads(said.out) if one["section"] == "curves"}
+    assert [found[f"loss {word}", "bad"]["number"] for word in ("highest", "parts")] == [0.25, 20.0]
+    assert found["loss parts", "good-5"]["value"] == "> 5% of its range"
+    assert "more than 5% of the range" in said.err
+    table = command("--offline", "compare", "good-5", "bad", "--all").out
+    assert [line.split()[-2:] for line in table.splitlines() if "loss parts" in line] == [["step", "20"]]
+    assert "loss lowest" in table
 
 
 def test_a_spreadsheet_gets_a_line_for_each_value(command: Command) -> None:

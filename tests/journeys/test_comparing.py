@@ -36,8 +36,15 @@ async def test_marked_runs_stand_side_by_side_and_what_differs_comes_first(seen:
         head = next(line for line in stage.lines if line.strip().startswith(names[0]))
         assert [name in head for name in names] == [True] * 3
         assert "optimizer" not in stage.text
+        await stage.until(lambda: "▲ parts: from there on more than 5% of the range" in stage.text, "where they part")
+        assert f"━━ {names[0]} base   ── {names[1]}" in stage.text
+        assert "loss  parts at step" in stage.text
         await stage.press("d")
-        await stage.see("optimizer")
+        await stage.see("d only differing")
+        for _ in range(40):
+            if "optimizer" not in stage.text:
+                await stage.press("j")
+        assert "optimizer" in stage.text
         await stage.press("b")
         await stage.see(f"against {names[1]}")
         await stage.press("escape")

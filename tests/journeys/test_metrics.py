@@ -70,6 +70,7 @@ async def test_a_run_without_metrics_says_what_would_fill_them(seen: tuple[Path,
     async with staged(seen) as stage:
         await open_metrics(stage, trained(seen[1], "fraud", "sweep"))
         await stage.see("A sweep logs nothing itself: its children do.")
+        assert stage.header.split("   ")[1].endswith("› Metrics"), "the crumbs say the part that is shown"
         await stage.see("It holds no node, so nothing is measured.")
         await stage.press("right", "plus", "enter", "e")
         await stage.until(lambda: "no chart to export" in stage.notice, "the reason")

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.chart_cursor import moved, panned, window, zoomed
+from widgets.chart_cursor import axes_of, moved, panned, window, zoomed
 from widgets.chart_layout import place, top_for
 from widgets.chart_lines import LEAST_HEIGHT, LEAST_WIDTH, draw, lines
 from widgets.chart_plot import View, plot, reads
 from widgets.chart_raster import Dots, raster
 from widgets.chart_sample import nearest, sample, smoothed
 from widgets.chart_scale import Scale, scale_of, ticks, value_text
-from widgets.chart_series import Figure, Group, Series
+from widgets.chart_series import Figure, Group, Mark, Series
 from widgets.lines import line_text, line_width
 from widgets.safe import plain, safe
 
@@ -30,6 +30,19 @@ def series(ys: list[float], *, steps: list[float] | None = None, **more: object)
 def drawn(*shown: Series, view: View | None = None, width: int = 60, height: int = 13, dots: Dots = "braille") -> str:
     made = draw(Figure(plain("loss"), shown), view or View(), width, height, dots)
     return "\n".join(line_text(line) for line in lines(made))
+
+
+def test_a_mark_stands_under_the_plot_on_its_own_axis_alone_and_the_first_is_said() -> None:
+    one = series([0.0] * 101, times=[float(at) for at in range(101)], has_clock=False)
+    marks = (Mark("step", 80, plain("parts")), Mark("step", 40, plain("parts")), Mark("epoch", 9, plain("parts")))
+    figure = Figure(plain("loss"), (one,), marks=marks)
+    head, *_, rule, _labels = (line_text(line) for line in lines(draw(figure, View(), 60, 13, "braille")))
+    assert "loss  parts at step 40" in head
+    assert [at for at, sign in enumerate(rule) if sign == "▲"] == [6 + round(45 * share) for share in (0.4, 0.8)]
+    by_time = "".join(line_text(line) for line in lines(draw(figure, View(axis="relative"), 60, 13, "braille")))
+    assert "▲" not in by_time
+    assert "parts" not in by_time
+    assert axes_of([figure]) == ("step", "relative")
 
 
 @given(values, st.integers(1, 40), st.randoms())

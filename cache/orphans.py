@@ -1,0 +1,34 @@
+"""What belongs to rows that are no more, or are about to go: series, and rows of other tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from typing import NamedTuple
+
+
+class Orphan(NamedTuple):
+    """A row whose owner is no more: its number, its scope's name and its key."""
+
+    row: int
+    scope: str
+    key: str
+
+
+def series_of_none(db: sqlite3.Connection, owner: str, going: Collection[int] = ()) -> list[int]:
+    """The series of runs that are not in the table `owner`, or whose rows are among those that go."""
+    if not db.execute("SELECT 1 FROM main.sqlite_master WHERE name = '_series'").fetchone():
+        return []
+    sql = f'SELECT s.id, r._row FROM main._series s LEFT JOIN "{owner}" r ON r._scope = s.scope AND r._key = s.run'
+    return [one for one, row in db.execute(sql) if row is None or row in going]
+
+
+def rows_of_none(
+    db: sqlite3.Connection, table: str, field: str, owner: str, going: Collection[int] = ()
+) -> list[Orphan]:
+    """The rows of a table whose `field` names a row that is not in `owner`, or one of those that go."""
+    sql = (
+        f'SELECT t._row, c.name, t._key, r._row FROM "{table}" t JOIN _scopes c ON c.id = t._scope '
+        f'LEFT JOIN "{owner}" r ON r._scope = t._scope AND r._key = t."{field}"'
+    )
+    return [Orphan(row, scope, key) for row, scope, key, found in db.execute(sql) if found is None or found in going]
