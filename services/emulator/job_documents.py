@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.emulator.given import as_object
+from services.emulator.job_data import data_inputs, data_outputs, limits_of
 from services.emulator.job_variables import variables_of
 from services.emulator.places import Place
 from services.emulator.plans import Plan
@@ -126,11 +127,13 @@ def _command(place: Place, plan: Plan, run_id: str) -> Json:
         name: {"description": None, "value": value, "jobInputType": "literal"}
         for name, value in parameters(plan).items()
     }
+    inputs |= data_inputs(place, plan)
     distribution = {"distributionType": "PyTorch", "processCountPerInstance": 2} if nodes_of(plan) > 1 else None
+    outputs = {**_output(run_id), **data_outputs(plan, run_id)}
     return {
         "resources": _resources(plan), "codeId": None, "command": command_of(plan),
         "environmentId": _environment_id(place, plan),
-        "inputs": inputs, "outputs": _output(run_id), "distribution": distribution, "limits": None,
+        "inputs": inputs, "outputs": outputs, "distribution": distribution, "limits": limits_of(plan),
         "environmentVariables": variables_of(plan, run_id), "parameters": {},
     }  # fmt: skip
 
