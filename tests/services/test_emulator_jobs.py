@@ -147,3 +147,10 @@ def test_some_command_jobs_read_data_assets_write_elsewhere_and_have_a_timeout(a
     assert any(given.name == "model" for one in commands for given in one.outputs)
     assert {one.timeout is None for one in commands} == {True, False}
     assert all(one.timeout is None or one.timeout >= 7_200 for one in commands)
+
+
+def test_some_runs_are_local_and_say_so_in_the_job_and_in_run_history(azure: Emulated) -> None:
+    listed = [parse_definition(json.dumps(one).encode()) for one in azure.arm("/jobs").json()["value"]]
+    local = next(one for one in listed if one.compute == "local")
+    run = azure.history(f"/runs/{local.id}").json()
+    assert (run["target"], run["compute"]["targetType"], run["compute"]["vmSize"]) == ("local", "local", None)
