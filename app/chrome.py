@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from app.desk import Desk
+from app.differing import has_pairs
 from app.foot import footer, opened_footer
 from app.freshness import ages, badge, main_source, pane_age, sources_of
 from app.keys import Here
@@ -136,6 +137,7 @@ def here(desk: Desk, view: PaneView) -> Here:
         is_planning=desk.writing.planning is not None,
         missing=len(view.drops) if view.keeper.count == 0 and len(view.drops) > 1 else 0,
         is_opened=view.opened is not None,
+        has_pairs=view.opened is None and any(has_pairs(one.record) for one in view.table.rows_shown),
     )
 
 

@@ -100,6 +100,8 @@ class Desk:
         self._kept = kept_of(session.store.recall(KEPT))
         self.chosen: dict[str, tuple[str, ...]] = columns_kept(self._kept, BY_NAME)
         """The names of the columns the user wants, by pane; a pane that is missing shows its own."""
+        self.differing: dict[str, tuple[str, ...]] = dict(self._kept.differing)
+        """Which of them one key put there because they differ among the rows, and takes back."""
         first = next((name for name in (pane, self._kept.pane) if name in BY_NAME), FIRST_PANE)
         self.trail = Trail(self.fresh(first))
 
@@ -205,5 +207,5 @@ class Desk:
     def kept(self) -> str:
         """What to remember for the next start, as text for the cache."""
         left = {visit.pane: (str(visit.query), str(visit.sort)) for visit in self.trail.roots()}
-        kept = Kept(self.trail.now.root.pane, {**self._kept.views, **left}, self.chosen)
+        kept = Kept(self.trail.now.root.pane, {**self._kept.views, **left}, self.chosen, self.differing)
         return msgspec.json.encode(kept).decode()

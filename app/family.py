@@ -127,9 +127,14 @@ def metric_of(run: Run, trials: Sequence[Run]) -> str | None:
 
 def is_smaller_better(run: Run) -> bool:
     """Whether the smallest value wins: as the parent says, else by the name of the metric."""
-    if run.goal is not None:
-        return run.goal == "minimize"
-    name = (run.primary_metric or "").lower()
+    return wants_small(run.goal, run.primary_metric)
+
+
+def wants_small(goal: str | None, metric: str | None) -> bool:
+    """Whether a metric is the better the smaller it is: by the goal, else by its name."""
+    if goal is not None:
+        return goal == "minimize"
+    name = (metric or "").lower()
     return any(word in name for word in ("loss", "error", "rmse", "mae", "perplexity"))
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Protocol, cast
 
 from app.session import Session
@@ -12,6 +11,7 @@ from app.source_rows import SOURCE_TABLE, source_rows
 from app.source_state import SourceState
 from app.sources import SOURCES
 from app.states import Without, ranked
+from app.sums import Sums
 from app.tables import TABLES
 from cache.groups import Group, RollUp, is_countable
 from cache.history import Past
@@ -26,9 +26,6 @@ _FILLS = {source.name: source.table.name for source in SOURCES}
 """Which source fills which table."""
 VALUES_OF = 20_000
 """The newest rows whose values are offered: a tenth of a second, however many there are."""
-
-MOST_ROWS = 2_000
-"""Records a verdict may read: its table stays small."""
 
 
 class Found(Rows, Protocol):
@@ -140,6 +137,13 @@ class Finder:
         found.prepare()
         return found.count() or 0
 
+    def records(self, pane: Pane[Any], keys: Collection[str]) -> list[Any]:
+        """The records under these keys, gone or not, as they are now. Reads a row each: for a worker."""
+        if self.table(pane) is SOURCE_TABLE:
+            return []
+        found = (self._session.store.get(pane.table, self._session.scope, key) for key in keys)
+        return [seen.record for seen in found if seen is not None]
+
     def document(self, pane: Pane[Any], key: str) -> bytes | None:
         """Azure's own document a row was read from, redacted; None for rows made here. Reads one row."""
         if self.table(pane) is SOURCE_TABLE:
@@ -228,28 +232,6 @@ class Finder:
             bare = Finder(self._session, self._states)
             drops.append(Without(safe(f"// {self._everywhere}"), text, bare.count(pane, text), is_everywhere=True))
         return ranked(drops)
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Sums over all rows of a table in the chosen workspace (`widgets.pane.Tally`)."""
-
-    session: Session
-    table: Table
-    also: Query | None = None
-    """What all rows have to match."""
-
-    def by(self, field: str, query: str = "") -> Mapping[str, int]:
-        """How many rows have each value of a field, among those that match."""
-        where = parse(query, self.table, now=self.session.now()) if query else None
-        if self.also is not None:
-            where = Query(query, ((*where.clauses, *self.also.clauses) if where else self.also.clauses))
-        return self.session.store.counts(self.table.name, self.session.scope, field, where)
-
-    def rows(self) -> Sequence[Any]:
-        """All records, at most `MOST_ROWS`."""
-        found = self.session.store.records(self.table.name, self.session.scope, self.also, limit=MOST_ROWS)
-        return [seen.record for seen in found if not seen.is_gone]
 
 
 def quoted(value: str) -> Safe:

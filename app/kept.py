@@ -19,6 +19,8 @@ class Kept(msgspec.Struct):
     pane: str = ""
     views: dict[str, tuple[str, str]] = {}
     columns: dict[str, tuple[str, ...]] = {}
+    differing: dict[str, tuple[str, ...]] = {}
+    """Which of those columns stand there because they differ."""
     hidden: dict[str, tuple[str, ...]] = {}
     """What an earlier version remembered: titles of columns nobody wants."""
 

@@ -60,6 +60,8 @@ class Here:
     """Conditions offered for dropping: the filter matches nothing."""
     is_opened: bool = False
     """A run is open over the rows."""
+    has_pairs: bool = False
+    """A row on the screen has params, tags or metrics."""
 
 
 Why = Callable[[Here], Safe | None]
@@ -127,6 +129,10 @@ def _earlier(here: Here) -> Safe | None:
 
 def _later(here: Here) -> Safe | None:
     return None if here.has_later else plain("No later view.")
+
+
+def _differing(here: Here) -> Safe | None:
+    return _rows(here) or (None if here.has_pairs else plain("These rows have no params, tags or metrics to compare."))
 
 
 def _doable(here: Here) -> Safe | None:
@@ -206,6 +212,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("group", ("#",), plain("group"), plain("Group by experiment, user, a tag: counts, success, hours, last"),
            "view", _table, 83),
     Action("columns", ("c",), plain("columns"), plain("Choose the columns"), "view", _table, 85),
+    Action("differs", ("D",), plain("what differs"),
+           plain("Columns for what differs among the rows seen, or marked; and back"), "view", _differing, 82),
     Action("zone", ("U",), plain("local/UTC"), plain("Times in local time or UTC"), "view"),
     Action("compact", ("ctrl+e",), plain("compact"), plain("Hide or show header and tabs"), "view"),
     Action("focus_next", ("tab",), plain("next panel"), plain("To the detail; to the next part of a run"), "view"),

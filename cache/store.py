@@ -11,14 +11,11 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Any
 
-from cache import groups, history, listing, pairs, writing
+from cache import history, listing, writing
 from cache.codec import to_micros
-from cache.compile import condition
 from cache.core import Core
-from cache.desk import Desk
 from cache.files import size_of
 from cache.first_paint import FirstPaint
-from cache.groups import Group, RollUp
 from cache.history import Past
 from cache.listing import Part
 from cache.origins import Origin, made_scope_id, origin_id, scope_id
@@ -28,6 +25,7 @@ from cache.schema import Layout
 from cache.sources import SourceState
 from cache.sql import batched
 from cache.table import Table
+from cache.tallies import Tallies
 from cache.views import View
 from cache.writing import Changed
 
@@ -41,7 +39,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Store(Desk):
+class Store(Tallies):
     """An open cache. Keyed by table, scope (whose rows they are: cloud, tenant, account, workspace id) and key."""
 
     @staticmethod
@@ -206,41 +204,6 @@ class Store(Desk):
             with self._core.lent() as db:
                 found = seen_of(db, layout, some)
             yield from found
-
-    def counts(
-        self, table: str, scope: str, by: str, where: Query | None = None, *, newest: int | None = None
-    ) -> dict[str, int]:
-        """How many rows have each value of a field (or `tag.team`), most first; unknown is counted under "".
-
-        With `newest` only so many rows are counted, those that came last.
-        """
-        layout = self._core.layout(table)
-        with self._core.lent() as db:
-            found = scope_id(db, scope)
-            if found is None:
-                return {}
-            return groups.counts(db, layout, found, by, condition(where, layout, found), newest)
-
-    def groups(self, table: str, scope: str, by: str, where: Query | None, wanted: RollUp) -> list[Group]:
-        """Roll-ups by the values of a field (or `tag.team`), the largest first: see `cache.groups`. For a worker."""
-        layout = self._core.layout(table)
-        with self._core.lent() as db:
-            found = scope_id(db, scope)
-            if found is None:
-                return []
-            return groups.groups(db, layout, found, by, condition(where, layout, found), wanted)
-
-    def pair_names(self, table: str, scope: str, field: str) -> Sequence[str]:
-        """Every name seen in a field of pairs: the metrics there are, for completion and for choosing columns."""
-        with self._core.lent() as db:
-            found = scope_id(db, scope)
-            return () if found is None else pairs.known_names(db, table, found, field)
-
-    def is_number(self, table: str, scope: str, field: str, name: str) -> bool:
-        """Whether a pair of this name is a number in some row: how a column of it is aligned."""
-        with self._core.lent() as db:
-            found = scope_id(db, scope)
-            return found is not None and pairs.is_number(db, table, found, field, name)
 
     def close(self) -> None:
         """Close the cache. What other threads still read is interrupted; their next call raises CacheClosed."""

@@ -123,6 +123,13 @@ class TableBase(Widget, can_focus=True):
         return self.sheet.row
 
     @property
+    def rows_shown(self) -> list[Row]:
+        """The rows on the screen, from the top."""
+        sheet = self.sheet
+        rows = (sheet.window.row(sheet.cursor.top + y) for y in range(sheet.rows_high))
+        return [row for row in rows if row is not None]
+
+    @property
     def marks(self) -> tuple[str, ...]:
         """The marked keys, first marked first."""
         return self.sheet.marks.keys

@@ -44,6 +44,7 @@ DO: dict[str, str] = {
     "studio": "taking.studio",
     "portal": "taking.portal",
     "columns": "arranging.columns",
+    "differs": "arranging.differs",
     "frequency": "grouping.frequency",
     "group": "grouping.group",
     "save_view": "views.save",

@@ -1,10 +1,12 @@
-"""`c`: which columns to see, and in which order; a metric, a param or a tag can be one."""
+"""`c`: which columns to see, and in which order; `D`: those of what differs. A metric, param or tag can be one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.columns import default_of, is_azures_own, name_of
+from app.differing import distinguishing
 from app.screens.arrange import Arrange
 from widgets.choices import Choice
 from widgets.footer import Hint
@@ -14,6 +16,9 @@ from widgets.safe import Safe, plain, safe
 
 if TYPE_CHECKING:
     from app.deck import Deck
+
+MOST_ROWS = 200
+"""Marked rows that are compared: the first ones."""
 
 MOST_NAMES = 2_000
 """Names offered as columns; what is typed finds among them."""
@@ -103,3 +108,48 @@ def columns(deck: Deck) -> None:
         return sorted(names)[:MOST_NAMES]
 
     deck.view.ask(ask, lambda names: screen.offer(chooser.offer_names(names)))
+
+
+def differs(deck: Deck) -> None:
+    """Columns for what differs among the marked rows, or those on the screen; a second time they go again."""
+    view, desk = deck.view, deck.desk
+    pane, finder = view.pane, desk.finder
+    shown = [name_of(column) for column in desk.columns(pane)]
+    added = desk.differing.pop(pane.name, ())
+    if set(added) & set(shown):
+        _take_back(deck, shown, added)
+        return
+    marks = list(view.marks)[:MOST_ROWS]
+    seen = [row.record for row in view.table.rows_shown]
+
+    def take(found: list[str]) -> None:
+        if view.pane is not pane:
+            return
+        new = [name for name in found if name not in shown]
+        if new:
+            desk.differing[pane.name] = tuple(new)
+            _show(deck, [*shown, *new])
+        elif found:
+            # A saved view brought them, so the key that would show them takes them back.
+            _take_back(deck, shown, found)
+            return
+        deck.tell(_said(found, len(marks) or len(seen), is_marked=bool(marks)))
+
+    view.ask(lambda: distinguishing(finder.records(pane, marks) if marks else seen), take)
+
+
+def _take_back(deck: Deck, shown: Sequence[str], added: Sequence[str]) -> None:
+    _show(deck, [name for name in shown if name not in added])
+    deck.tell(plain("The columns of what differs are gone again."))
+
+
+def _show(deck: Deck, names: list[str]) -> None:
+    deck.desk.choose_columns(deck.view.pane, names)
+    deck.view.show_columns()
+
+
+def _said(found: list[str], rows: int, *, is_marked: bool) -> Safe:
+    among = f"the {rows:,} {'marked rows' if is_marked else 'rows on the screen'}"
+    if not found:
+        return Safe(f"Nothing differs among {among}: no param, tag or metric.")
+    return Safe(f"What differs among {among}: {safe(', '.join(found), 120)}.")

@@ -123,5 +123,5 @@ EXPERIMENTS: Pane[ExperimentRow] = Pane(
     ),
     drills=(Drill("enter", "runs", "runs", lambda row: f'experiment="{row.name}" parent:none'),),
     reference=Reference(lambda row: row.name, None, lambda row, workspace: f"/experiments?wsid={workspace}"),
-    help="Experiments with their run counts, the newest first. Counts come from the runs in the cache.",
+    help="Experiments with their run counts, the newest first. Counts and trends come from the runs in the cache.",
 )

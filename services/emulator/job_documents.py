@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.emulator.given import as_object
+from services.emulator.job_data import data_inputs, data_outputs, limits_of
 from services.emulator.job_variables import variables_of
 from services.emulator.places import Place
 from services.emulator.plans import Plan
@@ -21,6 +22,7 @@ from services.emulator.run_facts import (
 from services.emulator.run_marks import policy_of, properties_of, tags_of
 from services.emulator.runbook import RunBook
 from services.emulator.samples import PIPELINE_APP
+from services.emulator.scripts import LOCAL
 from services.emulator.ticks import stamp, stamp_blank
 
 Json = dict[str, Any]
@@ -43,9 +45,7 @@ def job_document(place: Place, book: RunBook, plan: Plan, now: int) -> Json:
         "status": plan.status(now),
         "experimentName": plan.ledger.name,
         "services": {**_services(place, run_id), **as_object(given.get("services"))},
-        "computeId": f"{place.id}/computes/{compute_of(plan)}"
-        if compute_of(plan) and plan.kind != "pipeline"
-        else None,
+        "computeId": _compute_id(place, plan),
         "isArchived": is_archived(plan),
         "identity": given.get("identity"),
         "componentId": given.get("componentId"),
@@ -59,6 +59,14 @@ def job_document(place: Place, book: RunBook, plan: Plan, now: int) -> Json:
         "systemData": {"createdAt": stamp(plan.created), "createdBy": person,
                        "createdByType": "Application" if person == PIPELINE_APP else "User"},
     }  # fmt: skip
+
+
+def _compute_id(place: Place, plan: Plan) -> str | None:
+    """Return the ARM id of the compute; a local run says only that it is one."""
+    compute = compute_of(plan)
+    if compute == LOCAL or compute is None:
+        return compute
+    return None if plan.kind == "pipeline" else f"{place.id}/computes/{compute}"
 
 
 def _times(plan: Plan, now: int) -> Json:
@@ -126,11 +134,13 @@ def _command(place: Place, plan: Plan, run_id: str) -> Json:
         name: {"description": None, "value": value, "jobInputType": "literal"}
         for name, value in parameters(plan).items()
     }
+    inputs |= data_inputs(place, plan)
     distribution = {"distributionType": "PyTorch", "processCountPerInstance": 2} if nodes_of(plan) > 1 else None
+    outputs = {**_output(run_id), **data_outputs(plan, run_id)}
     return {
         "resources": _resources(plan), "codeId": None, "command": command_of(plan),
         "environmentId": _environment_id(place, plan),
-        "inputs": inputs, "outputs": _output(run_id), "distribution": distribution, "limits": None,
+        "inputs": inputs, "outputs": outputs, "distribution": distribution, "limits": limits_of(plan),
         "environmentVariables": variables_of(plan, run_id), "parameters": {},
     }  # fmt: skip
 

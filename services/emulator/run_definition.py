@@ -8,6 +8,7 @@ from services.emulator.dice import guid
 from services.emulator.places import Place
 from services.emulator.plans import Plan
 from services.emulator.run_facts import compute_of, nodes_of, parameters, round_of
+from services.emulator.scripts import LOCAL
 
 Json = dict[str, Any]
 
@@ -99,7 +100,8 @@ def job_specification(place: Place, plan: Plan, run: Json) -> Json | None:
         "autologgerSettings": None, "limits": None, "provisioningState": "Succeeded", "parentJobName": None,
         "displayName": run["displayName"], "experimentName": plan.ledger.name, "status": "NotStarted",
         "interactionEndpoints": {}, "identity": None,
-        "compute": {"target": f"{place.id}/computes/{target}", "instanceCount": nodes_of(plan), "isLocal": False,
+        "compute": {"target": target if target == LOCAL else f"{place.id}/computes/{target}",
+                    "instanceCount": nodes_of(plan), "isLocal": target == LOCAL,
                     "location": None, "isClusterless": False, "instanceType": None, "shmSize": "2g",
                     "dockerArgs": None,
                     "properties": None},

@@ -25,6 +25,7 @@ from services.emulator.run_marks import properties_of, run_type, tags_of
 from services.emulator.runbook import RunBook
 from services.emulator.samples import TENANT
 from services.emulator.sas import sas_url
+from services.emulator.scripts import LOCAL
 from services.emulator.sizes import size_of
 from services.emulator.ticks import SECOND, span, stamp
 
@@ -164,7 +165,7 @@ def _compute(place: Place, plan: Plan) -> Json | None:
     cluster = cluster_of(place.name, target)
     says_size = cluster is not None and plan.parent is None
     return {
-        "target": target, "targetType": "amlcompute",
+        "target": target, "targetType": LOCAL if target == LOCAL else "amlcompute",
         "vmSize": size_of(cluster.size).shouted if cluster and says_size else None,
         "instanceType": None, "instanceCount": nodes_of(plan), "gpuCount": _gpus(place, plan),
         "priority": cluster.priority if cluster and says_size else None, "region": None,

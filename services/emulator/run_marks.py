@@ -8,7 +8,7 @@ from typing import Any
 from services.emulator.dice import guid
 from services.emulator.given import as_object
 from services.emulator.places import Place
-from services.emulator.plans import Plan
+from services.emulator.plans import Plan, has_bandit
 from services.emulator.run_facts import hyperparameters, metric_name, round_of
 from services.emulator.runbook import RunBook
 from services.emulator.samples import REPOSITORIES
@@ -174,7 +174,7 @@ def _target_status(plan: Plan) -> str:
 
 def policy_of(plan: Plan) -> Json:
     """Return how a sweep ends trials early: one in two has no policy, which the service calls Default."""
-    if plan.ledger.script.is_fast:
+    if not has_bandit(plan):
         return {"name": "Default", "properties": {}}
     return {"name": "Bandit", "properties": {"evaluation_interval": 1, "delay_evaluation": 5, "slack_factor": 0.1}}
 

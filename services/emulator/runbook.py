@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from services.emulator.given import FIRST, Given, script_of
 from services.emulator.ledger import EmptyLedger, Ledger
+from services.emulator.lives import make_given, make_plan
 from services.emulator.names import Names
-from services.emulator.plans import Edit, Plan, make_given, make_plan, unedited
+from services.emulator.plans import Edit, Plan, unedited
 from services.emulator.scripts import Script
 from services.emulator.ticks import DAY, MINUTE
 

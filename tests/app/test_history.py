@@ -114,7 +114,7 @@ def test_metrics_and_parameters_of_ended_runs_are_read_once_and_many_at_a_time(t
         desk.read(*WHOLE)
         ended = [run for run in desk.runs().values() if run.ended is not None]
         assert all(run.metrics_at == NOW for run in ended)
-        assert all("auc" in run.metrics and "lr" in run.params for run in ended)
+        assert all(run.metrics.keys() == {"auc", "test_auc"} and "lr" in run.params for run in ended)
         assert desk.asked("runs/search") == 2
         assert desk.asked("lastvalues") == 0
         assert desk.store.counts("runs", desk.session.scope, "status", None)["Completed"] == len(ended)

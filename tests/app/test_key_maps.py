@@ -73,11 +73,11 @@ def test_what_is_wrong_with_a_key_is_a_sentence(keys: str, said: str) -> None:
 
 
 def test_a_key_given_back_is_no_clash() -> None:
-    text = 'key_map = "vim"\n[keys]\nrefresh = ["d"]\ndescribe = ["D"]\nsuspend = []\n'
+    text = 'key_map = "vim"\n[keys]\nrefresh = ["d"]\ndescribe = ["Z"]\nsuspend = []\n'
     settings = read_settings(text, "config.toml")
     assert settings.problems == ()
     keys = key_map(settings.key_map, settings.keys)
-    assert (keys.of("refresh"), keys.of("describe"), keys.of("suspend")) == (("d",), ("D",), ())
+    assert (keys.of("refresh"), keys.of("describe"), keys.of("suspend")) == (("d",), ("Z",), ())
     assert read_settings(as_toml(settings), "shown") == settings
 
 

@@ -49,3 +49,31 @@ async def test_a_column_is_moved_with_two_keys_and_one_brings_the_panes_own_back
         await stage.counted()
         assert titles(stage) == own
         assert stage.deck.desk.chosen == {}
+
+
+async def test_what_differs_becomes_columns_by_one_key_and_the_same_key_takes_them_back(
+    seen: tuple[Path, World],
+) -> None:
+    async with staged(seen, size=WIDE) as stage:
+        await stage.settled()
+        own = titles(stage)
+        await stage.press("D")
+        await stage.see("What differs among the")
+        rows = stage.deck.view.table.rows_shown
+        new = [column.field for column in stage.deck.desk.columns(stage.deck.view.pane)[len(own) :]]
+        assert 0 < len(new) <= 6
+        params = [name.removeprefix("param.") for name in new if name.startswith("param.")]
+        assert params
+        assert all(len({row.record.params.get(name) for row in rows} - {None}) > 1 for name in params)
+    async with staged(seen, size=WIDE) as stage:
+        await stage.settled()
+        assert len(titles(stage)) == len(own) + len(new)
+        await stage.press("D")
+        await stage.see("gone again")
+        assert titles(stage) == own
+        await stage.press("space", "j", "space", "D")
+        await stage.see("the 2 marked rows")
+    async with staged(seen, pane="quotas") as stage:
+        await stage.settled()
+        await stage.press("D")
+        await stage.see("no params, tags or metrics to compare")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from services.job_definition import parse_definition
 from tests.services.emulated import Emulated
 from tests.wire.recordings import BY_NAME
 
@@ -134,3 +136,21 @@ def test_what_azure_would_not_take_is_refused_and_leaves_nothing(
     assert said in found.json()["error"]["message"]
     assert not azure.world.changes.given("ml-prod")
     assert azure.arm("/jobs/mine_1").status == 404
+
+
+def test_some_command_jobs_read_data_assets_write_elsewhere_and_have_a_timeout(azure: Emulated) -> None:
+    listed = [parse_definition(json.dumps(one).encode()) for one in azure.arm("/jobs").json()["value"]]
+    commands = [one for one in listed if one.kind == "command"]
+    data = [given for one in commands for given in one.inputs if given.kind == "uri_folder"]
+    assert data
+    assert all(f"{azure.place.id}/data/" in (given.uri or "") for given in data)
+    assert any(given.name == "model" for one in commands for given in one.outputs)
+    assert {one.timeout is None for one in commands} == {True, False}
+    assert all(one.timeout is None or one.timeout >= 7_200 for one in commands)
+
+
+def test_some_runs_are_local_and_say_so_in_the_job_and_in_run_history(azure: Emulated) -> None:
+    listed = [parse_definition(json.dumps(one).encode()) for one in azure.arm("/jobs").json()["value"]]
+    local = next(one for one in listed if one.compute == "local")
+    run = azure.history(f"/runs/{local.id}").json()
+    assert (run["target"], run["compute"]["targetType"], run["compute"]["vmSize"]) == ("local", "local", None)

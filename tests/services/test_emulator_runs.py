@@ -13,7 +13,7 @@ from services.emulator.fleet import CLUSTERS
 from services.emulator.ledger import Ledger
 from services.emulator.load import load_of
 from services.emulator.names import Names
-from services.emulator.plans import NEVER, Plan
+from services.emulator.plans import NEVER, Plan, has_bandit
 from services.emulator.runbook import RunBook, depths
 from services.emulator.scripts import PRODUCTION
 from services.emulator.ticks import DAY, HOUR, MINUTE, SECOND, ticks_of
@@ -198,3 +198,21 @@ def test_a_run_logs_no_step_it_has_not_made() -> None:
     for plan in BOOK.recent(AT, AT):
         assert steps_done(plan, AT) <= plan.ledger.script.steps
         assert not plan.has_started(AT) or logged_steps(plan, AT)[-1] <= steps_done(plan, AT)
+
+
+def test_a_policy_ends_some_trials_early_with_fewer_steps_and_only_where_a_sweep_has_one() -> None:
+    trials = [plan for plan in every_plan() if plan.parent and plan.kind == "trial" and plan.ended < AT]
+    behind = [
+        plan for plan in trials
+        if plan.parent and plan.outcome == "Canceled" and plan.started < plan.cancel_at
+        and plan.ended < min(plan.parent.cancel_at, plan.parent.ended)
+    ]  # fmt: skip
+    policed = [plan for plan in trials if plan.parent and has_bandit(plan.parent)]
+    assert 0.1 * len(policed) < len(behind) < 0.4 * len(policed)
+    assert all(plan.parent and has_bandit(plan.parent) for plan in behind)
+    assert all(0 < steps_done(plan, AT) < plan.ledger.script.steps * 0.6 for plan in behind)
+
+
+def test_some_first_steps_of_pipelines_are_reused_and_others_run() -> None:
+    first = [plan for plan in every_plan() if plan.kind == "step" and not plan.seat.child and plan.ended < AT]
+    assert 0.2 * len(first) < sum(plan.is_reused for plan in first) < 0.6 * len(first)
