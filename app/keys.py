@@ -213,7 +213,7 @@ ACTIONS: tuple[Action, ...] = (
            "view", _table, 83),
     Action("columns", ("c",), plain("columns"), plain("Choose the columns"), "view", _table, 85),
     Action("differs", ("D",), plain("what differs"),
-           plain("Columns for what differs among the rows seen, or marked; and back"), "view", _differing, 82),
+           plain("Columns for what differs among the rows seen, or marked; and back"), "view", _differing, 39),
     Action("zone", ("U",), plain("local/UTC"), plain("Times in local time or UTC"), "view"),
     Action("compact", ("ctrl+e",), plain("compact"), plain("Hide or show header and tabs"), "view"),
     Action("focus_next", ("tab",), plain("next panel"), plain("To the detail; to the next part of a run"), "view"),
