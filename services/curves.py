@@ -9,12 +9,13 @@ import msgspec
 from services.comparison import Likeness, Line, line_of, number_text
 from services.parting import TOLERANCE, Parting
 
-APART = f"> {TOLERANCE:.0%} of its range"
+SHARE = f"{TOLERANCE * 100:.0f} %"
+APART = f"> {SHARE} of its range"
 """How far apart curves are where they part; for longer than one outlier."""
 TOGETHER = "does not part"
 
 ABOUT = (
-    f"They part at the first place from which they stay more than {TOLERANCE:.0%} of the range of both apart; "
+    f"They part at the first place from which they stay more than {SHARE} of the range of both apart; "
     "one outlier is no parting."
 )
 

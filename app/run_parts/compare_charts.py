@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.desk import Desk
 from app.overlaying import MOST_LINES, Made, Overlaid, tone_of
-from services.parting import TOLERANCE
+from services.curves import SHARE
 from services.run import Run
 from widgets.chart_series import Group
 from widgets.lines import spaced
@@ -36,7 +36,7 @@ def group_of(found: Overlaid, desk: Desk) -> Group:
     note = _missing(found.without, desk)
     if not note and any(figure.marks for figure in found.figures):
         sign = "^" if desk.is_ascii else "▲"
-        note = Safe(f"{sign} parts: from there on more than {TOLERANCE:.0%} of the range away from the base")
+        note = Safe(f"{sign} parts: from there on more than {SHARE} of the range away from the base")
     if not note and not found.figures:
         note = plain("None of these runs logged a metric more than once: there is no curve to draw.")
     return Group(plain(""), found.figures, note=note, has_large=True)

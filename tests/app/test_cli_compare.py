@@ -66,8 +66,8 @@ def test_curves_say_how_far_each_went_and_at_which_step_they_part(command: Comma
     said = command("--offline", "compare", "good-5", "bad", "--json")
     found = {(one["name"], one["run"]): one for one in json.loads(said.out) if one["section"] == "curves"}
     assert [found[f"loss {word}", "bad"]["number"] for word in ("highest", "parts")] == [0.25, 20.0]
-    assert found["loss parts", "good-5"]["value"] == "> 5% of its range"
-    assert "more than 5% of the range" in said.err
+    assert found["loss parts", "good-5"]["value"] == "> 5 % of its range"
+    assert "more than 5 % of the range" in said.err
     table = command("--offline", "compare", "good-5", "bad", "--all").out
     assert [line.split()[-2:] for line in table.splitlines() if "loss parts" in line] == [["step", "20"]]
     assert "loss lowest" in table

@@ -36,7 +36,7 @@ async def test_marked_runs_stand_side_by_side_and_what_differs_comes_first(seen:
         head = next(line for line in stage.lines if line.strip().startswith(names[0]))
         assert [name in head for name in names] == [True] * 3
         assert "optimizer" not in stage.text
-        await stage.until(lambda: "▲ parts: from there on more than 5% of the range" in stage.text, "where they part")
+        await stage.until(lambda: "▲ parts: from there on more than 5 % of the range" in stage.text, "where they part")
         assert f"━━ {names[0]} base   ── {names[1]}" in stage.text
         assert "loss  parts at step" in stage.text
         await stage.press("d")
@@ -74,7 +74,10 @@ async def test_a_value_is_read_in_full_and_all_of_it_exported(
         await compared(stage, "experiment=churn kind=command", marks=2)
         await stage.press("j", "enter")
         await stage.see("copy all")
-        await stage.press("escape", "e")
+        await stage.press("escape", "c")
+        await stage.until(lambda: any(line.startswith(" ━━ ") and " base   ── " in line for line in stage.lines),
+                          "the charts in place of the table, and whose line is whose")  # fmt: skip
+        await stage.press("c", "e")
         await stage.until(lambda: "2 runs compared in" in stage.notice, "the export")
         (file,) = tmp_path.glob("amldeck-compare-*.csv")
         rows = list(csv.DictReader(file.read_text().splitlines()))
