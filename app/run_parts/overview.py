@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import msgspec
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from app.definitions import kept_definition
+from app.metric_reads import LOGGED
 from app.panes.runs import RUNS, error_lines, head, pair_lines
 from app.run_parts.overview_asked import asked_blocks
 from app.run_parts.overview_times import times_blocks
@@ -17,13 +19,15 @@ from app.run_parts.overview_warnings import warning_lines
 from app.run_parts.part import RunPart
 from app.source_state import Refreshed
 from cache.history import Past
+from cache.store import Store
 from services.job_definition import Definition
 from services.run import Run
 from widgets import format as fmt
 from widgets.detail import Block, Detail, blocks_of
 from widgets.lines import say
-from widgets.pane import Line, Look
-from widgets.safe import Safe, plain
+from widgets.pane import Line, Look, Span
+from widgets.safe import Safe, plain, safe
+from widgets.spark import spark
 
 WIDE = 130
 """Columns from which on there are two panels side by side."""
@@ -35,6 +39,8 @@ class Known:
 
     definition: Definition | None = None
     past: Sequence[Past] = ()
+    curve: Sequence[float] = ()
+    """The metric it is judged by, as far as its series is cached."""
 
 
 class Overview(RunPart):
@@ -83,7 +89,8 @@ class Overview(RunPart):
                 definition = kept_definition(store, scope, run.id)
             except (msgspec.MsgspecError, ValueError):
                 definition = None
-            return Known(definition, tuple(store.history("runs", scope, run.id)))
+            curve = curve_of(store, scope, run)
+            return Known(definition, tuple(store.history("runs", scope, run.id)), curve)
 
         self.ask(read, self._take)
 
@@ -116,10 +123,29 @@ def went_blocks(run: Run, known: Known, look: Look) -> list[Block]:
         facts = tuple(fact for fact in block.facts if fact[0] in kept)
         user = ((plain("user"), fmt.words(run.user)), (plain("cost"), fmt.DASH))
         made.append(Block(_title("What it is"), facts=(*facts[:3], *user, *facts[3:])))
-    made.append(Block(_title("Metrics"), lines=tuple(pair_lines(run.metrics))))
+    made.append(Block(_title("Metrics"), lines=(*curve_lines(run, known.curve, look), *pair_lines(run.metrics))))
     made.append(Block(_title("Parameters"), lines=tuple(pair_lines(run.params))))
     made.append(Block(_title("Tags"), lines=tuple(pair_lines(run.tags))))
     return [block for block in made if block.facts or block.lines]
+
+
+def curve_of(store: Store, scope: str, run: Run) -> Sequence[float]:
+    """The cached values of the metric a run is judged by. For a worker."""
+    if run.primary_metric is None:
+        return ()
+    found = store.series.read(scope, run.id, LOGGED)
+    return next((one.values for one in found if one.name == run.primary_metric), ())
+
+
+def curve_lines(run: Run, values: Sequence[float], look: Look) -> list[Line]:
+    """The course of that metric in one row, from its lowest to its highest value; nothing where it is no curve."""
+    known = [value for value in values if isfinite(value)]
+    if len(known) < 2:
+        return []
+    shown = [value - min(known) if isfinite(value) else None for value in values]
+    ends = Safe(f" {fmt.metric(values[0])} to {fmt.metric(values[-1])}")
+    label = Span(Safe(f"{safe(run.primary_metric, 22):<23}"), "muted")
+    return [(label, *spark(shown, width=min(24, len(shown)), is_ascii=look.is_ascii), Span(ends, "muted"))]
 
 
 def _title(text: str) -> Line:

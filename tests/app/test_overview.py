@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from app.run_parts.overview import Known, went_blocks
 from app.run_parts.overview_asked import asked_blocks
 from app.run_parts.overview_times import bar_lines, states_seen, waited
@@ -42,6 +44,14 @@ def test_waiting_preparing_and_running_are_told_apart() -> None:
 def test_a_run_that_still_waits_has_waited_until_now_and_one_that_never_started_nobody_knows() -> None:
     assert waited(Run(id="r", name="r", status="Queued", created=T0), LOOK.now) == 3 * 3600
     assert waited(Run(id="r", name="r", status="Canceled", created=T0), LOOK.now) is None
+
+
+def test_the_metric_a_run_is_judged_by_is_drawn_where_it_is_a_curve() -> None:
+    run = msgspec.structs.replace(RUN, primary_metric="auc", metrics={"auc": 0.9})
+    (line,) = (line for line in text(went_blocks(run, Known(curve=[0.5, 0.7, 0.9]), LOOK)).splitlines() if "▇" in line)
+    assert line.startswith("auc  ")
+    assert line.endswith(" 0.500 to 0.900")
+    assert "▇" not in text(went_blocks(run, Known(curve=[0.9]), LOOK))
 
 
 def test_limits_that_nobody_set_are_told() -> None:
