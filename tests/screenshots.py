@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from app.comparing import last_good
 from app.deck import Deck
+from app.doing.asking import run_command
 from app.opening import open_session
 from app.panes import PANES
 from app.refresh import Refresher
@@ -28,6 +30,8 @@ READ_AT = datetime(2026, 11, 20, 14, 2, 19, tzinfo=UTC)
 SEEN_AFTER = timedelta(seconds=12)
 SIZES = ((80, 24), (160, 45))
 PATIENCE = 120.0
+LOOKS = 5
+"""Looks, a fourteenth of a second apart, that have to show the same."""
 UNLOCKED = 8 * 60.0
 CONFIRMATIONS = (
     ("confirm-80.svg", (80, 24), "dark"),
@@ -38,7 +42,6 @@ CONFIRMATIONS = (
 """File name, size and theme of the pictures of a change before it is made."""
 
 
-KEYS = {" ": "space"}
 LOOKED_INTO = (
     ("run-overview", "kind=sweep status=Completed experiment=fraud", "w"),
     ("run-children", "kind=pipeline status=Failed experiment=fraud", "h"),
@@ -101,7 +104,9 @@ async def draw_confirmation(session: Session, size: tuple[int, int], theme: str)
     async with deck.run_test(size=size) as pilot:
         await settled(deck, pilot)
         session.unlock(UNLOCKED)
-        for keys in (("/", *"name=fraud-score", "enter"), ("a",), ("enter",),
+        run_command(deck, "endpoints name=fraud-score")
+        await settled(deck, pilot)
+        for keys in (("a",), ("enter",),
                      ("ctrl+u", *"blue=10", "space", *"green=90", "enter"), tuple("fraud-sc")):  # fmt: skip
             await pilot.press(*keys)
             await settled(deck, pilot)
@@ -115,7 +120,7 @@ async def draw_run(session: Session, where: str, key: str, size: tuple[int, int]
     deck = Deck(session, lambda given, on_event: AtRest(given, on_event), settings=Settings(theme="dark"), pane="runs")
     async with deck.run_test(size=size) as pilot:
         await settled(deck, pilot)
-        await pilot.press(":", *(KEYS.get(char, char) for char in f"runs {where}"), "enter")
+        run_command(deck, f"runs {where}")
         await settled(deck, pilot)
         for pressed in ("enter", key):
             await pilot.press(pressed)
@@ -131,6 +136,8 @@ def look_up_all(session: Session) -> None:
         run = next(session.store.records("runs", session.scope, query, order="-created", limit=1)).record
         for lookup in ("run", "definition", "children", "trials", "metrics", "system_metrics", "logs"):
             look_up(refresher, lookup, run.id)
+        good = last_good(session.store, session.scope, run, session.now())
+        look_up(refresher, "metrics", good.id if good is not None else run.id)
         of_run = parse(f'run="{run.id}"', RUN_LOGS, now=session.now())
         for log in session.store.records("run_logs", session.scope, of_run, order="rank", limit=1):
             look_up(refresher, "log", f"{run.id}/{log.record.name}")
@@ -144,10 +151,12 @@ def look_up(refresher: Refresher, name: str, key: str) -> None:
 
 
 async def settled(deck: Deck, pilot: object) -> None:
-    """Wait until no worker is busy and the detail has followed the cursor."""
-    for _ in range(4):
+    """Wait until no worker is busy and what is drawn stays as it is: the detail follows a cursor that rests."""
+    looks: list[str] = []
+    while len(looks) < LOOKS or len(set(looks[-LOOKS:])) > 1:
         await deck.workers.wait_for_complete()
-        await pilot.pause(0.2)  # type: ignore[attr-defined]
+        await pilot.pause(0.07)  # type: ignore[attr-defined]
+        looks.append(deck.export_screenshot())
 
 
 def wanted() -> Iterator[tuple[str, str, tuple[int, int], str]]:
