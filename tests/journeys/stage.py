@@ -64,6 +64,11 @@ class Stage:
         return row.key if row else None
 
     @property
+    def position(self) -> int:
+        """The number of the row the cursor is on: rows that arrive change which one that is."""
+        return self.deck.view.table.place.index
+
+    @property
     def query(self) -> str:
         return self.deck.view.query_text
 
@@ -104,10 +109,15 @@ class Stage:
         await self.counted()
 
     async def counted(self) -> None:
-        """Wait until the view knows its rows."""
+        """Wait until the view knows its rows, and the one under the cursor when there is any."""
         await self.deck.workers.wait_for_complete()
         await self.pilot.pause()
-        await self.until(lambda: self.deck.view.keeper.count is not None, "the count")
+        view = self.deck.view
+
+        def is_known() -> bool:
+            return view.keeper.count is not None and (view.keeper.count == 0 or view.row is not None)
+
+        await self.until(is_known, "the count and the row under the cursor")
 
 
 def session_of(folder: Path, world: World | None) -> Session:

@@ -30,7 +30,7 @@ async def test_a_group_counts_the_rows_of_the_filter_and_opens_into_them(seen: t
         await stage.press("enter")
         await stage.see("values of experiment")
         line = next(line for line in stage.lines if "▌" in line and name in line and "%" in line)
-        shown = line[line.index("▌") + 1 :].split()
+        shown = line[line.rindex("▌") + 1 :].split()
         assert shown[:3] == [name, str(size), str(failed) if failed else "·"]
         assert shown[3] == f"{(size - failed) / size * 100:.0f}"
         assert shown[5] == f"{hours:,}"
