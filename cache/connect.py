@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-from cache.errors import TROUBLE, CacheClosed, CacheError, CacheFull, CacheReadOnly, is_damage, translate
+from cache.errors import TROUBLE, CacheClosed, CacheError, CacheFull, CacheReadOnly, is_damage, is_interrupt, translate
 from cache.files import size_of
 from cache.lock import Lock
 from cache.patterns import matches
@@ -86,6 +86,8 @@ class Readers:
             self._give(db)
 
     def _raise(self, error: Exception) -> NoReturn:
+        if self._is_closed and isinstance(error, sqlite3.Error) and is_interrupt(error):
+            raise CacheClosed("The cache was closed.") from None
         trouble = translate(error, self.address)
         if is_damage(error):
             self._on_damage()

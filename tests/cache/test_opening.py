@@ -6,10 +6,14 @@ import os
 import sqlite3
 import stat
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from cache.connect import Readers
 from cache.errors import CacheClosed, CacheDamaged
 from cache.lock import has_wal_reset_bug
 from cache.store import Store
@@ -206,6 +210,26 @@ def test_a_closed_store_says_so_and_may_be_closed_again(tmp_path: Path) -> None:
         view.window(0, 1)
     with pytest.raises(CacheClosed):
         put(store, A)
+
+
+def test_closing_ends_a_read_under_way_with_a_sentence(kept: Path) -> None:
+    readers = Readers(f"file:{kept / 'amldeck.db'}", (), lambda: None)
+    begun = threading.Event()
+
+    def count_for_ever() -> None:
+        endless = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+        with readers.lent() as db:
+            begun.set()
+            db.execute(endless).fetchone()
+
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(count_for_ever)
+        assert begun.wait(10)
+        while not read.done():
+            readers.close()
+            time.sleep(0.01)
+        with pytest.raises(CacheClosed):
+            read.result()
 
 
 def test_damage_met_while_reading_is_a_sentence_and_is_looked_for_at_the_next_opening(tmp_path: Path) -> None:
