@@ -12,6 +12,7 @@ from typing import Any
 from textual.containers import Vertical
 from textual.message import Message
 
+from cache.errors import CacheClosed
 from services.patience import Outcome
 
 
@@ -45,7 +46,8 @@ class Asker(Vertical):
         # Textual's own thread workers are waited for when the program ends, however long Azure keeps them.
         threading.Thread(target=copy_context().run, args=(run,), name="ask", daemon=True).start()
         await is_there.wait()
-        self.post_message(self.Answered(then, outcome.value))
+        with suppress(CacheClosed):  # the deck was left while it read: nobody waits for this
+            self.post_message(self.Answered(then, outcome.value))
 
     def on_asker_answered(self, event: Answered) -> None:
         """The work is done."""
