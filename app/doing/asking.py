@@ -15,6 +15,7 @@ from app.fetching import look_for
 from app.panes import PANES
 from app.screens.menu import Menu
 from app.session import ref_of
+from app.states import no_workspaces
 from app.studio_url import parse_workspace
 from services.workspaces import Workspace
 from widgets.bar import NO_TEXT
@@ -93,14 +94,15 @@ def _leave_workspaces(deck: Deck, id: str | None) -> None:
 
 def offer_workspaces(deck: Deck) -> None:
     """Fill the list of workspaces, while it is open, with those seen so far."""
-    menu = deck.workspace_menu
+    menu, is_online = deck.workspace_menu, deck.desk.session.is_online
 
     def offer(known: list[Workspace]) -> None:
-        if menu is not None and menu.is_mounted:
+        if menu is not None and menu is deck.workspace_menu:
             chosen = deck.desk.session.workspace
             listed = palette_of.workspaces(known, chosen, group=NO_TEXT)
             here = f"ws:{chosen.key}" if chosen is not None else ""
-            menu.offer(listed, next((one.id for one in listed if one.id.lower() == here), None))
+            highlight = next((one.id for one in listed if one.id.lower() == here), None)
+            menu.offer(listed, highlight, no_workspaces(deck.desk.states.get("workspaces"), is_online=is_online))
 
     if menu is not None:
         deck.view.ask(lambda: known_workspaces(deck), offer)

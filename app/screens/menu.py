@@ -14,9 +14,10 @@ from textual.widgets import Static
 from app.screens.dialog import Dialog
 from app.screens.leaving import leave
 from widgets.bar import NO_TEXT
-from widgets.choices import Choice, ChoiceList
+from widgets.choices import NOTHING, Choice, ChoiceList
 from widgets.footer import Hint, hint_line
 from widgets.lines import content, contents, ends, say, spaced, wrap_line
+from widgets.pane import Line
 from widgets.picker import TO_SEARCH, Picker
 from widgets.safe import Safe, plain
 from widgets.theme import palette_of
@@ -69,12 +70,14 @@ class Menu(Dialog[str | None]):
         self._toggle = toggle
         self._note = note
         self._has_notes = has_notes
+        self._nothing: Sequence[Line] = ()
 
     def compose(self) -> ComposeResult:
         """The dialog: field, list, keys."""
         with Vertical(id="dialog") as dialog:
             dialog.border_title = content(say(self._title, "strong", bold=True), palette_of(self), "surface")
-            yield Picker(self._choices, placeholder=self._placeholder, highlight=self._highlight, lent=self.OWN_SIGNS)
+            yield Picker(self._choices, placeholder=self._placeholder, highlight=self._highlight, lent=self.OWN_SIGNS,
+                         nothing=self._nothing)  # fmt: skip
             if self._has_notes:
                 yield Static(id="note", markup=False)
             hints = ends(spaced([hint_line(hint) for hint in self._hints]), say(self._note, "muted"), WIDTH)
@@ -86,11 +89,14 @@ class Menu(Dialog[str | None]):
         for choices in self.query(ChoiceList):
             choices.styles.max_height = max(3, event.size.height - around)
 
-    def offer(self, choices: Sequence[Choice], highlight: str | None = None) -> None:
-        """Show other choices; what is typed stays. They may come before the list is there, or after it has gone."""
-        self._choices, self._highlight = choices, highlight
+    def offer(self, choices: Sequence[Choice], highlight: str | None = None, nothing: Sequence[Line] = NOTHING) -> None:
+        """Show other choices; what is typed stays. They may come before the list is there, or after it has gone.
+
+        `nothing` says why there are none.
+        """
+        self._choices, self._highlight, self._nothing = choices, highlight, nothing
         for picker in self.query(Picker):
-            picker.offer(choices, highlight)
+            picker.offer(choices, highlight, nothing)
 
     def action_leave(self) -> None:
         """Close without a choice."""
