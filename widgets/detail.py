@@ -141,4 +141,7 @@ def _hang(line: Line) -> int:
     blanks = len(text) - len(text.lstrip(" "))
     if blanks:
         return blanks
+    # A sign or a number that stands alone before the words: `✗ `, in ASCII `x `; `1 `.
+    if text.endswith(" ") and (len(text) == 2 or text[:-1].isdigit()):
+        return len(text)
     return 2 if text[1:2] in ("", " ") and not text[:1].isalnum() else 0

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from textual.app import App, ComposeResult
 
-from widgets.detail import Block, Detail, blocks_of
-from widgets.lines import say
+from widgets.detail import Block, Detail, blocks_of, lay_out
+from widgets.lines import line_text, say
 from widgets.pane import Fact, Line, Look, Section, Span
 from widgets.safe import Safe, plain, safe
 from widgets.theme import DARK, palette, use_themes
@@ -40,6 +40,14 @@ class Bench(App[None]):
     @property
     def lines(self) -> list[str]:
         return [self.detail.render_line(y).text.rstrip() for y in range(self.detail.size.height)]
+
+
+def test_words_hang_under_the_words_after_a_sign_or_a_number() -> None:
+    for sign in ("✗ ", "x ", "1 ", "12 "):
+        line = (Span(Safe(sign)), Span(plain("check the path and the version of the input")))
+        _, first, *rest = lay_out([Block(lines=(line,))], 30, 20)
+        assert line_text(first).startswith(sign)
+        assert [len(line_text(row)) - len(line_text(row).lstrip()) for row in rest] == [len(sign)]
 
 
 def many(count: int) -> Block:
