@@ -50,6 +50,14 @@ def test_words_hang_under_the_words_after_a_sign_or_a_number() -> None:
         assert [len(line_text(row)) - len(line_text(row).lstrip()) for row in rest] == [len(sign)]
 
 
+def test_a_long_value_hangs_under_itself_and_an_address_breaks_behind_a_slash() -> None:
+    address = plain("/subscriptions/0a4f1d2e-6b7c/resourceGroups/rg-ml-prod/workspaces/ml-prod")
+    line = (Span(plain("data      "), "muted"), Span(address))
+    _, *rows = [line_text(row) for row in lay_out([Block(lines=(line,))], 44, 20)]
+    assert all(row[:10].strip() in ("data", "") and row.endswith("/") for row in rows[:-1])
+    assert "".join(row[10:] for row in rows) == address
+
+
 def many(count: int) -> Block:
     return Block(lines=tuple(say(Safe(f"line {number}")) for number in range(count)))
 
