@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -158,12 +159,14 @@ def _metric(line: Line, place: int, number: float) -> Cell:
     delta = _at(line.deltas, place)
     if line.likeness[place] != "differs" or delta is None:
         return (value,)
-    return (value, Span(Safe(f" {signed(delta)}"), "warn"))
+    return (value, Span(Safe(f" {signed(delta, number)}"), "warn"))
 
 
-def signed(number: float) -> Safe:
-    """A distance, always signed: `−0.067`."""
-    return Safe(f"{'−' if number < 0 else '+'}{fmt.metric(abs(number))}")
+def signed(distance: float, beside: float) -> Safe:
+    """A distance, always signed, with the digits of the value it stands beside: `−0.067`."""
+    size = abs(distance)
+    is_alike = isfinite(beside) and 0.01 <= abs(beside) < 100_000 and 0.0005 <= size < 0.01
+    return Safe(f"{'−' if distance < 0 else '+'}{f'{size:.3f}' if is_alike else fmt.metric(size)}")
 
 
 def counted_sections(comparison: Comparison) -> Safe:

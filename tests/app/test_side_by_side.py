@@ -1,6 +1,6 @@
 """What a comparison says on the screen: how the runs are called, and how much differs in how much room."""
 
-from app.side_by_side import columns, counted_sections, counted_whole, names_of
+from app.side_by_side import columns, counted_sections, counted_whole, names_of, signed
 from services.comparison import compare
 from services.run import Run
 
@@ -16,6 +16,12 @@ def test_runs_of_one_name_are_told_apart_by_the_end_of_their_id() -> None:
     titles = [column.title for column in columns(compare(long, ()))[1:]]
     assert len(set(titles)) == 2
     assert all(len(title) <= 24 for title in titles)
+
+
+def test_a_distance_has_the_digits_of_the_value_beside_it() -> None:
+    assert [signed(0.00981, 1.924), signed(-0.067, 0.861), signed(0.00034, 0.0015), signed(-5e-6, 0.5)] == [
+        "+0.010", "−0.067", "+0.00034", "−5e-06",
+    ]  # fmt: skip
 
 
 def test_where_there_is_little_room_all_that_differs_is_one_count() -> None:
