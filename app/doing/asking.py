@@ -17,6 +17,7 @@ from app.screens.menu import Menu
 from app.session import ref_of
 from app.states import no_workspaces
 from app.studio_url import parse_workspace
+from cache.table import fields_of
 from services.workspaces import Workspace
 from widgets.bar import NO_TEXT
 from widgets.choices import Choice
@@ -45,7 +46,7 @@ def keys(deck: Deck) -> None:
         Hint(plain("esc"), plain("leave")),
     )
     listed = help.choices(here(deck.desk, deck.view), PANES, deck.desk.keys)
-    deck.push_screen(Menu(title, listed, hints=hints, note=help.PRIVACY), deck.run_chosen)
+    deck.push_screen(Menu(title, listed, hints=hints, note=help.PRIVACY, note_rows=help.NOTE_ROWS), deck.run_chosen)
 
 
 def palette(deck: Deck) -> None:
@@ -170,18 +171,22 @@ def sort(deck: Deck) -> None:
     sortable = dict.fromkeys((*deck.desk.columns(deck.view.pane), *deck.view.pane.columns))
     fields = [(column, order_by(column, table.order)) for column in sortable]
     offered = [(column, order) for column, order in fields if order]
+    known = fields_of(deck.desk.finder.table(deck.view.pane).record)
+    kinds = {name: field.kind for name, field in known.items()}
     choices = [
         Choice(order, say(_title(column), "strong" if order.removeprefix("-") == here else "text"),
-               say(_direction(column, order), "muted"))
+               say(_direction(column, order, kinds.get(column.field)), "muted"))
         for column, order in offered
     ]  # fmt: skip
     deck.push_screen(Menu(plain("Sort by"), choices, placeholder=plain("column")), lambda order: _sort(deck, order))
 
 
-def _direction(column: Column[object], order: str) -> Safe:
+def _direction(column: Column[object], order: str, kind: str | None) -> Safe:
     is_down = order.startswith("-")
+    if kind == "time":
+        return plain("newest first") if is_down else plain("oldest first")
     if column.is_right:
-        return plain("largest or newest first") if is_down else plain("smallest or oldest first")
+        return plain("largest first") if is_down else plain("smallest first")
     return plain("z to a") if is_down else plain("a to z")
 
 

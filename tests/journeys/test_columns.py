@@ -40,7 +40,10 @@ async def test_a_column_is_moved_with_two_keys_and_one_brings_the_panes_own_back
     async with staged(seen, settings=Settings(theme="dark", glyphs="ascii")) as stage:
         await stage.settled()
         own = titles(stage)
-        await stage.press("c")
+        await stage.press("s")
+        await stage.see("oldest first")
+        assert "largest first" in stage.text
+        await stage.press("escape", "c")
         await stage.see("v experiment")
         assert "✓" not in stage.text
         await stage.type("user")
