@@ -87,7 +87,7 @@ class Menu(Dialog[str | None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave room around the list: for the field, the keys and a little of what is behind."""
-        around = AROUND + self._note_rows
+        around = AROUND + (self._note_rows + 1 if self._note_rows else 0)
         for choices in self.query(ChoiceList):
             choices.styles.max_height = max(3, event.size.height - around)
 
