@@ -28,6 +28,7 @@ class Replay(BaseHTTPRequestHandler):
     """Answers from what it heard. A request is the same by its method, host, path and body."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # a head and a body are two packets, and the second would wait for 40 ms
     upstream: ClassVar[str] = ""
     heard: ClassVar[dict[tuple[str, str, str, bytes], Said]] = {}
     turn: ClassVar[threading.Lock] = threading.Lock()
