@@ -83,6 +83,7 @@ class LogPanel(LinePanel, inherit_bindings=False):
         if self._source is None or self._window is None or not self._source.look():
             return
         self._forget_last()
+        self._window.height = self.page  # the line under a mark is gone once something stands there
         if self.is_following:
             self._window.to_end()
         else:

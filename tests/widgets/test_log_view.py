@@ -206,6 +206,14 @@ async def test_wrap_stamps_mark_clear_and_the_rest_of_the_keys(path: Path) -> No
         assert stage.app.heard == ["full screen", "save"]
 
 
+async def test_new_lines_take_the_row_of_a_mark_that_stood_under_the_last_one(path: Path) -> None:
+    async with shown(path, "".join(map(step, range(50)))) as stage:
+        await stage.press("m")
+        assert "marked" in stage.app.lines[-1]
+        stage.app.add(step(50))
+        assert stage.app.lines[-1].endswith("step 50")
+
+
 async def test_several_nodes_have_a_column_of_their_own(path: Path) -> None:
     async with shown(path, f"0\x1f{step(1)}1\x1f{step(2)}", has_nodes=True) as stage:
         assert stage.app.lines[1].startswith("0 │ 2026-11-21")
