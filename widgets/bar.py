@@ -66,7 +66,7 @@ class Bar(Widget):
         self._zones = tuple(zones)
         self._cut(on)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """What was said for another width, or for none while it was hidden, is cut anew."""
         self._cut(self._ground)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -196,15 +196,23 @@ class Compare(Compared):
         left = say(plain("Compare"), "strong", bold=True)
         if self._comparison is not None:
             room = bar.room - line_width(right) - 2
-            whole = self._said(self._comparison, counted_sections)
-            left = whole if line_width(whole) <= room else self._said(self._comparison, counted_whole)
+            left = self._said(self._comparison, room)
         bar.show(left, right, on="bg")
         runs = self._comparison.runs if self._comparison is not None else ()
         self.query_one("#legend", Bar).show(legend(runs, self.made, self.desk), on="bg")
 
-    def _said(self, comparison: Comparison, counted: Callable[[Comparison], Safe]) -> Drawn:
+    def _said(self, comparison: Comparison, room: int) -> Drawn:
+        """Who is compared with whom, and what differs: in as many words as there is room for."""
         base, *others = names_of(comparison.runs)
         who = clip(others[0], 40) if len(others) == 1 else Safe(f"{len(others)} runs")
-        good = "" if self.against else ", the last good run" if self.base % 2 == 0 else ""
-        told = f" against {clip(base, 40)}{good}   {counted(comparison)}"
-        return (Span(who, "strong", bold=True), Span(Safe(told), "muted"))
+        is_good = not self.against and self.base % 2 == 0
+        forms: list[Drawn] = [
+            (Span(who, "strong", bold=True),
+             Span(Safe(f" against {clip(base, 40)}{good if is_good else ''}   {counted}"), "muted"))
+            for good, counted in (
+                (", the last good run", counted_sections(comparison)),
+                (", the last good run", counted_whole(comparison)),
+                (" (last good)", counted_whole(comparison)),
+            )
+        ]  # fmt: skip
+        return next((form for form in forms if line_width(form) <= room), forms[-1])
