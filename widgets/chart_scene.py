@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from widgets.chart_plot import Plot, Trace, View, mark_text, plot
-from widgets.chart_series import Figure
+from widgets.chart_series import Figure, Mark
 from widgets.pane import Tone
 from widgets.safe import Safe, plain
 
@@ -67,8 +67,19 @@ def scene(figure: Figure, view: View, about: Safe, *, width: int = WIDTH, height
     base = Stroke(((LEFT, bottom), (right, bottom)), "line", 1)
     lines = [stroke for trace in made.traces for stroke in _lines(made, trace, y_of)]
     marks = [Stroke(((LEFT + at - 3, bottom - 4), (LEFT + at + 3, bottom + 4)), "warn") for at in made.holes]
+    marks += [stroke for mark in made.marks for stroke in _sign(made, mark, bottom)]
     words = (*_titles(made, about), *_axis_words(made, y_of, bottom), *_end_words(made, y_of))
     return Scene(width, height, (*guides, base, *lines, *marks), words)
+
+
+def _sign(made: Plot, mark: Mark, bottom: int) -> list[Stroke]:
+    """A filled triangle under the place where something begins. Strokes: not every font of a picture has a ▲."""
+    share = made.x.share(mark.at)
+    if not 0 <= share <= 1:
+        return []
+    x, top, foot = round(LEFT + share * made.columns, 1), bottom + 2, bottom + 10
+    outline = ((x - 5, foot), (x, top), (x + 5, foot), (x - 5, foot))
+    return [Stroke(outline, mark.tone, 2), Stroke(((x - 2, foot - 3), (x + 2, foot - 3)), mark.tone, 4)]
 
 
 def _lines(made: Plot, trace: Trace, y_of: Y) -> list[Stroke]:

@@ -10,8 +10,8 @@ from PIL import Image
 
 from widgets.chart_files import png, svg
 from widgets.chart_plot import View
-from widgets.chart_scene import HEIGHT, WIDTH, scene
-from widgets.chart_series import Figure, Series
+from widgets.chart_scene import BOTTOM, HEIGHT, LEFT, RIGHT, WIDTH, scene
+from widgets.chart_series import Figure, Mark, Series
 from widgets.safe import plain, safe
 from widgets.theme import DARK, LIGHT, palette
 
@@ -54,3 +54,17 @@ def test_a_png_is_a_picture_in_the_colours_of_the_theme() -> None:
         assert (image.format, image.size) == ("PNG", (2 * WIDTH, 2 * HEIGHT))
         colours = {f"#{red:02x}{green:02x}{blue:02x}" for _, (red, green, blue) in image.getcolors(1 << 20) or ()}  # type: ignore[misc]
         assert {palette(name).ground(), palette(name).colour("series1")} <= colours
+
+
+def test_a_picture_has_a_triangle_where_runs_part_and_none_outside_of_its_window() -> None:
+    one = Series(plain("run"), [0.0] * 101, steps=[float(at) for at in range(101)])
+    marks = (Mark("step", 50, plain("parts"), "series3"), Mark("step", 500, plain("parts"), "series4"))
+    drawn = scene(Figure(plain("loss"), (one,), marks=marks), View(), plain(""))
+    middle = LEFT + (WIDTH - LEFT - RIGHT) / 2
+    assert [stroke.points[1] for stroke in drawn.strokes if stroke.tone == "series3"][:1] == [
+        (middle, HEIGHT - BOTTOM + 2)
+    ]
+    assert not any(stroke.tone == "series4" for stroke in drawn.strokes)
+    image = Image.open(BytesIO(png([drawn], palette(LIGHT)))).convert("RGB")
+    inside = image.getpixel((round(2 * middle), round(2 * (HEIGHT - BOTTOM + 7))))
+    assert f"#{inside[0]:02x}{inside[1]:02x}{inside[2]:02x}" == palette(LIGHT).colour("series3")  # type: ignore[index]
