@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app import tables
 from app.words import ENDED_RUNS
@@ -148,16 +149,25 @@ def board(run: Run, trials: Sequence[Run]) -> list[Trial]:
     return [*ranked, *(Trial(one, None, None) for one in trials if one.id not in has_value)]
 
 
-def best_so_far(run: Run, trials: Sequence[Run]) -> list[float]:
-    """The best value reached after each trial, in the order they ended."""
+class Rise(NamedTuple):
+    """A trial that ended, what it reached, and the best that was reached by then."""
+
+    run: Run
+    value: float
+    best: float
+
+
+def rises(run: Run, trials: Sequence[Run]) -> list[Rise]:
+    """The trials that ended with a value, in the order they ended. What still runs may yet reach another one."""
     metric, better = metric_of(run, trials), min if is_smaller_better(run) else max
-    known = [one for one in trials if metric is not None and metric in one.metrics]
-    known.sort(key=lambda one: (one.ended is None, one.ended or one.created))
-    values: list[float] = []
-    for one in known:
+    known = [one for one in trials if metric is not None and metric in one.metrics and one.status in ENDED_RUNS]
+    timed = sorted((one.ended, at) for at, one in enumerate(known) if one.ended is not None)
+    found: list[Rise] = []
+    # Those whose end nobody says stand behind the others, as they began.
+    for one in (*(known[at] for _end, at in timed), *(one for one in known if one.ended is None)):
         value = one.metrics[metric or ""]
-        values.append(better(values[-1], value) if values else value)
-    return values
+        found.append(Rise(one, value, better(found[-1].best, value) if found else value))
+    return found
 
 
 def differing(trials: Sequence[Run]) -> list[str]:

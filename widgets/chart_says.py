@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 
-from widgets.chart_plot import WORDS, Read, View, reads, x_text
+from widgets.chart_plot import Read, View, reads, word_of, x_text
 from widgets.chart_scale import value_text
 from widgets.chart_series import Axis, Figure
 from widgets.lines import GAP, ends, spaced
@@ -40,9 +40,8 @@ def cursor_line(
         return ends((Span(plain("no cursor: ← and → set it"), "muted"),), right, width)
     axis = figures[focused].axis_for(view.axis)
     order = [focused, *(number for number in range(len(figures)) if number != focused)]
-    left: list[Span] = [
-        Span(plain("cursor "), "muted"), Span(Safe(f"{WORDS[axis]} {x_text(at, axis, view)}"), "strong", bold=True)
-    ]  # fmt: skip
+    where = Safe(f"{word_of(figures[focused], axis)} {x_text(at, axis, view)}")
+    left: list[Span] = [Span(plain("cursor "), "muted"), Span(where, "strong", bold=True)]
     for number in order:
         place = places[number]
         if place is not None:

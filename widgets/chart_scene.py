@@ -86,6 +86,8 @@ def _lines(made: Plot, trace: Trace, y_of: Y) -> list[Stroke]:
     """A series as lines, broken where a value was no number; every column goes through its least and its greatest."""
     tone: Tone = "edge" if trace.is_faint else trace.series.tone
     width = 1.0 if trace.is_faint else 2.5 if trace.series.is_thick else 1.5
+    if trace.series.shape == "dots":
+        return _spots(made, trace, y_of)
     holes = set(trace.sample.holes)
     strokes: list[Stroke] = []
     points: list[tuple[float, float]] = []
@@ -95,10 +97,22 @@ def _lines(made: Plot, trace: Trace, y_of: Y) -> list[Stroke]:
             strokes.append(Stroke(tuple(points), tone, width))
             points = []
         x = LEFT + bucket.column
+        if points and trace.series.shape == "steps":
+            points.append((x, points[-1][1]))
         for value in dict.fromkeys((bucket.first, bucket.least, bucket.greatest, bucket.last)):
             points.append((x, y_of(made.y.share(value))))
         last = bucket.column
     return [*strokes, Stroke(tuple(points), tone, width)] if points else strokes
+
+
+def _spots(made: Plot, trace: Trace, y_of: Y) -> list[Stroke]:
+    return [
+        Stroke(((LEFT + bucket.column - 1, y), (LEFT + bucket.column + 1, y)), trace.series.tone, 4)
+        for bucket in trace.sample.buckets
+        for y in dict.fromkeys(
+            y_of(made.y.share(value)) for value in (bucket.first, bucket.least, bucket.greatest, bucket.last)
+        )
+    ]
 
 
 def _titles(made: Plot, about: Safe) -> list[Words]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -12,6 +13,7 @@ from textual.binding import Binding, BindingType
 from app.asked_things import thing_of
 from app.family import BOARDS, PARENTS, Family, family_of, first_failed
 from app.run_parts.child_board import board_drawn
+from app.run_parts.child_curve import Curve
 from app.run_parts.child_tree import tree_drawn
 from app.run_parts.part import RunPart
 from app.source_state import Refreshed
@@ -22,17 +24,26 @@ from widgets.outline import Drawn, Outline
 from widgets.pane import Line
 from widgets.safe import Safe, plain, safe
 
+ROOMY = 30
+"""Lines from which the curve stands over the board."""
+
 
 class Children(RunPart):
     """Steps or trials. Reads all of them, whatever their number of pages; nested ones when they are unfolded."""
 
+    DEFAULT_CSS = """
+    Children Curve { display: none; }
+    Children.-curve Curve { display: block; }
+    """
     SHOWS = ("children",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("exclamation_mark", "first_failed", "first that failed", show=False, id="children.first-failed"),
+        Binding("e", "export_curve", "export the curve", show=False, id="children.export"),
     ]
 
     def compose(self) -> ComposeResult:
-        """Rows with a cursor."""
+        """Rows with a cursor, under the curve of the best so far where there is room for it."""
+        yield Curve(dots=self.desk.dots, id="curve")
         yield Outline(id="children")
 
     def opened(self) -> None:
@@ -46,6 +57,11 @@ class Children(RunPart):
     def outline(self) -> Outline:
         """The rows."""
         return self.query_one(Outline)
+
+    @property
+    def curve(self) -> Curve:
+        """The chart of the best so far."""
+        return self.query_one(Curve)
 
     @property
     def is_board(self) -> bool:
@@ -73,7 +89,13 @@ class Children(RunPart):
     def tick(self) -> None:
         """What runs gets longer."""
         super().tick()
+        self.curve.look(is_local=self.desk.is_local, dots=self.desk.dots)
         self._draw()
+
+    def on_resize(self) -> None:
+        """Curve and board, or the board with a line for the curve."""
+        if self.is_ready:
+            self._draw()
 
     def left(self) -> None:
         """End what was asked for nested ones."""
@@ -87,6 +109,8 @@ class Children(RunPart):
         made = [Hint(plain("enter"), plain("open")), Hint(plain("l"), plain("its log"))]
         if any(run.status == "Failed" for run in self.family.own):
             made.append(Hint(plain("!"), plain("first that failed")))
+        if self.has_class("-curve"):
+            made += [Hint(plain("← →"), plain("trial before, after")), Hint(plain("e"), plain("export the curve"))]
         if any(run.kind in PARENTS for run in self.family.own):
             made.append(Hint(plain("→ ←"), plain("unfold, fold")))
         return made
@@ -102,6 +126,21 @@ class Children(RunPart):
             self._unfold(last)
         self.outline.go_to(last.id)
 
+    def action_export_curve(self) -> None:
+        """Write the curve to an SVG and a PNG file, also where there is no room to show it."""
+        from app.chart_export import export_chart
+
+        figure = self.curve.figure if self.is_board and self.curve.has_rise else None
+        if figure is None:
+            self.post_message(self.Says(plain("There is no curve to export: it takes two trials that ended.")))
+            return
+        view, title, now = self.curve.view_of(figure), safe(self.run.name, 80), self.desk.session.now()
+        is_dark = not self.app.theme.endswith("light")  # pyright: ignore[reportUnknownMemberType]
+        self.ask(lambda: export_chart(figure, view, title, Path.cwd(), now, is_dark=is_dark), self._say)
+
+    def _say(self, words: Safe) -> None:
+        self.post_message(self.Says(words))
+
     @on(Outline.Chosen)
     def _chosen(self, event: Outline.Chosen) -> None:
         event.stop()
@@ -110,11 +149,23 @@ class Children(RunPart):
             return
         if event.what in ("open", "logs"):
             self.post_message(self.Opens(run, "logs" if event.what == "logs" else "overview"))
+        elif self.has_class("-curve") and event.what in ("fold", "unfold"):
+            self.outline.go_to(self.curve.beside(1 if event.what == "unfold" else -1) or run.id)
         elif run.id in self._unfolded and event.what != "unfold":
             self._unfolded.remove(run.id)
             self._load()
         elif run.kind in PARENTS and event.what != "fold":
             self._unfold(run)
+
+    @on(Outline.Moved)
+    def _moved(self, event: Outline.Moved) -> None:
+        event.stop()
+        self.curve.stand(event.key)
+
+    @on(Curve.Picked)
+    def _picked(self, event: Curve.Picked) -> None:
+        event.stop()
+        self.outline.go_to(event.key)
 
     def _unfold(self, run: Run) -> None:
         if run.id not in self._unfolded:
@@ -134,13 +185,22 @@ class Children(RunPart):
 
     def _draw(self) -> None:
         family, look, unfolded = self.family, self.desk.look, frozenset(self._unfolded)
+        has_curve = self._lay_curve()
         if not family.own:
             lines = self._why_none()
             self.outline.show(lambda width: Drawn(tuple(lines)))
         elif self.is_board:
-            self.outline.show(lambda width: board_drawn(family, look, width))
+            self.outline.show(lambda width: board_drawn(family, look, width, has_curve=has_curve))
         else:
             self.outline.show(lambda width: tree_drawn(family, unfolded, look, width))
+
+    def _lay_curve(self) -> bool:
+        """Show the curve of a board that has one, where there is room; whether it is shown."""
+        if self.is_board:
+            self.curve.take(self.family, self.outline.cursor)
+        has_curve = self.is_board and self.curve.has_rise and self.size.height >= ROOMY
+        self.set_class(has_curve, "-curve")
+        return has_curve
 
     def _why_none(self) -> list[Line]:
         state = self.states()[0]

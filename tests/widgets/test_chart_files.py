@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import pairwise
 from math import nan
 from xml.etree import ElementTree
 
@@ -68,3 +69,13 @@ def test_a_picture_has_a_triangle_where_runs_part_and_none_outside_of_its_window
     image = Image.open(BytesIO(png([drawn], palette(LIGHT)))).convert("RGB")
     inside = image.getpixel((round(2 * middle), round(2 * (HEIGHT - BOTTOM + 7))))
     assert f"#{inside[0]:02x}{inside[1]:02x}{inside[2]:02x}" == palette(LIGHT).colour("series3")  # type: ignore[index]
+
+
+def test_dots_and_steps_are_drawn_in_a_picture_too() -> None:
+    places = [1.0, 2.0, 3.0]
+    best = Series(plain("best"), [1.0, 1.0, 5.0], steps=places, shape="steps")
+    each = Series(plain("each"), [1.0, 0.0, 5.0], steps=places, shape="dots", tone="series2")
+    strokes = scene(Figure(plain("auc"), (best, each)), View(), plain("")).strokes
+    assert len([stroke for stroke in strokes if stroke.tone == "series2"]) == 3
+    (line,) = [stroke.points for stroke in strokes if stroke.tone == "series1"]
+    assert all(x == then or y == now for (x, y), (then, now) in pairwise(line)), "no slope"
