@@ -23,8 +23,8 @@ CURVE = 24
 
 def board_drawn(family: Family, look: Look, width: int, *, has_curve: bool = False) -> Drawn:
     """The whole board for one width. `has_curve`: the best so far is a chart beside it, and no line of its own."""
-    trials = board(family.run, family.own)
-    metric = metric_of(family.run, family.own)
+    trials = board(family.top, family.own)
+    metric = metric_of(family.top, family.own)
     varying = differing(family.own)
     name = min(28, max(8, *(cell_width(safe(trial.run.name)) for trial in trials)))
     given = [_param_width(one, trials) for one in varying]
@@ -50,20 +50,20 @@ def _param_width(name: str, trials: list[Trial]) -> int:
 
 def _title(family: Family, trials: list[Trial], look: Look) -> Line:
     parts = [say(plain("Trials"), "strong", bold=True), counts_line(family)]
-    if family.run.primary_metric:
-        parts.append(say(Safe(f"{safe(family.run.primary_metric, 30)}, {aim_of(family)}"), "muted"))
+    if family.top.primary_metric:
+        parts.append(say(Safe(f"{safe(family.top.primary_metric, 30)}, {aim_of(family)}"), "muted"))
     return spaced(parts, 3)
 
 
 def aim_of(family: Family) -> Safe:
     """Which way is better, and whether the sweep says so itself."""
-    aim = "smaller is better" if is_smaller_better(family.run) else "larger is better"
-    return plain(aim if family.run.goal else f"{aim}, as its name suggests")
+    aim = "smaller is better" if is_smaller_better(family.top) else "larger is better"
+    return plain(aim if family.top.goal else f"{aim}, as its name suggests")
 
 
 def _curve(family: Family, trials: list[Trial], look: Look) -> list[Line]:
     """`best so far ▁▂▅▆ 0.861  fraud-hpo-12_4`: one line, when anything was reached."""
-    values = [one.best for one in rises(family.run, family.own)]
+    values = [one.best for one in rises(family.top, family.own)]
     best = next((trial for trial in trials if trial.is_best), None)
     if best is None or not values:
         return []

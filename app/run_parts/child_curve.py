@@ -47,7 +47,7 @@ class Curve(ChartBase, can_focus=False):
 
     def take(self, family: Family, key: str | None) -> None:
         """Show what is known of the trials; the cursor stands on the one of this key."""
-        found = rises(family.run, family.own)
+        found = rises(family.top, family.own)
         if found != self._rises:
             self._rises = found
             self.show((Group(plain(""), (figure_of(family, found),), has_large=True),))
@@ -97,7 +97,7 @@ def figure_of(family: Family, found: Sequence[Rise]) -> Figure:
     places = [float(at) for at in range(1, len(found) + 1)]
     best = Series(plain("best so far"), [one.best for one in found], steps=places, is_thick=True, shape="steps")
     each = Series(plain("trials"), [one.value for one in found], steps=places, tone="muted", shape="dots")
-    title = safe(metric_of(family.run, family.own) or "metric", 40)
+    title = safe(metric_of(family.top, family.own) or "metric", 40)
     return Figure(title, (best, each), unit=_about(family, found), counts=plain("trial"))
 
 

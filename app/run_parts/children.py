@@ -48,9 +48,10 @@ class Children(RunPart):
 
     def opened(self) -> None:
         """Show the cached ones; those of a nested pipeline are there when it is unfolded."""
-        super().opened()
         self.family = Family(self.run)
         self._unfolded: list[str] = []
+        self._is_seeking = False
+        super().opened()
         self._load()
 
     @property
@@ -66,21 +67,23 @@ class Children(RunPart):
     @property
     def is_board(self) -> bool:
         """Whether the children are trials."""
-        return self.run.kind in BOARDS
+        return self.family.top.kind in BOARDS
 
     def look_up(self, *, force: bool = False) -> None:
-        """Ask for the children, and for what the trials reached."""
+        """Ask for the children, those of what a step holds, and for what the trials reached."""
         super().look_up(force=force)
+        for key in self._held():
+            self.desk.refresher.look_up("children", key, force=force)
         if self.is_board and not force:
-            self.desk.refresher.look_up("trials", self.run.id)
+            self.desk.refresher.look_up("trials", self.family.top.id)
 
     def refreshed(self, event: Refreshed) -> None:
         """Children were read, or what they reached."""
         name, key = thing_of(event.source) or (event.source, "")
-        if name == "children" and key == self.run.id and not event.state.is_reading and self.is_board:
+        if name == "children" and key == self.family.top.id and not event.state.is_reading and self.is_board:
             # What trials reached is asked for once it is known which there are.
             self.desk.refresher.look_up("trials", key, force=event.keys is None and bool(self.family.own))
-        is_ours = key in (self.run.id, *self._unfolded) or name == "runs"
+        is_ours = key in (self.run.id, *self._unfolded, *self._held()) or name == "runs"
         if is_ours and (event.keys is None or event.keys):
             self._load()
         elif is_ours:
@@ -99,7 +102,7 @@ class Children(RunPart):
 
     def left(self) -> None:
         """End what was asked for nested ones."""
-        for key in self._unfolded:
+        for key in (*self._unfolded, *self._held()):
             self.desk.refresher.leave(key)
 
     def hints(self) -> Sequence[Hint]:
@@ -116,15 +119,28 @@ class Children(RunPart):
         return made
 
     def action_first_failed(self) -> None:
-        """Go to the first leaf that failed, unfolding what is known on the way."""
-        way = first_failed(self.family)
-        if not way:
+        """Go to the first leaf that failed, unfolding everything on the way, as soon as it is known."""
+        self._is_seeking = bool(first_failed(self.family))
+        if not self._is_seeking:
             self.post_message(self.Says(plain("No child failed.")))
+        self._seek()
+
+    def _seek(self) -> None:
+        """Unfold the next level on the way to what failed; at the end of the way, stop."""
+        way = first_failed(self.family) if self._is_seeking else []
+        if not way:
             return
-        last = way[-1]
-        if last.kind in PARENTS and last.id not in self._unfolded:
-            self._unfold(last)
-        self.outline.go_to(last.id)
+        folded = [run for run in way if run.kind in PARENTS and run.id not in self._unfolded]
+        for run in folded:
+            self._unfold(run)
+        last = self.family.held(way[-1]) or way[-1]
+        self._is_seeking = bool(folded) or (last.kind in PARENTS and self._is_awaited(last.id))
+        self.outline.go_to(way[-1].id)
+
+    def _is_awaited(self, key: str) -> bool:
+        """Whether the children of a run are still to come."""
+        state = self.desk.refresher.lookup_state("children", key)
+        return self.desk.session.is_online and state.problem is None and (state.is_reading or state.last_ok is None)
 
     def action_export_curve(self) -> None:
         """Write the curve to an SVG and a PNG file, also where there is no room to show it."""
@@ -176,12 +192,23 @@ class Children(RunPart):
     def _load(self) -> None:
         session, run, unfolded = self.desk.session, self.run, tuple(self._unfolded)
         store, scope, now = session.store, session.scope, session.now()
-        self.ask(lambda: family_of(store, scope, run, unfolded, now), self._take)
+        self.ask(lambda: family_of(store, scope, run, unfolded, now), lambda family: self._take(family, unfolded))
 
-    def _take(self, family: Family) -> None:
+    def _take(self, family: Family, unfolded: tuple[str, ...]) -> None:
+        if unfolded != tuple(self._unfolded):
+            return  # asked for before the last level was unfolded: the cursor would lose its row
+        before = self._held()
         self.family = family
+        for key in self._held() - before:
+            self.desk.refresher.look_up("children", key)
         self._draw()
+        self._seek()
         self.post_message(self.Says())
+
+    def _held(self) -> set[str]:
+        """What the steps that are unfolded hold, and what the run itself holds."""
+        shown = (self.run, *(run for runs in self.family.children.values() for run in runs if run.id in self._unfolded))
+        return {inside.id for run in shown if (inside := self.family.held(run))}
 
     def _draw(self) -> None:
         family, look, unfolded = self.family, self.desk.look, frozenset(self._unfolded)

@@ -15,6 +15,9 @@ Json = dict[str, Any]
 FIRST = 1 << 40
 """Numbers from here on are submitted runs; the scripts of a world never come so far."""
 
+FAMILY = 1 << 12
+"""Numbers a submitted run has for itself and everything under it."""
+
 KINDS = {"command": "command", "sweep": "sweep", "pipeline": "pipeline", "automl": "automl"}
 """What ARM calls a job → the kind of its run."""
 
@@ -72,14 +75,24 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
         return Part(kind=self.kind, name=self.name, compute=self.compute, nodes=self.nodes, wait=_WAITS, runs=_RUNS,
                     fails=fails, cancels=0.0, failures=("traceback",))  # fmt: skip
 
-    def dice(self, seed: object) -> Dice:
-        """Return the throws of this run."""
-        return Dice(seed, "given", self.name)
+    def dice(self, seed: object, place: int = 0) -> Dice:
+        """Return the throws of this run, or of the one at a place under it."""
+        return Dice(seed, "given", self.name, *((place,) if place else ()))
 
     @property
     def accepted(self) -> int:
         """When it stands in the queue."""
         return self.at + 3 * SECOND
+
+
+def index_of(number: int, place: int = 0) -> int:
+    """Return the number among all runs of a submission's run, or of the one at a place under it."""
+    return FIRST + number * FAMILY + place
+
+
+def who_of(index: int) -> tuple[int, int]:
+    """Return which submission a run belongs to, and its place under it: the other way round."""
+    return divmod(index - FIRST, FAMILY)
 
 
 def as_object(value: object) -> Json:

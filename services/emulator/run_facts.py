@@ -15,8 +15,8 @@ _COUNT = re.compile(r"\{n(?::0(\d))?\}")
 
 def round_of(plan: Plan) -> int:
     """Return which round of its experiment a run belongs to, counted from 2015; of submitted ones, which it is."""
-    if plan.given is not None:
-        return plan.given.number
+    if plan.root.given is not None:
+        return plan.root.given.number
     return plan.index // len(plan.ledger.seats)
 
 
@@ -25,7 +25,7 @@ def display_name(plan: Plan, run_id: str) -> str:
     if plan.given is not None:
         return str(plan.given.job.get("displayName") or run_id)
     if plan.parent is not None:
-        if plan.kind == "step":
+        if plan.kind not in ("trial", "automl_child"):
             return plan.seat.part.name
         return f"{display_name(plan.parent, run_id)}_{plan.seat.child}"
     count = round_of(plan) * plan.seat.alike + plan.seat.ordinal
@@ -46,7 +46,7 @@ def compute_of(plan: Plan) -> str | None:
 
 def is_orchestrator(plan: Plan) -> bool:
     """Return whether it only starts others and holds no node itself."""
-    return plan.kind in ("sweep", "pipeline", "automl")
+    return plan.kind in ("sweep", "pipeline", "automl", "pipeline_step", "sweep_step")
 
 
 def nodes_of(plan: Plan) -> int:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from app.family import (
     Family,
     board,
+    critical_in,
     critical_path,
     differing,
     first_failed,
@@ -74,6 +75,27 @@ def test_the_first_failed_leaf_is_found_inside_a_nested_pipeline() -> None:
         step("p", 0, 9, "Failed"), {"p": [step("ok", 0, 1), inner], "inner": [step("leaf", 1, 2, "Failed")]}
     )
     assert [run.name for run in first_failed(family)] == ["inner", "leaf"]
+
+
+def nested() -> Family:
+    """A pipeline whose step `inner` holds a pipeline of three steps; the last of them failed."""
+    holder = step("inner", 11, 60, "Failed", kind="pipeline-step")
+    inside = step("inside", 11, 60, "Failed", kind="pipeline")
+    leaves = [step("quick", 12, 15), step("slow", 12, 40), step("broken", 41, 59, "Failed")]
+    children = {"p": [step("prep", 0, 10), holder], "inner": [inside], "inside": leaves}
+    return Family(step("p", 0, 61, "Failed", kind="pipeline"), children, 2)
+
+
+def test_a_step_that_holds_a_pipeline_has_the_steps_of_that_as_its_own_and_they_are_on_the_longest_chain() -> None:
+    family = nested()
+    assert [run.name for run in first_failed(family)] == ["inner", "broken"]
+    assert critical_in(family, LOOK.now) == {"prep", "inner", "slow", "broken"}
+    rows = [line_text(item.line) for item in tree_drawn(family, frozenset({"inner"}), LOOK, 158).items]
+    assert [name for row in rows for name in row.split() if name in ("prep", "inner", "inside", "quick", "slow")] == [
+        "prep", "inner", "quick", "slow",
+    ]  # fmt: skip
+    opened = Family(family.own[1], family.children)
+    assert (opened.top.id, [run.name for run in opened.own]) == ("inside", ["quick", "slow", "broken"])
 
 
 def test_the_board_is_sorted_in_the_direction_of_the_metric_and_leaves_the_unmeasured_at_its_end() -> None:
