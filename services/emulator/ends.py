@@ -38,7 +38,7 @@ def run_until(plan: Plan, length: int) -> Plan:
         end = plan.started + length
         return replace(plan, finishing=end, ended=end + int(dice.between(10, 6, 40) * SECOND))
     if part.steps:
-        step = dice.whole(9, len(part.steps))
+        step = part.fails_at if part.fails_at >= 0 else dice.whole(9, len(part.steps))
         share = sum(one.share for one in part.steps[:step]) + part.steps[step].share * dice.between(8, 0.4, 0.9)
     else:
         # A parent goes on until its last child was started: children always come after their parent and before its end.

@@ -39,7 +39,7 @@ def make_given_child(ledger: Ledger, given: Given, place: int, seed: object, edi
 
 def _born(plan: Plan) -> Plan:
     """Return the plan with its beginning: a trial is there when its turn comes, and never when that does not come."""
-    if plan.kind != "trial":
+    if plan.kind not in ("trial", "automl_child"):
         return plan
     return replace(plan, created=max(plan.created, plan.accepted - SECOND)) if plan.accepted < NEVER else (
         replace(plan, is_deleted=True)

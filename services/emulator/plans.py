@@ -108,4 +108,6 @@ def unedited(plan: Plan) -> Plan:
 
 def has_bandit(plan: Plan) -> bool:
     """Return whether a sweep ends the trials that fall behind: those of fast experiments let them all run."""
+    if plan.root.given is not None:
+        return plan.given is not None and bool(plan.given.job.get("earlyTermination"))
     return plan.kind == "sweep" and not plan.ledger.script.is_fast

@@ -145,7 +145,7 @@ def _warnings(plan: Plan, now: int) -> list[Json] | None:
 
 
 def _child_targets(plan: Plan) -> list[str]:
-    own = {step.compute for step in plan.seat.part.steps}
+    own = {step.compute for step in plan.seat.part.steps if step.compute}
     target = compute_of(plan)
     return sorted(own | {target} if plan.seat.part.children and target else own)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 
 from services.emulator.dice import Dice
-from services.emulator.given import as_object
 from services.emulator.plans import Plan
 from services.emulator.samples import PEOPLE, PEOPLE_IDS, PIPELINE_APP
+from services.emulator.search_spaces import draw
 
 _COUNT = re.compile(r"\{n(?::0(\d))?\}")
 
@@ -74,7 +75,20 @@ def is_archived(plan: Plan) -> bool:
 
 def rate_of(plan: Plan) -> float:
     """Return its learning rate: the parameter that decides how well it does."""
+    drawn = drawn_for(plan)
+    for name in ("lr", "learning_rate"):
+        with suppress(KeyError, ValueError):
+            if (rate := float(drawn[name])) > 0:
+                return rate
     return 10 ** plan.dice.between(13, -4.6, -1.7)
+
+
+def drawn_for(plan: Plan) -> dict[str, str]:
+    """Return what a submitted sweep drew for one of its trials; nothing for every other run."""
+    up = plan.parent
+    if plan.kind != "trial" or up is None or not up.seat.part.search:
+        return {}
+    return draw(up.seat.part.search, plan.dice.hex(16))
 
 
 def _batch(dice: Dice) -> int:
@@ -87,6 +101,8 @@ def parameters(plan: Plan) -> dict[str, str]:
         return plan.given.literals
     if is_orchestrator(plan) or plan.kind in ("step", "flow"):
         return {}
+    if drawn := drawn_for(plan):
+        return drawn
     rate = {"lr": f"{rate_of(plan):.3g}", "batch_size": str(_batch(plan.dice))}
     if plan.kind == "trial":
         return {**rate, "dropout": f"{plan.dice.between(15, 0.05, 0.5):.4f}"}
@@ -97,14 +113,21 @@ def parameters(plan: Plan) -> dict[str, str]:
 
 def hyperparameters(plan: Plan) -> str:
     """Return what a sweep gave a trial, as the JSON text its tag holds."""
-    return json.dumps({name: float(text) for name, text in parameters(plan).items()})
+    return json.dumps({name: _number(text) for name, text in parameters(plan).items()})
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def metric_name(plan: Plan) -> str | None:
     """Return the metric a sweep or AutoML run is judged by."""
     if plan.kind not in ("sweep", "automl"):
         return None
-    if plan.given is not None:
-        return as_object(plan.given.job.get("objective")).get("primaryMetric")
+    if plan.seat.part.metric:
+        return plan.seat.part.metric
     names = plan.ledger.script.metrics
     return next((name for name in ("auc", "accuracy") if name in names), names[0])

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from services.emulator.dice import guid
-from services.emulator.given import as_object
+from services.emulator.given_parts import as_object
 from services.emulator.places import Place
 from services.emulator.plans import STEPS, Plan, has_bandit
 from services.emulator.run_facts import hyperparameters, metric_name, round_of
@@ -73,7 +73,8 @@ def _of_kind(plan: Plan) -> Json:
     compute, metric = plan.seat.part.compute, metric_name(plan)
     match plan.kind:
         case "sweep":
-            return {"primary_metric_config": json.dumps({"name": metric, "goal": "maximize"}), "resume_from": "null",
+            aim = json.dumps({"name": metric, "goal": plan.seat.part.goal})
+            return {"primary_metric_config": aim, "resume_from": "null",
                     "runTemplate": "HyperDrive", "azureml.runsource": "hyperdrive", "platform": "AML"}  # fmt: skip
         case "pipeline":
             return {"azureml.DevPlatv2": "true", "azureml.runsource": "azureml.PipelineRun", "runSource": "MFE",
@@ -191,13 +192,15 @@ def policy_of(plan: Plan) -> Json:
 
 
 def _sweep(plan: Plan) -> Json:
-    space = {"lr": ["loguniform", [-10.6, -3.9]], "batch_size": ["choice", [[16, 32, 64, 96, 128, 256]]],
-             "dropout": ["uniform", [0.05, 0.5]]}  # fmt: skip
+    given = {name: [kind, [list(values)] if kind == "choice" else list(values)]
+             for name, kind, values in plan.seat.part.search}  # fmt: skip
+    space = given or {"lr": ["loguniform", [-10.6, -3.9]], "batch_size": ["choice", [[16, 32, 64, 96, 128, 256]]],
+                      "dropout": ["uniform", [0.05, 0.5]]}  # fmt: skip
     generator = {"name": "RANDOM", "parameter_space": space, "properties": {"rule": "Random", "seed": None}}
     return {
         "_aml_system_max_concurrent_jobs": "2", "_aml_system_max_total_jobs": str(plan.seat.part.children),
         "_aml_system_policy_config": json.dumps(policy_of(plan)),
         "_aml_system_generator_config": json.dumps(generator),
-        "_aml_system_primary_metric_config": json.dumps({"name": metric_name(plan), "goal": "maximize"}),
+        "_aml_system_primary_metric_config": json.dumps({"name": metric_name(plan), "goal": plan.seat.part.goal}),
         "_aml_system_resume_child_runs": "null", "_aml_system_all_jobs_generated": "true",
     }  # fmt: skip

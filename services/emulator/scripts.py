@@ -6,7 +6,7 @@ A script is data. Times are minutes from the start of its round, lengths are min
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Range = tuple[float, float]
 
@@ -20,7 +20,7 @@ class Step(NamedTuple):
     """One step of a pipeline: what it is called, where it runs, and which share of the pipeline's length it takes."""
 
     name: str
-    compute: str
+    compute: str | None
     share: float
     inner: Part | None = None
     """The pipeline or the sweep it is, where it is one of its own."""
@@ -57,6 +57,13 @@ class Part:
     steps: tuple[Step, ...] = ()
     inner: Part | None = None
     """What a step of a pipeline is, where it is a pipeline or a sweep of its own."""
+    fails_at: int = -1
+    """Which step a pipeline fails at, when it fails; -1 for any."""
+    metric: str = ""
+    """What a sweep is judged by; empty where its script says it."""
+    goal: str = "maximize"
+    search: tuple[tuple[str, str, tuple[Any, ...]], ...] = ()
+    """What a sweep draws its trials from, where somebody said it: parameter, distribution, its numbers or values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +211,9 @@ _RANK = Part(kind="pipeline", name="rank", compute="cpu-ci", steps=(
     Step("candidates", "cpu-ci", 0.25), Step("features", "cpu-ci", 0.45, _FEATURES), Step("score", "cpu-ci", 0.3),
 ))  # fmt: skip
 _TUNE = Part(kind="sweep", name="tune", compute="cpu-ci", children=3, child=_trial(2, 4, "nan", "killed"))
+
+COMPONENTS = {part.name: part for part in (_FEATURES, _RANK)}
+"""The pipeline components of the world by their names."""
 
 GEO = Script(
     name="geo", minutes=160, is_fast=True, team="search", repository=2, steps=900,
