@@ -163,7 +163,7 @@ def marks(view: PaneView) -> Line:
         return NO_LINE
     keys = [(view.desk.keys.first(id), word) for id, word in (("mark", "mark"), ("unmark", "clear"))]
     if view.pane.record is Run and FEWEST <= count <= MOST:
-        keys.insert(0, (plain("="), "compare"))
+        keys.insert(0, (view.desk.keys.first("compare"), "compare"))
     parts = [(Span(key, "accent"), Span(Safe(f" {word}"), "muted")) for key, word in keys if key]
     return spaced([say(Safe(f"{fmt.count(count)} marked"), "accent", bold=True), *parts], 3)
 

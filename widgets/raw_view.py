@@ -10,6 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from widgets.bound_keys import side_binding
 from widgets.editing import Editing
 from widgets.line_cut import change_line, fold, slice_line
 from widgets.lines import NO_LINE, clip_line, ends, say, spaced, titled
@@ -42,8 +43,8 @@ class RawView(LinePanel):
         _key("v", "toggle_format", "json or yaml"),
         _key("w", "toggle_wrap", "wrap"),
         _key("y", "copy", "copy"),
-        _key("L,right", "sideways(1)", "right"),
-        _key("H,left", "sideways(-1)", "left"),
+        side_binding("raw_right", "sideways(1)"),
+        side_binding("raw_left", "sideways(-1)"),
     ]
 
     class CopyRequested(Message):

@@ -77,15 +77,20 @@ def pane_command(pane: Pane[Any]) -> click.Command:
 
 def summary(pane: Pane[Any]) -> str:
     """One line about a pane, for the list of commands."""
-    return pane.help.split(". ")[0].rstrip(".") + "."
+    return _about(pane).split(". ")[0].rstrip(".") + "."
+
+
+def _about(pane: Pane[Any]) -> str:
+    """What a pane is, without its sentences about keys."""
+    return ". ".join(one for one in pane.help.split(". ") if "{" not in one).rstrip(".") + "."
 
 
 def _help(pane: Pane[Any]) -> str:
     table = _TABLES.get(pane.table)
     if table is None:
-        return f"{pane.help}\n\nQUERY is words a line has to hold."
+        return f"{_about(pane)}\n\nQUERY is words a line has to hold."
     first = f" Without one it is {pane.filter!r}; '' shows all." if pane.filter else ""
     return (
-        f"{pane.help}\n\nQUERY is filter text: words, field:part, field=value, field~regex, created<24h, !term, a|b."
+        f"{_about(pane)}\n\nQUERY is filter text: words, field:part, field=value, field~regex, created<24h, !term, a|b."
         f"{first}\n\nFields: {', '.join(fields(table))}."
     )

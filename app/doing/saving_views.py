@@ -30,7 +30,7 @@ def save(deck: Deck, group_by: str = "") -> None:
 
     def keep(name: str) -> None:
         named = replace(what, name=name)
-        write_views(deck, lambda: save_view(named), Safe(f"Saved as {safe(name)}; B lists it."))
+        write_views(deck, lambda: save_view(named), Safe(f"Saved as {safe(name)}; {deck.keys.name('views')} lists it."))
 
     ask_name(deck, plain("Save this view"), subject, "", keep)
 

@@ -47,7 +47,7 @@ def _take(deck: Deck, picked: tuple[str, str], listed: dict[str, SavedView]) -> 
     if what == "open":
         open_view(deck, view)
     elif view.shelf:
-        deck.tell(plain("This one comes with amldeck: open it, and b saves it under another name."))
+        deck.tell(deck.keys.said("This one comes with amldeck: open it, and {save_view} saves it under another name."))
     elif what == "delete":
         write_views(deck, lambda: delete_view(name), Safe(f"Deleted {safe(name)}."))
     else:
