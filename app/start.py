@@ -4,6 +4,7 @@ Textual takes 200 ms to import and Python 11, so whoever opens the deck sees the
 `sys`, `os`, `termios` and `sqlite3` is loaded. Cheap to import, for everyone who must know where the cache is.
 """
 
+import gc
 import os
 import sys
 
@@ -35,6 +36,7 @@ def main() -> int | None:
 
             first_paint.paint(painted_folder(arguments), workspace_named(arguments))
             terminal.watch_signals()
+            gc.disable()  # a tenth of the imports would be looking for garbage; the deck looks again once it stands
         from app.__main__ import main as command
 
         return command()

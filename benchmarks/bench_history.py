@@ -75,11 +75,13 @@ def median(work: Callable[[], object], rounds: int = 5) -> float:
 
 
 def first_page(store: Store, scope: str, text: str, order: str) -> None:
-    """The first page of a filter and an order, as the deck gets it: at once where an index does, else when counted."""
+    """The first page of a filter and an order, as the deck gets it: at once, on a thread, or when counted."""
     view = store.view(RUNS.name, scope, parse(text, RUNS, now=store_now()), order)
-    if not view.window(0, PAGE):
-        view.prepare()
-        view.window(0, PAGE)
+    for look in (view.peek, view.prepare):
+        if view.window(0, PAGE):
+            return
+        look()
+    view.window(0, PAGE)
 
 
 def store_now() -> datetime:

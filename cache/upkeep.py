@@ -93,7 +93,7 @@ def _table(db: sqlite3.Connection, table: str, pages: dict[str, int]) -> TableSi
     held: dict[str, int] = {}
     for name, owner, kind in db.execute("SELECT name, tbl_name, type FROM main.sqlite_master"):
         if kind in ("table", "index") and (owner == table or owner.startswith(f"{table}__")) and name in pages:
-            side = owner.removeprefix(table).removeprefix("__")
+            side = owner.removeprefix(table).removeprefix("__").partition("__")[0]
             what = "indexes" if kind == "index" and not side else _KINDS.get(side, side or "rows")
             held[what] = held.get(what, 0) + pages[name]
     return TableSize(table, rows, gone, held)
