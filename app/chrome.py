@@ -20,9 +20,10 @@ from app.writing_state import left_text
 from services.comparison import FEWEST, MOST
 from services.run import Run
 from widgets import format as fmt
+from widgets.age import Age
 from widgets.command_line import CommandLine
 from widgets.footer import Footer, Hint
-from widgets.header import Age, Header, HeaderFacts
+from widgets.header import Header, HeaderFacts
 from widgets.lines import NO_LINE, say, spaced
 from widgets.notice import Notice
 from widgets.pane import Line, Span

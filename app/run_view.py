@@ -17,9 +17,9 @@ from app.run_parts.part import RunPart
 from app.source_state import Refreshed, SourceState
 from app.stack import Visit
 from app.words import run_state, state_cell
+from widgets.age import Age
 from widgets.card import CardView
 from widgets.footer import Hint
-from widgets.header import Age
 from widgets.lines import NO_LINE, say, spaced
 from widgets.pane import Line, Row
 from widgets.part_tabs import PartTab, PartTabs

@@ -10,7 +10,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from widgets.lines import NO_LINE, clip_line, strip, titled
+from widgets.drawn_lines import strip
+from widgets.lines import NO_LINE, clip_line, titled
 from widgets.pane import Line
 from widgets.scroll import LinePanel
 from widgets.theme import MONO, Ground, palette_of

@@ -13,8 +13,8 @@ from app.asker import Asker
 from app.freshness import age_of
 from app.source_state import Refreshed, SourceState
 from services.run import Run
+from widgets.age import Age
 from widgets.footer import Hint
-from widgets.header import Age
 from widgets.safe import Safe, safe
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from app.screens.dialog import Dialog
 from app.screens.leaving import leave
 from widgets.bar import NO_TEXT
 from widgets.choices import Choice, ChoiceList
+from widgets.drawn_lines import content, contents
 from widgets.footer import Hint, hint_line
-from widgets.lines import content, contents, ends, say, spaced, wrap_line
+from widgets.lines import ends, say, spaced, wrap_line
 from widgets.picker import TO_SEARCH, Picker
 from widgets.safe import Safe, plain
 from widgets.theme import palette_of
