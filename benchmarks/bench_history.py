@@ -22,7 +22,7 @@ from app.exports.taking import Export, Progress, take
 from app.links import DEMO
 from app.session import Session
 from app.tables import RUNS, TABLES
-from benchmarks import screen
+from benchmarks import bench_sync, screen
 from benchmarks.history import cache_of
 from benchmarks.mlflow_peer import MLflow
 from cache.query import parse
@@ -95,7 +95,14 @@ def in_process(session: Session, folder: Path) -> list[Figure]:
     found = [Figure(name, median(lambda t=text, o=order: first_page(store, scope, t, o)), goal)
              for name, text, order, _, _, goal in QUESTIONS]  # fmt: skip
     rollup = median(lambda: store.counts(RUNS.name, scope, "experiment"), 3)
-    return [*found, Figure("runs by experiment, counted", rollup, 150.0), export_rate(session, folder)]
+    return [*found, Figure("runs by experiment, counted", rollup, 5.0), export_rate(session, folder), sync_rate()]
+
+
+def sync_rate() -> Figure:
+    """How many runs a second come from a server on this machine, and what azure-ai-ml lists from the same one."""
+    found = bench_sync.measured(bench_sync.RUNS_THERE)
+    name = f"runs from a server into the cache (azure-ai-ml lists {found.theirs[1]:,.0f} jobs/s, {found.ratio:.1f} ×)"
+    return Figure(name, found.ours[1], bench_sync.GOAL, "rows/s")
 
 
 def export_rate(session: Session, folder: Path) -> Figure:
