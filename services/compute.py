@@ -196,9 +196,7 @@ def parse_compute(document: bytes) -> Compute:
     errors = _errors(machine.errors) + _errors(known.provisioning_errors)
     said = errors[0] if errors else Reason()
     return Compute(
-        id=name,
-        name=name,
-        kind=known.compute_type or "unknown",
+        id=name, name=name, kind=known.compute_type or "unknown",
         provisioning=known.provisioning_state,
         state=machine.state or machine.allocation_state,
         is_attached=known.is_attached_compute,
@@ -207,25 +205,18 @@ def parse_compute(document: bytes) -> Compute:
         priority=machine.vm_priority,
         nodes=machine.current_node_count if machine.current_node_count is not None else machine.node_count,
         target_nodes=machine.target_node_count,
-        min_nodes=scale.min_node_count,
-        max_nodes=scale.max_node_count,
-        idle_nodes=states.idle_node_count,
-        running_nodes=states.running_node_count,
-        preparing_nodes=states.preparing_node_count,
-        leaving_nodes=states.leaving_node_count,
-        unusable_nodes=states.unusable_node_count,
-        preempted_nodes=states.preempted_node_count,
+        min_nodes=scale.min_node_count, max_nodes=scale.max_node_count,
+        idle_nodes=states.idle_node_count, running_nodes=states.running_node_count,
+        preparing_nodes=states.preparing_node_count, leaving_nodes=states.leaving_node_count,
+        unusable_nodes=states.unusable_node_count, preempted_nodes=states.preempted_node_count,
         idle_timeout=seconds(scale.node_idle_time_before_scale_down),
         idle_shutdown=seconds(machine.idle_time_before_shutdown),
         changed=moment(machine.allocation_state_transition_time or done.operation_time),
-        last_operation=done.operation_name,
-        last_operation_status=done.operation_status,
+        last_operation=done.operation_name, last_operation_status=done.operation_status,
         last_operation_trigger=done.operation_trigger,
         owner=_person(machine.created_by),
         assigned_to=_person(as_dict(machine.personal_compute_instance_settings).get("assignedUser")),
-        error=said.sentence,
-        error_code=said.code,
-        error_count=len(errors),
+        error=said.sentence, error_code=said.code, error_count=len(errors),
         resource=known.resource_id,
         subnet=machine.subnet.id if machine.subnet else None,
         identity=kind_of_identity(given.identity),
@@ -235,10 +226,9 @@ def parse_compute(document: bytes) -> Compute:
         ssh_address=ssh.address,
         ssh_port=ssh.port,
         description=known.description or None,
-        created=moment(known.created_on),
-        modified=moment(known.modified_on),
+        created=moment(known.created_on), modified=moment(known.modified_on),
         tags=pairs(given.tags),
-    )
+    )  # fmt: skip
 
 
 def _errors(given: object) -> list[Reason]:

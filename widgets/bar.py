@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.lines import NO_LINE, blank, ends, line_width, strip
+from widgets.drawn_lines import strip
+from widgets.lines import NO_LINE, blank, ends, line_width
 from widgets.pane import Line
 from widgets.safe import plain
 from widgets.theme import Ground, palette_of
@@ -66,7 +67,7 @@ class Bar(Widget):
         self._zones = tuple(zones)
         self._cut(on)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """What was said for another width, or for none while it was hidden, is cut anew."""
         self._cut(self._ground)
 

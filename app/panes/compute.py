@@ -226,5 +226,5 @@ COMPUTE: Pane[Compute] = Pane(
         lambda compute, workspace: f"/compute/{compute.name}/details?wsid={workspace}",
         lambda compute, ref: az(ref, "compute", "show", n=compute.name),
     ),
-    help="Clusters, instances and attached targets. `!` keeps those with errors or idle nodes.",
+    help="Clusters, instances and attached targets. {trouble} keeps those with errors or idle nodes.",
 )
