@@ -179,7 +179,7 @@ class Deck(Keyed, inherit_bindings=False):
         """Run an action, or say why it cannot be now. Keys, clicks and lists all end here."""
         reason = why_not(action, chrome.here(self.desk, self.view))
         if reason is not None:
-            self.tell(reason)
+            self.tell(self.keys.said(reason))
         else:
             run(self, action)
             self.draw_chrome()

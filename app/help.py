@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.key_map import DEFAULT, KeyMap, key_text, moves
+from app.key_map import DEFAULT, KeyMap, moves
 from app.keys import ACTIONS, GROUPS, Action, Here
-from app.run_parts import PARTS
+from app.run_parts import PARTS, Part
 from services.run import Run
 from widgets.bar import NO_TEXT
 from widgets.choices import Choice
@@ -28,7 +28,7 @@ PRIVACY = plain("amldeck sends no telemetry")
 NOTES: tuple[tuple[Safe, Safe], ...] = (
     (plain("privacy"), plain("what amldeck sees stays in its cache on this machine")),
     (plain("scripts"), plain("every pane prints: amldeck runs 'status:failed' --json")),
-    (plain("writes"), plain("a shows a change; :rw 10m lets it be sent; z takes it back")),
+    (plain("writes"), plain("{act} shows a change; :rw 10m lets it be sent; {undo} takes it back")),
 )
 """What people ask the help for beside keys."""
 
@@ -40,7 +40,7 @@ def choice(id: str, keys: Safe, words: Safe, group: Safe, *, why_not: Safe | Non
     return Choice(id, line, group=group, words=search, why_not=why_not, note=note)
 
 
-def drills(here: Here) -> list[Choice]:
+def drills(here: Here, keys: KeyMap) -> list[Choice]:
     """The ways into the row, in the pane's own words; those to a part of a run stand among the parts."""
     if here.is_opened:
         return []
@@ -50,7 +50,7 @@ def drills(here: Here) -> list[Choice]:
     made = [
         choice(
             f"drill:{drill.key}",
-            safe(drill.key),
+            keys.of_drill(drill),
             safe(f"{drill.title[:1].upper()}{drill.title[1:]}"),
             group,
             why_not=why,
@@ -63,31 +63,40 @@ def drills(here: Here) -> list[Choice]:
     return made
 
 
-def parts(here: Here) -> list[Choice]:
+def parts(here: Here, keys: KeyMap) -> list[Choice]:
     """The parts of a run: of the one that is open, or of the one under the cursor."""
     if here.pane.record is not Run:
         return []
-    why = None if here.has_row else plain("No row is under the cursor.")
+    why, group = None if here.has_row else plain("No row is under the cursor."), plain("Look into the run")
     return [
-        choice(f"part:{part.name}", safe(part.key), Safe(f"{part.title}: {part.about[0].lower()}{part.about[1:]}"),
-               plain("Look into the run"), why_not=why, search=part.name)
+        choice(f"part:{part.name}", keys.first(part.name), _about(part), group, why_not=why, search=part.name)
         for part in PARTS
-    ]  # fmt: skip
+    ]
+
+
+def _about(part: Part) -> Safe:
+    return Safe(f"{part.title}: {part.about[0].lower()}{part.about[1:]}")
 
 
 def of_action(action: Action, here: Here, keys: KeyMap) -> Choice:
     """One action's line; an action that is not possible says why."""
-    words = f"{action.id} {action.word}"
-    shown = key_text(action.keys if action.is_typed else keys.of(action.id))
-    return choice(action.id, shown, action.about, GROUPS[action.group],
-                  why_not=action.why_not(here), search=words)  # fmt: skip
+    words, why = f"{action.id} {action.word}", action.why_not(here)
+    shown = Safe(" ".join(action.keys if action.is_typed else keys.written(action.id)))
+    return choice(action.id, shown, action.about, GROUPS[action.group], search=words,
+                  why_not=keys.said(why) if why else None)  # fmt: skip
 
 
-def panes(all_panes: Sequence[Pane[Any]]) -> list[Choice]:
+def panes(all_panes: Sequence[Pane[Any]], keys: KeyMap) -> list[Choice]:
     """A line for every pane a digit opens."""
     group = plain("Panes")
     return [
-        choice(f"pane:{pane.name}", safe(pane.digit), safe(f"{pane.title}: {pane.help}"), group, search=pane.name)
+        choice(
+            f"pane:{pane.name}",
+            safe(pane.digit),
+            safe(f"{pane.title}: {keys.said(pane.help)}"),
+            group,
+            search=pane.name,
+        )
         for pane in all_panes
         if pane.digit
     ]
@@ -95,12 +104,12 @@ def panes(all_panes: Sequence[Pane[Any]]) -> list[Choice]:
 
 def choices(here: Here, all_panes: Sequence[Pane[Any]], keys: KeyMap = DEFAULT) -> list[Choice]:
     """All of it, what concerns the row first."""
-    found = [*parts(here)] if here.is_opened else [*drills(here)]
+    found = [*parts(here, keys)] if here.is_opened else [*drills(here, keys)]
     for group in GROUPS:
         found += [of_action(action, here, keys) for action in ACTIONS if action.group == group and action.id != "open"]
         if group == "row" and not here.is_opened:
-            found += parts(here)
+            found += parts(here, keys)
         if group == "rows":
             found += [choice("", shown, words, plain("Move")) for shown, words in moves(keys)]
-    notes = [choice("", name, words, plain("Good to know")) for name, words in NOTES]
-    return [*found, *panes(all_panes), *notes]
+    notes = [choice("", name, keys.said(words), plain("Good to know")) for name, words in NOTES]
+    return [*found, *panes(all_panes, keys), *notes]

@@ -16,6 +16,7 @@ from app.desk import TABLE_OF, Desk
 from app.finding import Found
 from app.freshness import sources_of
 from app.keeper import Keeper
+from app.key_map import TWICE
 from app.pane_parts import PaneParts
 from app.source_state import Refreshed
 from app.stack import Visit
@@ -218,7 +219,7 @@ class PaneView(PaneParts):
         event.stop()
         if event.bar is self.line.everywhere:
             self.filter_everywhere(event.text)
-        elif event.text == f"{self._begun}/":
+        elif event.text == f"{self._begun}/" and TWICE in self.desk.keys.of("filter_all"):
             self.line.bar.drop()
             self.edit_everywhere()
         else:

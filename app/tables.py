@@ -70,7 +70,10 @@ RUNS = Table(
     search=("name", "id", "experiment", "user", "error", "error_code", "tags", "params"),
     has_search_index=True,
     kept=("command", "environment", "params", "metrics", "metrics_at", "children_at"),
-    counted=tuple(Counted((field, "status"), ("parent",), "duration") for field in ("compute", "user", "experiment")),
+    counted=(
+        *(Counted((field, "status"), ("parent",), "duration") for field in ("compute", "user", "experiment")),
+        Counted(("experiment", "user"), ("parent",)),
+    ),
     aliases=_RUN_NAMES,
 )  # fmt: skip
 RUN_HISTORY = Table(name=PLANS, record=ExperimentPlan, search=("id",), has_history=False)

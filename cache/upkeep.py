@@ -100,11 +100,15 @@ def _table(db: sqlite3.Connection, table: str, pages: dict[str, int]) -> TableSi
 
 
 class Owned(NamedTuple):
-    """Rows of `table` belong to the row of `owner` whose key is in their `field`."""
+    """Rows of `table` belong to the row of `owner` whose key is in their `field`.
+
+    `is_out` says of a scope and a key that what the row tells of is out, though its owner stays.
+    """
 
     table: str
     field: str
     owner: str
+    is_out: Callable[[str, str], bool]
 
 
 class Pruned(msgspec.Struct, frozen=True):
@@ -115,7 +119,7 @@ class Pruned(msgspec.Struct, frozen=True):
     file_bytes: int = 0
     series: int = 0
     orphans: tuple[Orphan, ...] = ()
-    """Rows of the `owned` table that went with the runs they belong to."""
+    """Rows of the `owned` table that went with the runs they belong to, or with what they tell of."""
 
 
 def prune(
@@ -157,7 +161,7 @@ def _belongings(core: Core, owned: Owned, going: set[int], *, is_dry: bool) -> t
     """Take out, or count, what belongs to rows that are out or are going."""
     series = SeriesShelf(core).prune(owned.owner, going, is_dry=is_dry)
     with core.lent() as db:
-        orphans = tuple(rows_of_none(db, owned.table, owned.field, owned.owner, going))
+        orphans = tuple(rows_of_none(db, owned.table, owned.field, owned.owner, going, owned.is_out))
     for _ in () if is_dry else _take_out(core, owned.table, [one.row for one in orphans]):
         pass
     return series, orphans

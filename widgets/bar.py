@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.lines import NO_LINE, blank, ends, line_width, strip
+from widgets.drawn_lines import strip
+from widgets.lines import NO_LINE, blank, ends, line_width
 from widgets.pane import Line
 from widgets.safe import plain
 from widgets.theme import Ground, palette_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 
-from widgets.chart_plot import WORDS, Read, View, reads, x_text
+from widgets.chart_plot import Read, View, reads, word_of, x_text
 from widgets.chart_scale import value_text
 from widgets.chart_series import Axis, Figure
 from widgets.lines import GAP, ends, line_width, spaced
@@ -42,9 +42,8 @@ def cursor_line(
     right = spaced((some, _how(figures[focused], view, width - ROOMY)))
     axis = figures[focused].axis_for(view.axis)
     order = [focused, *(number for number in range(len(figures)) if number != focused)]
-    read: list[Span] = [
-        Span(plain("cursor "), "muted"), Span(Safe(f"{WORDS[axis]} {x_text(at, axis, view)}"), "strong", bold=True)
-    ]  # fmt: skip
+    where = Safe(f"{word_of(figures[focused], axis)} {x_text(at, axis, view)}")
+    read: list[Span] = [Span(plain("cursor "), "muted"), Span(where, "strong", bold=True)]
     for number in order:
         place = places[number]
         if place is not None:

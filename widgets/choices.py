@@ -14,7 +14,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from widgets.bar import NO_TEXT
-from widgets.lines import NO_LINE, blank, ends, line_text, say, strip, titled
+from widgets.drawn_lines import strip
+from widgets.lines import NO_LINE, blank, ends, line_text, say, titled
 from widgets.pane import Line, Span
 from widgets.safe import Safe, plain
 from widgets.theme import Ground, palette_of

@@ -12,6 +12,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from widgets.bound_keys import side_binding
 from widgets.lines import fit_line
 from widgets.pane import Line, Span
 from widgets.safe import plain
@@ -60,9 +61,9 @@ class Outline(LinePanel):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("enter", "choose('open')", "open"),
-        _key("l", "choose('logs')", "its log"),
-        _key("right", "choose('unfold')", "unfold"),
-        _key("left", "choose('fold')", "fold"),
+        side_binding("child_logs", "choose('logs')"),
+        side_binding("unfold", "choose('unfold')"),
+        side_binding("fold", "choose('fold')"),
         _key("space", "choose('turn')", "fold or unfold"),
     ]
 
@@ -74,11 +75,19 @@ class Outline(LinePanel):
             self.what = what
             super().__init__()
 
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, key: str) -> None:
+            self.key = key
+            super().__init__()
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._draw: Draw | None = None
         self._drawn = Drawn()
         self._at = 0
+        self._told: str | None = None
         self._is_moved = False
         """Whether the cursor was put somewhere: until then it stays on the first row, whatever row that is."""
 
@@ -156,6 +165,9 @@ class Outline(LinePanel):
             self.top = self._at
         elif self._at >= self.top + self.page:
             self.top = self._at - self.page + 1
+        if self.cursor is not None and self.cursor != self._told:
+            self._told = self.cursor
+            self.post_message(self.Moved(self.cursor))
         self.repaint()
 
     def _redraw(self) -> None:

@@ -10,7 +10,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from widgets.lines import NO_LINE, clip_line, strip, titled, wrap_line
+from widgets.drawn_lines import strip
+from widgets.lines import NO_LINE, clip_line, titled, wrap_line
 from widgets.pane import Line
 from widgets.scroll import LinePanel
 from widgets.theme import MONO, Ground, palette_of

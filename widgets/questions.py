@@ -16,8 +16,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from widgets.bar import NO_TEXT
+from widgets.drawn_lines import content, strip
 from widgets.field import Field
-from widgets.lines import NO_LINE, content, say, spaced, strip
+from widgets.lines import NO_LINE, say, spaced
 from widgets.safe import Safe
 from widgets.theme import palette_of
 

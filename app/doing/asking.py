@@ -157,9 +157,9 @@ def _workspace_named(deck: Deck, name: Safe) -> None:
         if len(found) == 1:
             places.workspace(deck, ref_of(found[0]))
         elif found:
-            deck.tell(Safe(f"{len(found)} workspaces are called like that; W shows them."))
+            deck.tell(deck.keys.said(f"{len(found)} workspaces are called like that; {{workspaces}} shows them."))
         else:
-            deck.tell(Safe(f"No workspace seen so far is called {name}; W shows them."))
+            deck.tell(Safe(f"No workspace seen so far is called {name}; {deck.keys.name('workspaces')} shows them."))
 
     deck.view.ask(lambda: known_workspaces(deck), go)
 

@@ -64,7 +64,7 @@ class Compare(Compared):
     def compose(self) -> ComposeResult:
         """What is compared, then the lines, then the charts."""
         yield Bar(id="said")
-        yield VirtualTable(self.desk.look, id="beside")
+        yield VirtualTable(self.desk.look, keys=self.desk.keys.keys, id="beside")
         yield Bar(id="legend")
         yield ChartBoard(dots=self.desk.dots, id="overlaid")
 
@@ -174,7 +174,7 @@ class Compare(Compared):
         if len(runs) < FEWEST:
             self._comparison = None
             self.table.show((), Side(()), self.desk.look)
-            self.table.say_empty(why_not(self.run, are_marked=bool(self.against)))
+            self.table.say_empty(why_not(self.run, self.desk.keys, are_marked=bool(self.against)))
             self._say()
             return
         is_of_them = self.overlaid.runs == tuple(run.id for run in runs)

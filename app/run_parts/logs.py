@@ -227,4 +227,4 @@ class Logs(ReadLogs):
         name = self._log.name
         state = self._state(name) if name else self.desk.refresher.lookup_state("logs", self.run.id)
         word = str(run_state(self.run.status).word)
-        return nothing_said(self.run, state, log, word, is_online=self.desk.session.is_online)
+        return nothing_said(self.run, state, log, word, self.desk.keys, is_online=self.desk.session.is_online)

@@ -212,7 +212,7 @@ class Outputs(RunPart):
                  *say(Safe(f"  {count:,} file{'' if count == 1 else 's'}" if count else ""), "muted"))  # fmt: skip
         state = self.desk.refresher.lookup_state("artifacts", self.run.id)
         right = say(self._saving.said, "run") if self._saving is not None else NO_LINE
-        empty = nothing_left(self.run, state, is_online=self.desk.session.is_online)
+        empty = nothing_left(self.run, state, self.desk.keys, is_online=self.desk.session.is_online)
         self.query_one(FileTree).show(title, right, entries, empty)
 
     def _show_progress(self) -> None:
@@ -227,7 +227,8 @@ class Outputs(RunPart):
     def _show_look(self) -> None:
         session, view = self.desk.session, self.query_one(PreviewView)
         if self._path is None:
-            view.show_lines(say(plain("Code"), "strong", bold=True), NO_LINE, code_lines(self.run), is_prose=True)
+            lines = code_lines(self.run, self.desk.keys)
+            view.show_lines(say(plain("Code"), "strong", bold=True), NO_LINE, lines, is_prose=True)
             return
         seen = session.store.get("previews", session.scope, f"{self.run.id}|{self._path}")
         name = say(safe(self._path.rpartition("/")[2], 200), "strong", bold=True)

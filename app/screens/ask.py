@@ -14,7 +14,8 @@ from textual.widgets import Static
 from app.screens.dialog import WIDTH, Dialog
 from app.screens.leaving import leave
 from widgets.confirm import keys_line
-from widgets.lines import NO_LINE, content, contents, say, wrap_line
+from widgets.drawn_lines import content, contents
+from widgets.lines import NO_LINE, say, wrap_line
 from widgets.pane import Line, Span
 from widgets.questions import Asked, Questions
 from widgets.safe import Safe, plain

@@ -11,8 +11,9 @@ from rich.style import Style
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen, Screen
 
+from widgets.drawn_lines import content
 from widgets.header import Header
-from widgets.lines import content, line_width, say
+from widgets.lines import line_width, say
 from widgets.pane import Line, Span
 from widgets.safe import Safe, cell_width, clip
 from widgets.theme import Palette, palette_of

@@ -15,8 +15,9 @@ from app.screens.dialog import Dialog
 from app.screens.leaving import leave
 from widgets.bar import NO_TEXT
 from widgets.choices import NOTHING, Choice, ChoiceList
+from widgets.drawn_lines import content, contents
 from widgets.footer import Hint, hint_line
-from widgets.lines import clip_line, content, contents, ends, say, spaced, wrap_line
+from widgets.lines import clip_line, ends, say, spaced, wrap_line
 from widgets.pane import Line, Span
 from widgets.picker import TO_SEARCH, Picker
 from widgets.safe import Safe, plain
