@@ -51,7 +51,7 @@ class Standing:
 
 def took_long(asked: Asked, now: datetime) -> Problem:
     """The problem of a lookup that was given up."""
-    said = f"{asked.lookup.title}: no end after {asked.lookup.deadline:.0f} s; r tries again"
+    said = f"{asked.lookup.title}: no end after {asked.lookup.deadline:.0f} s"
     return Problem("broken", said, now, is_retryable=True)
 
 

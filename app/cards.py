@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from app.key_map import KeyMap
 from app.source_state import SourceState
 from widgets import format as fmt
 from widgets.lines import NO_LINE, blank, say
@@ -24,9 +25,12 @@ class Card:
     body: tuple[Line, ...]
 
 
-def key_line(key: Safe, words: Safe) -> Line:
-    """A key and what it does, as cards end with."""
-    return (Span(Safe(f"{key:<5}"), "accent", bold=True), Span(words))
+def key_lines(keys: KeyMap, *ways: tuple[str, Safe]) -> list[Line]:
+    """Keys and what they do, as cards end with: by the id of an action, or the digit of a pane. Without a key, none."""
+    named = [(Safe(id) if id.isdigit() else keys.first(id), words) for id, words in ways]
+    return [
+        (Span(Safe(f"{key:<{max(5, len(key) + 2)}}"), "accent", bold=True), Span(words)) for key, words in named if key
+    ]
 
 
 def strong(text: str) -> Line:

@@ -20,9 +20,10 @@ from app.writing_state import left_text
 from services.comparison import FEWEST, MOST
 from services.run import Run
 from widgets import format as fmt
+from widgets.age import Age
 from widgets.command_line import CommandLine
 from widgets.footer import Footer, Hint
-from widgets.header import Age, Header, HeaderFacts
+from widgets.header import Header, HeaderFacts
 from widgets.lines import NO_LINE, say, spaced
 from widgets.notice import Notice
 from widgets.pane import Line, Span
@@ -163,7 +164,7 @@ def marks(view: PaneView) -> Line:
         return NO_LINE
     keys = [(view.desk.keys.first(id), word) for id, word in (("mark", "mark"), ("unmark", "clear"))]
     if view.pane.record is Run and FEWEST <= count <= MOST:
-        keys.insert(0, (plain("="), "compare"))
+        keys.insert(0, (view.desk.keys.first("compare"), "compare"))
     parts = [(Span(key, "accent"), Span(Safe(f" {word}"), "muted")) for key, word in keys if key]
     return spaced([say(Safe(f"{fmt.count(count)} marked"), "accent", bold=True), *parts], 3)
 

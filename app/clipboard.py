@@ -1,6 +1,7 @@
 """Copying: to the terminal's clipboard (OSC 52), else by a native tool, else into a private file.
 
-OSC 52 works over ssh and answers nothing, so what was done is always said, with the size and the route.
+OSC 52 works over ssh and answers nothing, so what was done is always said, with the size, the route and, over ssh, the
+host. tmux and GNU screen do not hand OSC 52 on as they come, so tmux is asked to, and screen is passed by.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,13 @@ TOOLS: tuple[tuple[str, ...], ...] = (
     ("clip.exe",),
 )
 TOOL_SECONDS = 3.0
+
+_TMUX = (
+    (("tmux", "load-buffer", "-w", "-"), plain("in its buffer, perhaps the clipboard")),
+    (("tmux", "load-buffer", "-"), plain("in its buffer, not the clipboard")),
+)
+"""What tmux is asked to do: it hands a buffer on whatever `set-clipboard` is, if the terminal takes it; before 3.2 it
+cannot."""
 
 _DEAF = {"linux", "dumb", ""}
 """Values of TERM that take no OSC 52."""
@@ -49,8 +57,14 @@ def osc52(text: Safe) -> str | None:
 
 
 def takes_osc52(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal is not known to ignore OSC 52."""
-    return environ.get("TERM_PROGRAM") != "Apple_Terminal" and environ.get("TERM", "") not in _DEAF
+    """Whether the terminal is not known to ignore OSC 52, nor what is between us and it to keep it back."""
+    known_deaf = environ.get("TERM_PROGRAM") == "Apple_Terminal" or environ.get("TERM", "") in _DEAF
+    return not known_deaf and not between(environ)
+
+
+def between(environ: Mapping[str, str]) -> str:
+    """What runs between the terminal and us: `tmux`, `screen`, or nothing."""
+    return "tmux" if environ.get("TMUX") else "screen" if environ.get("STY") else ""
 
 
 def copy(text: Safe, write: Callable[[str], object] | None, environ: Mapping[str, str] | None = None) -> Copied:
@@ -59,23 +73,44 @@ def copy(text: Safe, write: Callable[[str], object] | None, environ: Mapping[str
     Blocks up to `TOOL_SECONDS` a tool when OSC 52 is out of the question: call it on a worker then.
     """
     known = os.environ if environ is None else environ
-    size = fmt.size(len(text.encode("utf-8", "replace")))
+    size, host = fmt.size(len(text.encode("utf-8", "replace"))), _far_host(known)
+    on = f" on {host}" if host else ""
+    for command, where in _TMUX if between(known) == "tmux" else ():
+        if _by_tool(command, text, known):
+            return Copied(size, Safe(f"by tmux{on}: {where}"))
     sequence = osc52(text)
     if write is not None and sequence is not None and takes_osc52(known):
         write(sequence)
         return Copied(size, plain("by the terminal (OSC 52)"))
     for tool in TOOLS:
-        if shutil.which(tool[0]) and _by_tool(tool, text):
-            return Copied(size, Safe(f"with {tool[0]}"))
+        if _by_tool(tool, text, known):
+            return Copied(size, Safe(f"with {tool[0]}{on}"))
     path = _by_file(text)
-    return Copied(size, Safe(f"into {safe(str(path))}"), path)
+    kept_back = f"; {between(known)} may keep OSC 52 back" if between(known) else ""
+    return Copied(size, Safe(f"into {f'{host}:' if host else ''}{safe(str(path))}{kept_back}"), path)
 
 
-def _by_tool(tool: tuple[str, ...], text: Safe) -> bool:
+def _far_host(environ: Mapping[str, str]) -> Safe:
+    """The name of this machine when somebody came here by ssh: what is copied here is not where they sit."""
+    if not (environ.get("SSH_CONNECTION") or environ.get("SSH_TTY")):
+        return plain("")
+    from socket import gethostname
+
+    return safe(gethostname(), 40)
+
+
+def _by_tool(tool: Sequence[str], text: Safe, environ: Mapping[str, str]) -> bool:
+    program = shutil.which(tool[0], path=environ.get("PATH"))
+    if program is None:
+        return False
+    # Without a mark, clip.exe takes what it gets for the code page of its console.
+    is_windows = tool[0] == "clip.exe"
+    coded = f"\ufeff{text}".encode("utf-16-le", "replace") if is_windows else text.encode("utf-8", "replace")
     try:
         done = subprocess.run(
-            tool,
-            input=text.encode("utf-8", "replace"),
+            [program, *tool[1:]],
+            input=coded,
+            env=dict(environ),
             timeout=TOOL_SECONDS,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

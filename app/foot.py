@@ -8,11 +8,11 @@ from widgets.footer import Hint
 from widgets.safe import Safe, plain, safe
 
 
-def drill_hints(here: Here) -> list[Hint]:
+def drill_hints(here: Here, keys: KeyMap) -> list[Hint]:
     """The ways into the row under the cursor, with the pane's own words. Without one, enter shows the detail."""
     if not here.has_row:
         return []
-    hints = [Hint(safe(drill.key), safe(drill.title), f"drill:{drill.key}") for drill in here.pane.drills]
+    hints = [Hint(keys.of_drill(drill), safe(drill.title), f"drill:{drill.key}") for drill in here.pane.drills]
     if not any(drill.key == "enter" for drill in here.pane.drills):
         hints.insert(0, Hint(plain("enter"), plain("detail"), "describe"))
     return hints
@@ -31,7 +31,7 @@ def footer(here: Here, keys: KeyMap = DEFAULT) -> list[Hint]:
         drop = Hint(Safe(f"1-{here.missing}" if here.missing > 1 else "1"), plain("drop a condition"), "")
         return [*_picked(here, {"escape": plain("clear"), "filter": plain("edit")}, keys), drop,
                 *_picked(here, {"command": plain("command")}, keys)]  # fmt: skip
-    drills = drill_hints(here)
+    drills = drill_hints(here, keys)
     into = [hint for hint in drills if hint.key == "enter"]
     shown = sorted((action for action in ACTIONS if action.foot is not None), key=lambda action: action.foot or 0)
     if not here.pane.sources:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.source_state import SourceState
 from widgets import format as fmt
-from widgets.header import Age
+from widgets.age import Age
 from widgets.lines import NO_LINE
 from widgets.pane import Line, Look, Pane, Span
 from widgets.safe import Safe, plain, safe

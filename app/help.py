@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.key_map import DEFAULT, KeyMap, key_text, moves
+from app.key_map import DEFAULT, KeyMap, moves
 from app.keys import ACTIONS, GROUPS, Action, Here
-from app.run_parts import PARTS
+from app.run_parts import PARTS, Part
 from services.run import Run
+from widgets.bar import NO_TEXT
 from widgets.choices import Choice
 from widgets.lines import fit_line, say
 from widgets.pane import Pane, Span
-from widgets.safe import Safe, plain, safe
+from widgets.safe import Safe, cell_width, plain, safe
 
 KEY_CELLS = 15
 """Cells the keys stand in."""
+WORD_CELLS = 44
+"""Cells for what they do; what is longer is written out under the list."""
+NOTE_ROWS = 2
+"""Rows for that."""
 
 PRIVACY = plain("amldeck sends no telemetry")
 """Said under the list, where it is always seen."""
@@ -23,7 +28,9 @@ PRIVACY = plain("amldeck sends no telemetry")
 NOTES: tuple[tuple[Safe, Safe], ...] = (
     (plain("privacy"), plain("what amldeck sees stays in its cache on this machine")),
     (plain("scripts"), plain("every pane prints: amldeck runs 'status:failed' --json")),
-    (plain("writes"), plain("a shows a change; :rw 10m lets it be sent; z takes it back")),
+    (plain("tokens"), plain("the token a run works with opens the whole workspace: it is neither asked for nor shown")),
+    (plain("editions"), plain("Basic and Enterprise are one today: there is nothing to upgrade")),
+    (plain("writes"), plain("{act} shows a change; :rw 10m lets it be sent; {undo} takes it back")),
 )
 """What people ask the help for beside keys."""
 
@@ -31,55 +38,67 @@ NOTES: tuple[tuple[Safe, Safe], ...] = (
 def choice(id: str, keys: Safe, words: Safe, group: Safe, *, why_not: Safe | None = None, search: str = "") -> Choice:
     """A line of help: key in accent, then what it does."""
     line = (*fit_line(say(keys, "accent"), KEY_CELLS), Span(words))
-    return Choice(id, line, group=group, words=search, why_not=why_not)
+    note = words if cell_width(words) > WORD_CELLS and why_not is None else why_not or NO_TEXT
+    return Choice(id, line, group=group, words=search, why_not=why_not, note=note)
 
 
-def drills(here: Here) -> list[Choice]:
-    """The ways into the row, in the pane's own words."""
+def drills(here: Here, keys: KeyMap) -> list[Choice]:
+    """The ways into the row, in the pane's own words; those to a part of a run stand among the parts."""
     if here.is_opened:
         return []
+    others = {part.key for part in PARTS} if here.pane.record is Run else set[str]()
     why = None if here.has_row else plain("No row is under the cursor.")
     group = GROUPS["row"]
     made = [
         choice(
             f"drill:{drill.key}",
-            safe(drill.key),
+            keys.of_drill(drill),
             safe(f"{drill.title[:1].upper()}{drill.title[1:]}"),
             group,
             why_not=why,
         )
         for drill in here.pane.drills
+        if drill.key not in others
     ]
     if not any(drill.key == "enter" for drill in here.pane.drills):
         made.insert(0, choice("describe", plain("enter"), plain("Show the detail"), group, why_not=why))
     return made
 
 
-def parts(here: Here) -> list[Choice]:
+def parts(here: Here, keys: KeyMap) -> list[Choice]:
     """The parts of a run: of the one that is open, or of the one under the cursor."""
     if here.pane.record is not Run:
         return []
-    why = None if here.has_row else plain("No row is under the cursor.")
+    why, group = None if here.has_row else plain("No row is under the cursor."), plain("Look into the run")
     return [
-        choice(f"part:{part.name}", safe(part.key), Safe(f"{part.title}: {part.about}"), plain("Look into the run"),
-               why_not=why, search=part.name)
+        choice(f"part:{part.name}", keys.first(part.name), _about(part), group, why_not=why, search=part.name)
         for part in PARTS
-    ]  # fmt: skip
+    ]
+
+
+def _about(part: Part) -> Safe:
+    return Safe(f"{part.title}: {part.about[0].lower()}{part.about[1:]}")
 
 
 def of_action(action: Action, here: Here, keys: KeyMap) -> Choice:
     """One action's line; an action that is not possible says why."""
-    words = f"{action.id} {action.word}"
-    shown = key_text(action.keys if action.is_typed else keys.of(action.id))
-    return choice(action.id, shown, action.about, GROUPS[action.group],
-                  why_not=action.why_not(here), search=words)  # fmt: skip
+    words, why = f"{action.id} {action.word}", action.why_not(here)
+    shown = Safe(" ".join(action.keys if action.is_typed else keys.written(action.id)))
+    return choice(action.id, shown, action.about, GROUPS[action.group], search=words,
+                  why_not=keys.said(why) if why else None)  # fmt: skip
 
 
-def panes(all_panes: Sequence[Pane[Any]]) -> list[Choice]:
+def panes(all_panes: Sequence[Pane[Any]], keys: KeyMap) -> list[Choice]:
     """A line for every pane a digit opens."""
     group = plain("Panes")
     return [
-        choice(f"pane:{pane.name}", safe(pane.digit), safe(f"{pane.title}: {pane.help}"), group, search=pane.name)
+        choice(
+            f"pane:{pane.name}",
+            safe(pane.digit),
+            safe(f"{pane.title}: {keys.said(pane.help)}"),
+            group,
+            search=pane.name,
+        )
         for pane in all_panes
         if pane.digit
     ]
@@ -87,10 +106,12 @@ def panes(all_panes: Sequence[Pane[Any]]) -> list[Choice]:
 
 def choices(here: Here, all_panes: Sequence[Pane[Any]], keys: KeyMap = DEFAULT) -> list[Choice]:
     """All of it, what concerns the row first."""
-    found = [*drills(here), *parts(here)]
+    found = [*parts(here, keys)] if here.is_opened else [*drills(here, keys)]
     for group in GROUPS:
         found += [of_action(action, here, keys) for action in ACTIONS if action.group == group and action.id != "open"]
+        if group == "row" and not here.is_opened:
+            found += parts(here, keys)
         if group == "rows":
             found += [choice("", shown, words, plain("Move")) for shown, words in moves(keys)]
-    notes = [choice("", name, words, plain("Good to know")) for name, words in NOTES]
-    return [*found, *panes(all_panes), *notes]
+    notes = [choice("", name, keys.said(words), plain("Good to know")) for name, words in NOTES]
+    return [*found, *panes(all_panes, keys), *notes]

@@ -13,6 +13,7 @@ from cache.files import size_of
 from cache.log_files import LogFiles
 from cache.orphans import Orphan
 from cache.store import Store
+from cache.upkeep import Owned
 
 
 class KeptLog(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,13 +79,22 @@ class PrunedLogs(msgspec.Struct, frozen=True):
     log_bytes: int
 
 
-def prune_logs(store: Store, before: datetime, orphans: Iterable[Orphan], *, is_dry: bool) -> PrunedLogs:
-    """Throw away the logs nobody looked at since a moment, and those of runs that are out (`orphans`). For commands.
-
-    What the cache notes about a log without a file is as nothing: it is read from its beginning again.
-    """
+def owned_by_runs(store: Store, before: datetime) -> Owned:
+    """What is noted of logs goes with their runs, and with files that are gone or nobody looked at since a moment."""
     files = log_files(store)
-    of_runs = {(one.scope, name) for one in orphans for name in (one.key, f"{one.key.partition('|')[0]}{MERGED}")}
+
+    def is_out(scope: str, key: str) -> bool:
+        looked_at = files.looked_at(files.path(scope, key))
+        return looked_at is None or looked_at < before.timestamp()
+
+    return Owned("kept_logs", "run", "runs", is_out)
+
+
+def prune_logs(store: Store, before: datetime, orphans: Iterable[Orphan], *, is_dry: bool) -> PrunedLogs:
+    """Throw away the logs nobody looked at since a moment, and those of runs that are out (`orphans`). For commands."""
+    files = log_files(store)
+    of_none = [one for one in orphans if not one.has_owner]
+    of_runs = {(one.scope, name) for one in of_none for name in (one.key, f"{one.key.partition('|')[0]}{MERGED}")}
     wanted = {*files.old(before.timestamp()), *(files.path(scope, name) for scope, name in of_runs)}
     found = [path for path in wanted if path.exists()]
     size = sum(map(size_of, found))

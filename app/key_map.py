@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from app.key_presets import PRESETS
 from app.keys import ACTIONS, BY_ID
-from widgets.pane import Pane
+from app.run_parts import PARTS
+from widgets.pane import Drill, Pane
 from widgets.safe import Safe, plain
-from widgets.table_keys import TABLE_KEYS
+from widgets.table_keys import SIDE_KEYS, TABLE_KEYS
 
 MOVES = (
     ("down", "up"),
@@ -38,8 +40,31 @@ MOVE_WORDS: dict[str, Safe] = {
 KEYS: dict[str, tuple[str, ...]] = {
     **{action.id: action.keys for action in ACTIONS if not action.is_typed},
     **{one.id: one.keys for one in TABLE_KEYS if one.id not in BY_ID},
+    **{part.name: (part.key,) for part in PARTS},
+    **{one.id: one.keys for one in SIDE_KEYS},
 }
-"""The keys of everything that can be given others, by its id: actions and moves."""
+"""The keys of everything that can be given others, by its id: actions, moves, parts of a run, lefts and rights."""
+
+WORDS: dict[str, Safe] = {
+    **{action.id: action.about for action in ACTIONS},
+    **MOVE_WORDS,
+    **{part.name: Safe(f"Look into a run: {part.title}") for part in PARTS},
+    "log_left": plain("A log: to the left"),
+    "log_right": plain("A log: to the right"),
+    "raw_left": plain("A raw document: to the left"),
+    "raw_right": plain("A raw document: to the right"),
+    "chart_left": plain("A chart: the point before"),
+    "chart_right": plain("A chart: the next point"),
+    "chart_log": plain("A chart: logarithmic scale"),
+    "fold": plain("Children of a run: fold"),
+    "unfold": plain("Children of a run: unfold"),
+    "child_logs": plain("Children of a run: the log of one"),
+    "file_open": plain("Outputs of a run: open or close"),
+}
+"""What each of them does, by its id."""
+
+TWICE = "//"
+"""What `filter_all` begins with: no key, but the key of the filter and then a slash."""
 
 Own = Mapping[str, Sequence[str]]
 """Keys the user gave, by the id of an action or a move."""
@@ -49,8 +74,15 @@ SHORT = {"escape": "esc", "shift+tab": "⇧tab", "down": "↓", "up": "↑", "le
 """Keys that are written otherwise than they are named."""
 
 _ANOTHER = {"esc": "escape", "pgdn": "pagedown", "pgup": "pageup"}
-_SHARED = frozenset({"sign_in", "columns_right"})
-"""The one key with two meanings: `L` signs in only while signed out, or where there are no columns to move."""
+_SHARED = (
+    {"sign_in", "columns_right"},
+    {"focus_previous", "columns_left"},
+    {"focus_next", "columns_right"},
+)
+"""Keys with two meanings: `L` signs in only while signed out, or where there are no columns to move; a table moves
+its columns, and where there is no table the same key goes to the panel beside."""
+_WIDGETS = {one.id: one.widget for one in SIDE_KEYS}
+_NAMED = re.compile(r"\{(\w+)\}")
 
 
 class KeyMap(NamedTuple):
@@ -63,9 +95,28 @@ class KeyMap(NamedTuple):
         """The keys of an action or a move; what is typed behind `:` is not here."""
         return self.keys.get(id, ())
 
+    def written(self, id: str) -> tuple[str, ...]:
+        """The keys as people write them: `ctrl+p`, `/`, `space`; `//` with the key the filter really has."""
+        filters = self.of("filter")
+        written = (f"{filters[0]}/" if key == TWICE and filters else key for key in self.of(id))
+        return tuple(SHORT.get(key, key) for key in written if filters or key != TWICE)
+
     def first(self, id: str) -> Safe:
-        """The first key as people write it: `ctrl+p`, `/`, `space`; empty when it has none."""
-        return key_text(self.of(id)[:1])
+        """The first key as people write it; empty when it has none."""
+        return Safe("".join(self.written(id)[:1]))
+
+    def name(self, id: str) -> Safe:
+        """How a sentence calls the key of an action; one without a key is found in the palette."""
+        word = BY_ID[id].word if id in BY_ID else WORDS[id]
+        return self.first(id) or Safe(f"“{word}” in the palette")
+
+    def said(self, sentence: str) -> Safe:
+        """A sentence of ours with the names of keys for the ids in it: `{refresh} tries again`."""
+        return Safe(_NAMED.sub(lambda found: self.name(found[1]), sentence))
+
+    def of_drill(self, drill: Drill[Any]) -> Safe:
+        """The key of a way into a row: its own, or that of the part of a run it opens."""
+        return self.first(drill.part) if drill.part and drill.key != "enter" else Safe(drill.key)
 
 
 class Clash(NamedTuple):
@@ -95,12 +146,14 @@ def key_map(preset: str = "default", own: Own | None = None) -> KeyMap:
 def clashes(preset: str, own: Own, panes: Sequence[Pane[Any]]) -> Iterator[Clash]:
     """What the user's own keys take from others, and what they want twice."""
     before = {**KEYS, **PRESETS.get(preset, {})}
-    ways = {drill.key: f"{drill.title} in {pane.title}" for pane in panes for drill in pane.drills}
+    ways = {drill.key: f"{drill.title} in {pane.title}" for pane in panes for drill in pane.drills if not drill.part}
     taken: dict[str, str] = {}
     for id, wanted in own.items():
         for key in _written(wanted) if id in KEYS else ():
             holder = next((other for other, keys in before.items() if key in keys and other not in own), None)
-            if not _may_share(taken.setdefault(key, id), id):
+            if key == TWICE and id != "filter_all":
+                yield Clash(id, f"{TWICE} is no key: only filter_all can be typed so")
+            elif not _may_share(taken.setdefault(key, id), id):
                 yield Clash(id, f"{key} is given to {taken[key]} too, which has it")
             elif holder is not None and not _may_share(holder, id):
                 yield Clash(id, f"{key} was the key of {holder}, which lost it; write {holder} to give it others")
@@ -127,7 +180,9 @@ def _written(keys: Sequence[str]) -> tuple[str, ...]:
 
 
 def _may_share(one: str, other: str) -> bool:
-    return one == other or {one, other} <= _SHARED
+    """Whether two can have one key: a widget of a run or document comes before the deck, and before no other."""
+    widgets = (_WIDGETS.get(one), _WIDGETS.get(other))
+    return one == other or widgets[0] != widgets[1] or {one, other} in _SHARED
 
 
 DEFAULT = key_map()

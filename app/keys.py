@@ -1,7 +1,8 @@
 """Every key of the deck, as data: footer, help, palette and command line are made from this table.
 
-An action says what it does in words, and why it cannot be done here when it cannot. What it does is in `app.doing`
-under the same id; keys the table widget answers itself (`j`, `space` …) stand here only to be found and shown.
+An action says what it does in words, and why it cannot be done here when it cannot; `{back}` in it stands for the
+key that action has (`KeyMap.said`). What it does is in `app.doing` under the same id; keys the table widget answers
+itself (`j`, `space` …) stand here only to be found and shown.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def _always(here: Here) -> Safe | None:
 
 
 def _table(here: Here) -> Safe | None:
-    return plain("That is about rows; esc leads back to them.") if here.is_opened else None
+    return plain("That is about rows; {escape} leads back to them.") if here.is_opened else None
 
 
 def _row(here: Here) -> Safe | None:
@@ -116,11 +117,11 @@ def _marked(here: Here) -> Safe | None:
 
 
 def _everywhere(here: Here) -> Safe | None:
-    return None if here.has_everywhere else plain("No filter applies in all panes; // types one.")
+    return None if here.has_everywhere else plain("No filter applies in all panes; {filter_all} types one.")
 
 
 def _deep(here: Here) -> Safe | None:
-    return None if here.depth or here.is_filtered or here.is_planning else plain("This is the top; q quits.")
+    return None if here.depth or here.is_filtered or here.is_planning else plain("This is the top; {back} quits.")
 
 
 def _earlier(here: Here) -> Safe | None:
@@ -190,7 +191,7 @@ ACTIONS: tuple[Action, ...] = (
            _undoable),
     Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _table, 25),
     Action("filter_all", ("//",), plain("filter all panes"),
-           plain("Narrow every pane at once; empty clears it"), "rows", is_typed=True),
+           plain("Narrow every pane at once; empty clears it"), "rows", _table),
     Action("clear_all", ("X",), plain("clear //"), plain("Clear the filter of all panes"), "rows", _everywhere, 26),
     Action("trouble", ("!",), plain("problems"), plain("Problems only, and back"), "rows", _trouble, 35),
     Action("mark", ("space",), plain("mark"), plain("Mark the row"), "rows", _row_of_table, 20, is_table=True),
@@ -233,7 +234,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("ro", (":ro",), plain("lock writing"), plain("Lock writing at once"), "deck", _unlocked, is_typed=True),
     Action("palette", ("ctrl+p",), plain("palette"), plain("Find anything by typing"), "deck"),
     Action("help", ("?",), plain("keys"), plain("This list; enter runs the action"), "deck"),
-    Action("sign_in", ("L",), plain("sign in"), plain("Sign in, or as somebody else; L while signed out"), "deck",
+    Action("sign_in", ("L",), plain("sign in"), plain("Sign in, or as somebody else; by key while signed out"), "deck",
            _refresher),
     Action("suspend", ("ctrl+z",), plain("suspend"), plain("Back to the shell; fg returns"), "deck"),
     Action("quit", ("ctrl+q",), plain("quit"), plain("Leave amldeck"), "deck"),

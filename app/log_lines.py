@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.cards import key_line, muted, strong
+from app.cards import key_lines, muted, strong
 from app.kept_logs import KeptLog
+from app.key_map import KeyMap
 from app.source_state import SourceState
 from services.run import Run
 from services.run_logs import RunLog
@@ -23,7 +24,7 @@ def list_line(log: RunLog, width: int, *, is_first: bool) -> Line:
     size = fit_line(say(fmt.size(log.size), "muted"), SIZE, is_right=True)
     tone = "muted" if log.size == 0 else "text"
     why = say(safe(log.reason or ""), "muted") if is_first and log.reason else NO_LINE
-    room = width - SIZE - 4
+    room = width - SIZE - 2
     wanted = 44 if why and room > 80 else room
     name = fit_line(say(safe(log.name), tone), max(8, min(room, wanted)), in_middle=True)
     return clip_line((*spaced([name, size]), *((*say(plain("  ")), *why) if why and room > 80 else ())), width)
@@ -46,13 +47,13 @@ def note(kept: KeptLog | None, whole: KeptLog | None, state: SourceState, whole_
 
 
 def nothing_said(
-    run: Run, state: SourceState, log: RunLog | None, look_word: str, *, is_online: bool
+    run: Run, state: SourceState, log: RunLog | None, look_word: str, keys: KeyMap, *, is_online: bool
 ) -> Sequence[Line]:
     """Why there is no log to show, as lines for its place."""
     if state.problem is not None:
         lines: list[Line] = [strong("The logs could not be read" if log is None else "This log could not be read")]
         lines += [NO_LINE, *(say(line) for line in safe_lines(state.problem.sentence)[:4]), NO_LINE]
-        return [*lines, key_line(plain("r"), plain("try again"))]
+        return [*lines, *key_lines(keys, ("refresh", plain("try again")))]
     if log is not None and log.size == 0:
         return [strong("This log is empty"), muted("Nothing was written to it so far." if run.ended is None else "")]
     if not is_online:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.cards import key_line, muted, strong
+from app.cards import key_lines, muted, strong
+from app.key_map import KeyMap
 from app.source_state import SourceState
 from services.artifacts import Artifact
 from services.previews import Preview
@@ -36,12 +37,12 @@ def ask_words(artifacts: Sequence[Artifact]) -> str:
     return f"Save {files}, {size}{more}, below which folder? enter saves, esc leaves it."
 
 
-def nothing_left(run: Run, state: SourceState, *, is_online: bool) -> list[Line]:
+def nothing_left(run: Run, state: SourceState, keys: KeyMap, *, is_online: bool) -> list[Line]:
     """Why the tree is empty."""
     if state.problem is not None:
         sentence = [say(line) for line in safe_lines(state.problem.sentence)[:4]]
         return [strong("The outputs could not be read"), NO_LINE, *sentence, NO_LINE,
-                key_line(plain("r"), plain("try again"))]  # fmt: skip
+                *key_lines(keys, ("refresh", plain("try again")))]  # fmt: skip
     if not is_online and state.last_ok is None:
         return [strong("Never seen here"), muted("Started offline: the outputs were not listed before.")]
     if state.last_ok is None or state.is_reading:
@@ -64,7 +65,7 @@ def no_look(state: SourceState, *, is_online: bool) -> list[Line]:
     return [muted("Looking at it…" if is_online else "It was not looked at before.")]
 
 
-def code_lines(run: Run) -> list[Line]:
+def code_lines(run: Run, keys: KeyMap) -> list[Line]:
     """The code the run was started with, as far as Azure tells: snapshot and commit. Its files are not read."""
     facts = (
         ("snapshot", run.snapshot), ("repository", run.git_repo), ("branch", run.git_branch),
@@ -76,5 +77,5 @@ def code_lines(run: Run) -> list[Line]:
     ]
     if not lines:
         return [muted("Azure says nothing about the code of this run."), NO_LINE]
-    why = "The files of a snapshot have no public way to be read: o opens them in the studio."
+    why = keys.said("The files of a snapshot have no public way to be read: {studio} opens them in the studio.")
     return [*lines, NO_LINE, muted(why)]

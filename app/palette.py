@@ -23,10 +23,16 @@ _SILENT = {"open", "mark", "mark_range", "palette", "interrupt"}
 """Actions that make no sense from a list."""
 
 
-def panes(all_panes: Sequence[Pane[Any]]) -> list[Choice]:
+def panes(all_panes: Sequence[Pane[Any]], keys: KeyMap) -> list[Choice]:
     """Every pane, those without a digit too."""
     return [
-        Choice(f"pane:{pane.name}", say(safe(pane.title)), say(safe(pane.digit), "accent"), plain("Panes"), pane.help)
+        Choice(
+            f"pane:{pane.name}",
+            say(safe(pane.title)),
+            say(safe(pane.digit), "accent"),
+            plain("Panes"),
+            keys.said(pane.help),
+        )
         for pane in all_panes
     ]
 
@@ -35,7 +41,7 @@ def actions(here: Here, keys: KeyMap = DEFAULT) -> list[Choice]:
     """Every action that can be chosen from a list."""
     return [
         Choice(action.id, say(action.about), say(_key(action, keys), "accent"), GROUPS[action.group],
-               f"{action.id} {action.word}", action.why_not(here))
+               f"{action.id} {action.word}", keys.said(why) if (why := action.why_not(here)) else None)
         for action in ACTIONS
         if action.id not in _SILENT
     ]  # fmt: skip
@@ -74,4 +80,4 @@ def choices(
     keys: KeyMap = DEFAULT,
 ) -> list[Choice]:
     """Everything, places first."""
-    return [*panes(all_panes), *workspaces(known, chosen), *parts(here), *actions(here, keys), *themes()]
+    return [*panes(all_panes, keys), *workspaces(known, chosen), *parts(here, keys), *actions(here, keys), *themes()]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.cards import Card, key_line, lead, make_card, muted, strong
+from app.cards import Card, key_lines, lead, make_card, muted, strong
+from app.key_map import KeyMap
 from app.permits import request
 from app.source_state import Problem, SourceState
 from services.built_in_roles import role_that_grants
@@ -36,12 +37,15 @@ def request_text(pane: Pane[Any], problem: Problem, account: str | None, workspa
     return safe(request(account, (action,) if action else (), where, "" if action else f"reading {pane.noun}"), 2000)
 
 
-def forbidden(pane: Pane[Any], state: SourceState, problem: Problem, account: str | None, look: Look) -> Card:
+def forbidden(
+    pane: Pane[Any], state: SourceState, problem: Problem, account: str | None, look: Look, keys: KeyMap
+) -> Card:
     """Azure refused: which action, where, which role would do, and what works without it."""
     action, scope = refusal(problem)
     rows = [("action", action), ("scope", _short_scope(scope)), ("role", f"{role_for(action or '')} would allow it")]
     asked = fmt.clock(state.last_try or problem.since, look)
-    again = f", again at {fmt.clock(state.next_try, look)} or with r" if state.next_try else ", again with r"
+    at = f"at {fmt.clock(state.next_try, look)} or " if state.next_try else ""
+    again = f", again {at}with {keys.name('refresh')}"
     facts = [*rows, ("asked", f"{asked}{again}")]
     body: list[Line] = [
         lead(f"You may not read {pane.title.lower()} here", look),
@@ -53,8 +57,8 @@ def forbidden(pane: Pane[Any], state: SourceState, problem: Problem, account: st
     if action is None:
         body += [NO_LINE, *(say(line, "muted") for line in safe_lines(problem.sentence))]
     body += [NO_LINE, strong("Still here without it"), say(plain("every other pane, and all that was seen before")),
-             NO_LINE, key_line(plain("y"), plain("copy the request for your administrator")),
-             key_line(plain("0"), plain("every source and its state"))]  # fmt: skip
+             NO_LINE, *key_lines(keys, ("copy", plain("copy the request for your administrator")),
+                                 ("0", plain("every source and its state")))]  # fmt: skip
     return make_card(pane, "forbidden", state, look, body)
 
 

@@ -16,6 +16,7 @@ from app.derived.experiments import TOP, experiment_rows
 from app.derived.intents import intent_rows
 from app.derived.models import model_rows
 from app.derived.operations import operations as joined
+from cache.groups import RollUp
 from cache.query import parse
 from services import attention as reasons
 from services.records import Page, Provenance
@@ -40,6 +41,12 @@ class Facts:
     def counts(self, by: str, where: str) -> dict[str, int]:
         """Runs by the values of a field."""
         return self._store.counts("runs", self._scope, by, parse(where, tables.RUNS, now=self._now))
+
+    def parts(self, by: str, split: str, where: str) -> dict[str, dict[str, int]]:
+        """Runs by the values of a field, and those by the values of another."""
+        query = parse(where, tables.RUNS, now=self._now)
+        found = self._store.groups("runs", self._scope, by, query, RollUp(split))
+        return {one.value: one.by for one in found}
 
     def runs(self, where: str, order: str = "", limit: int | None = None) -> Iterator[Run]:
         """The runs themselves."""

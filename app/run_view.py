@@ -10,16 +10,16 @@ from textual.message import Message
 
 from app.asked_things import thing_of
 from app.asker import Asker
-from app.cards import key_line, muted, strong
+from app.cards import key_lines, muted, strong
 from app.desk import TABLE_OF, Desk
 from app.run_parts import BY_PART, PARTS
 from app.run_parts.part import RunPart
 from app.source_state import Refreshed, SourceState
 from app.stack import Visit
 from app.words import run_state, state_cell
+from widgets.age import Age
 from widgets.card import CardView
 from widgets.footer import Hint
-from widgets.header import Age
 from widgets.lines import NO_LINE, say, spaced
 from widgets.pane import Line, Row
 from widgets.part_tabs import PartTab, PartTabs
@@ -130,11 +130,11 @@ class RunView(Asker):
     def hints(self) -> Sequence[Hint]:
         """The footer: the part's own keys, then what every opened run knows."""
         own = list(self.part.hints()) if self.part is not None else []
-        return [*own, Hint(plain("tab"), plain("next part"), "focus_next")]
+        return [*own, Hint(self.desk.keys.first("focus_next"), plain("next part"), "focus_next")]
 
     def say(self) -> None:
         """Draw the tab row and, while the run is not there, why; then have the chrome drawn."""
-        tabs = [PartTab(safe(part.key), part.title, f"part:{part.name}") for part in PARTS]
+        tabs = [PartTab(self.desk.keys.first(part.name), part.title, f"part:{part.name}") for part in PARTS]
         self.query_one(PartTabs).say(tabs, f"part:{self._part_name}", self._rights())
         self.set_class(self.row is None, "-missing")
         if self.row is None and self.key:
@@ -176,7 +176,7 @@ class RunView(Asker):
         if state.problem is not None:
             lines = [strong("This run could not be read"), NO_LINE]
             return [*lines, *(say(line) for line in safe_lines(state.problem.sentence)[:4]), NO_LINE,
-                    key_line(plain("r"), plain("try again")), key_line(plain("esc"), plain("back"))]  # fmt: skip
+                    *key_lines(self.desk.keys, ("refresh", plain("try again")), ("escape", plain("back")))]  # fmt: skip
         if not self.desk.session.is_online:
             return [strong("This run was never seen here"),
                     muted("Started offline: what is not in the cache stays unknown.")]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Views with a name: a pane, filtered, ordered and with columns as it was saved.
+"""Views with a name: a pane, filtered, ordered, grouped and with columns as it was saved.
 
 They are in `views.toml` beside the settings, and not in the cache: they hold for every workspace, outlive the cache,
 and can be kept under version control or sent to somebody. Not in the settings file itself, which a hand has written.
@@ -29,7 +29,9 @@ class SavedView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     filter: str = ""
     order: str = ""
     columns: tuple[str, ...] = ()
-    group: str = ""
+    group_by: str = ""
+    """The field, or `tag.team`, by which its rows are rolled up; empty shows the rows."""
+    shelf: str = ""
     """For the views that come with amldeck: what kind of question they answer."""
     about: str = ""
 
@@ -105,7 +107,7 @@ def as_toml(views: Iterable[SavedView]) -> str:
     lines: list[str] = []
     for view in views:
         lines.append(f"[views.{toml_text(view.name)}]")
-        fields = {name: getattr(view, name) for name in ("pane", "filter", "order", "columns", "about")}
+        fields = {name: getattr(view, name) for name in ("pane", "filter", "order", "columns", "group_by", "about")}
         lines += [f"{name} = {toml_value(value)}" for name, value in fields.items() if value]
         lines.append("")
     return "\n".join(lines)

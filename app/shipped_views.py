@@ -5,8 +5,12 @@ from __future__ import annotations
 from app.saved_views import SavedView
 
 
-def _view(group: str, name: str, pane: str, filter: str, order: str, *columns: str, about: str) -> SavedView:
-    return SavedView(name=name, pane=pane, filter=filter, order=order, columns=columns, group=group, about=about)
+def _view(
+    shelf: str, name: str, pane: str, filter: str, order: str, *columns: str, about: str, by: str = ""
+) -> SavedView:
+    return SavedView(
+        name=name, pane=pane, filter=filter, order=order, columns=columns, group_by=by, shelf=shelf, about=about
+    )
 
 
 SHIPPED: tuple[SavedView, ...] = (
@@ -21,6 +25,10 @@ SHIPPED: tuple[SavedView, ...] = (
     _view("triage", "failed today", "runs", "status=Failed,NotResponding created<24h", "-created",
           "run", "experiment", "created", "user", "error",
           about="Every run, step and trial that failed in a day, and why"),
+    _view("triage", "failures by error", "runs", "status=Failed ended<7d", "-ended",
+          by="error_code", about="Which errors end the runs of a week, the most frequent first"),
+    _view("triage", "failures by compute", "runs", "status=Failed,NotResponding,Completed ended<24h", "-ended",
+          by="compute", about="Whether it is one machine: how many ended well on each in a day"),
     _view("triage", "waiting for an hour", "runs", "status=Queued,NotStarted,Preparing created>1h", "created",
           about="Nothing runs where this is long: quota or nodes"),
     _view("triage", "endpoints in trouble", "endpoints", "state!=Succeeded", "name",
@@ -34,6 +42,10 @@ SHIPPED: tuple[SavedView, ...] = (
     _view("cost", "GPU time of the month", "runs", "gpus>0 ended<30d", "-duration",
           "run", "experiment", "ran", "nodes", "compute", "user",
           about="Which runs held the expensive machines"),
+    _view("cost", "hours by compute", "runs", "ended<30d", "-duration",
+          by="compute", about="What ran on each compute in a month: runs, hours, how many well"),
+    _view("cost", "GPU hours by user", "runs", "gpus>0 ended<30d", "-duration",
+          by="user", about="Who held the expensive machines for a month"),
 )  # fmt: skip
 
 

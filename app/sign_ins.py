@@ -152,7 +152,7 @@ def _resumed(chosen: Chosen, place: str, keeper: Keeper, transport: Transport) -
     if sign_in.method in PERSONAL and not record:
         raise NotSignedIn(
             f"The sign-in of {chosen.user} is over, or was kept in memory only",
-            do="sign in again (L, or `amldeck sign-in`)",
+            do="sign in again, here or with `amldeck sign-in`",
         )
     made = resumed(sign_in, secret=keeper.secret, transport=transport(), cache=keeper.cache(sign_in), record=record)
     return link_of(made, place, transport())

@@ -35,6 +35,10 @@ def main() -> int | None:
 
             first_paint.paint(painted_folder(arguments), workspace_named(arguments))
             terminal.watch_signals()
+
+            import gc
+
+            gc.disable()  # a tenth of the imports would be looking for garbage; the deck looks again once it stands
         from app.__main__ import main as command
 
         return command()

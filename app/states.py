@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.cards import Card, key_line, lead, make_card, muted, strong
+from app.cards import Card, key_lines, lead, make_card, muted, strong
 from app.freshness import States, main_source, sources_of
+from app.key_map import DEFAULT, KeyMap
 from app.refusals import forbidden
 from app.source_state import Problem, SourceState
 from widgets import format as fmt
@@ -36,36 +37,64 @@ def loading(pane: Pane[Any], state: SourceState | None) -> list[Line]:
     return [muted(f"loading {pane.noun}{progress}")]
 
 
-def empty(pane: Pane[Any], state: SourceState | None, workspace: Safe, look: Look) -> list[Line]:
+def no_workspaces(state: SourceState | None, *, is_online: bool) -> list[Line]:
+    """No workspace was seen yet: what would bring some."""
+    if not is_online:
+        return [
+            say(plain("  No workspace is kept on this machine yet.")), NO_LINE,
+            _way("amldeck", "sign in, and keep what is seen for later"),
+            _way("amldeck demo", "a living workspace, without an account"),
+        ]  # fmt: skip
+    if state is None or (state.last_ok is None and state.problem is None):
+        return [muted("  Asking Azure for the workspaces you may see…")]
+    if state.problem is not None:
+        return [say(Safe(f"  {line}"), "warn") for line in safe_lines(state.problem.sentence)[:4]]
+    return [say(plain("  Azure lists no workspace that you may see.")), NO_LINE,
+            _way("esc, then L", "sign in as somebody else")]  # fmt: skip
+
+
+def _way(key: str, words: str) -> Line:
+    return (Span(Safe(f"  {key:<14}"), "accent", bold=True), Span(Safe(words)))
+
+
+def looking(pane: Pane[Any]) -> list[Line]:
+    """The cache is asked, and it takes long."""
+    return [
+        muted(f"Looking for the {pane.noun}…"),
+        muted("Many are put in order first; the next time it is quicker."),
+    ]
+
+
+def empty(
+    pane: Pane[Any], state: SourceState | None, workspace: Safe, look: Look, keys: KeyMap = DEFAULT
+) -> list[Line]:
     """There is nothing, and we know it: when that was last seen, and what would fill the pane."""
     checked = f"Last checked {fmt.age(state.last_ok, look.now)} ago." if state and state.last_ok else "Not checked yet."
     where = f" in {workspace}" if workspace else ""
     lines = [strong(f"No {pane.noun}{where}"), muted(checked), NO_LINE]
-    lines += [say(safe(line), "text") for line in safe_lines(pane.empty)]
-    return [
-        *lines,
-        NO_LINE,
-        key_line(plain("r"), plain("check again")),
-        key_line(plain("0"), plain("see every source")),
-    ]
+    lines += [say(safe(line), "text") for line in safe_lines(keys.said(pane.empty))]
+    ways = key_lines(keys, ("refresh", plain("check again")), ("0", plain("see every source")))
+    return [*lines, NO_LINE, *ways]
 
 
-def homeless(*, is_online: bool) -> list[Line]:
+def homeless(keys: KeyMap = DEFAULT, *, is_online: bool) -> list[Line]:
     """No workspace is chosen, so there is nothing to show or to ask for."""
     lines = [strong("No workspace is chosen"), muted("Everything here belongs to one."), NO_LINE]
-    lines.append(key_line(plain("W"), plain("choose one")))
+    lines += key_lines(keys, ("workspaces", plain("choose one")))
     if is_online:
-        lines.append(key_line(plain("0"), plain("see how the list of workspaces comes along")))
+        lines += key_lines(keys, ("0", plain("see how the list of workspaces comes along")))
     return lines
 
 
-def unread(pane: Pane[Any], state: SourceState | None, *, has_refresher: bool, is_paused: bool) -> list[Line]:
+def unread(
+    pane: Pane[Any], state: SourceState | None, keys: KeyMap = DEFAULT, *, has_refresher: bool, is_paused: bool
+) -> list[Line]:
     """Nothing was read yet, and nothing is being read."""
     if not has_refresher:
         return [strong(f"No {pane.noun} were ever seen here"),
                 muted("Started offline: what is not in the cache stays unknown.")]  # fmt: skip
     if is_paused:
-        return [strong("Paused before anything was read"), key_line(plain("p"), plain("go on"))]
+        return [strong("Paused before anything was read"), *key_lines(keys, ("pause", plain("go on")))]
     return loading(pane, state)
 
 
@@ -73,7 +102,13 @@ _ALL = ("", "this", "both conditions", "all three conditions", "all four conditi
 
 
 def no_match(
-    pane: Pane[Any], drops: Sequence[Without], total: int | None, look: Look, *, has_own: bool = True
+    pane: Pane[Any],
+    drops: Sequence[Without],
+    total: int | None,
+    look: Look,
+    keys: KeyMap = DEFAULT,
+    *,
+    has_own: bool = True,
 ) -> list[Line]:
     """No row matches: how many there are, and how many would match without each condition. `drops` as `ranked`."""
     count = len(drops)
@@ -86,12 +121,10 @@ def no_match(
         most = max(drop.matches or 0 for drop in drops)
         lines += [NO_LINE, muted(f"{'without':<45}{'matches':>11}")]
         lines += [_drop_line(index, drop, most, look) for index, drop in enumerate(drops, 1)]
-    keys = (
-        [key_line(plain("esc"), plain("clear the filter")), key_line(plain("/"), plain("edit it"))] if has_own else []
-    )
+    ways = [("escape", plain("clear the filter")), ("filter", plain("edit it"))] if has_own else []
     if not has_own or any(drop.is_everywhere for drop in drops):
-        keys.append(key_line(plain("X"), plain("clear the filter of all panes")))
-    return [*lines, NO_LINE, *keys]
+        ways.append(("clear_all", plain("clear the filter of all panes")))
+    return [*lines, NO_LINE, *key_lines(keys, *ways)]
 
 
 def ranked(drops: Sequence[Without]) -> list[Without]:
@@ -112,7 +145,7 @@ def _drop_line(index: int, drop: Without, most: int, look: Look) -> Line:
     )
 
 
-def obstacle(pane: Pane[Any], state: SourceState, problem: Problem, look: Look) -> Card:
+def obstacle(pane: Pane[Any], state: SourceState, problem: Problem, look: Look, keys: KeyMap = DEFAULT) -> Card:
     """Nothing was ever read and the last try failed: what happened, and when it is tried again."""
     words = {
         "offline": f"No connection, and no {pane.noun} in the cache",
@@ -128,8 +161,8 @@ def obstacle(pane: Pane[Any], state: SourceState, problem: Problem, look: Look) 
     if state.next_try is not None:
         body += [NO_LINE, muted(f"next try {fmt.clock(state.next_try, look)}")]
     if problem.kind == "signed out":
-        body += [NO_LINE, key_line(plain("L"), plain("sign in"))]
-    body += [NO_LINE, key_line(plain("r"), plain("try now")), key_line(plain("0"), plain("every source and its state"))]
+        body += [NO_LINE, *key_lines(keys, ("sign_in", plain("sign in")))]
+    body += [NO_LINE, *key_lines(keys, ("refresh", plain("try now")), ("0", plain("every source and its state")))]
     return make_card(pane, problem.kind, state, look, body)
 
 
@@ -141,11 +174,11 @@ def blocking(pane: Pane[Any], states: States) -> SourceState | None:
     return next((state for state in sources_of(pane, states) if state.problem is not None and pane.sources), None)
 
 
-def card(pane: Pane[Any], states: States, account: str | None, look: Look) -> Card | None:
+def card(pane: Pane[Any], states: States, account: str | None, look: Look, keys: KeyMap = DEFAULT) -> Card | None:
     """What stands in the place of the table while a pane has no rows because its sources failed."""
     state = blocking(pane, states)
     if state is None or state.problem is None:
         return None
     if state.problem.kind == "forbidden":
-        return forbidden(pane, state, state.problem, account, look)
-    return obstacle(pane, state, state.problem, look)
+        return forbidden(pane, state, state.problem, account, look, keys)
+    return obstacle(pane, state, state.problem, look, keys)

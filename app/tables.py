@@ -7,7 +7,7 @@ from app.history.plan import TABLE as PLANS
 from app.history.plan import ExperimentPlan
 from app.kept_logs import KeptLog
 from app.rows import CostRow, EndpointRow, ExperimentRow, IntentRow, ModelRow, Operation
-from cache.table import Table
+from cache.table import Counted, Table
 from services.activity import Event
 from services.artifacts import Artifact
 from services.attention import Attention
@@ -70,6 +70,10 @@ RUNS = Table(
     search=("name", "id", "experiment", "user", "error", "error_code", "tags", "params"),
     has_search_index=True,
     kept=("command", "environment", "params", "metrics", "metrics_at", "children_at"),
+    counted=(
+        *(Counted((field, "status"), ("parent",), "duration") for field in ("compute", "user", "experiment")),
+        Counted(("experiment", "user"), ("parent",)),
+    ),
     aliases=_RUN_NAMES,
 )  # fmt: skip
 RUN_HISTORY = Table(name=PLANS, record=ExperimentPlan, search=("id",), has_history=False)

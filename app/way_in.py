@@ -75,7 +75,7 @@ class WayIn:
         """Go on with nobody until somebody signs in."""
         with self._connecting:
             before, self.connection, self.sign_in = self.connection, None, None
-            self._failure = NotSignedIn("Nobody is signed in", do="sign in (L, or `amldeck sign-in`)")
+            self._failure = NotSignedIn("Nobody is signed in", do="sign in, here or with `amldeck sign-in`")
         if before is not None:
             before.close()
 

@@ -26,20 +26,27 @@ class Why:
     asks_without: bool = False
 
 
-def why_no_rows(desk: Desk, query: str, count: int | None, total: int | None, drops: Sequence[Without]) -> Why:
-    """What to say in the place of rows. `count` and `total` are None while they are counted: then there is no hurry."""
+def why_no_rows(
+    desk: Desk, query: str, count: int | None, total: int | None, drops: Sequence[Without], *, is_slow: bool = False
+) -> Why:
+    """What to say in the place of rows. `count` and `total` are None while they are counted: then there is no hurry.
+
+    `is_slow`: they are counted for longer than a blink, and none is known yet.
+    """
+    pane, look, keys = desk.pane, desk.look, desk.keys
+    if count is None and is_slow:
+        return Why(states.looking(pane))
     if count is None or count > 0:
         return Why()
-    pane, look = desk.pane, desk.look
     if desk.session.workspace is None and pane.sources:
-        return Why(states.homeless(is_online=desk.session.is_online))
+        return Why(states.homeless(keys, is_online=desk.session.is_online))
     is_narrowed = bool(query) or bool(desk.everywhere and not desk.finder.why_not_everywhere(pane))
     if is_narrowed and total:
-        return Why(states.no_match(pane, drops, total, look, has_own=bool(query)), asks_without=not drops)
-    card = states.card(pane, desk.states, desk.account_name, look)
+        return Why(states.no_match(pane, drops, total, look, keys, has_own=bool(query)), asks_without=not drops)
+    card = states.card(pane, desk.states, desk.account_name, look, keys)
     if card is not None:
         return Why(card=card, is_refused=desk.refusal(pane) is not None)
     main = main_source(pane, desk.states)
     if pane.sources and (main is None or main.last_ok is None):
-        return Why(states.unread(pane, main, has_refresher=desk.session.is_online, is_paused=desk.is_paused))
-    return Why(states.empty(pane, main, desk.workspace_name, look))
+        return Why(states.unread(pane, main, keys, has_refresher=desk.session.is_online, is_paused=desk.is_paused))
+    return Why(states.empty(pane, main, desk.workspace_name, look, keys))

@@ -17,7 +17,7 @@ from typing import Any
 from app.links import DEMO
 from app.session import Session
 from app.tables import RUNS, TABLES
-from cache import search
+from cache import kept_counts, search
 from cache.codec import Codec, to_micros
 from cache.pairs import entry
 from cache.schema import index_statements
@@ -126,6 +126,7 @@ def _fill(path: Path, count: int) -> None:
         _write(db, scope, names, some)
     _write_pairs(db, names, [(1, next(runs(1)))])
     search.make(db, RUNS)
+    kept_counts.make(db, RUNS)
     db.execute("COMMIT")
     for statement in index_statements(RUNS).values():
         db.execute(statement)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from cache.compile import Condition
+from cache.compile import Compiler, Condition
 from cache.patterns import literals
 from cache.schema import Layout
 from cache.search import index_of
 from cache.table import Table
-from cache.tree import AnyOf, Contains, Equals, Matches, Query, Term, Word
+from cache.tree import AnyOf, Contains, Equals, Matches, Not, Query, Range, Term, Word
 
 FEW = 10_000
 """Rows named by the index up to which it is quicker to read and sort them all than to walk the order until a page is
 full (measured with a million runs: both take about 30 ms there)."""
+
+FEW_PAIRS = 5_000
+"""Rows that pass a test on a pair up to which they are found all at once, whatever the order."""
 
 _MOST = 32
 """Groups of letters asked for at once: more hardly narrow any further."""
@@ -44,6 +47,31 @@ def few(db: sqlite3.Connection, layout: Layout, found: Condition) -> Condition |
     if len(rows) > FEW:
         return None
     return Condition("t._row IN (SELECT value FROM json_each(?))", (msgspec.json.encode(rows).decode(),))
+
+
+def many(db: sqlite3.Connection, layout: Layout, scope: int, query: Query | None) -> frozenset[Equals | Range]:
+    """The tests on a named pair (`param.lr=0.01`) that more than `FEW_PAIRS` rows pass. Stops reading there."""
+    found: set[Equals | Range] = set()
+    for test in _tests(query.clauses if query else ()):
+        if test.reach:
+            rows, bound = Compiler(layout, scope).passing(test)
+            (count,) = db.execute(f"SELECT count(*) FROM ({rows} LIMIT ?)", (*bound, FEW_PAIRS + 1)).fetchone()
+            if count > FEW_PAIRS:
+                found.add(test)
+    return frozenset(found)
+
+
+def _tests(terms: Iterable[Term]) -> Iterator[Equals | Range]:
+    for term in terms:
+        match term:
+            case Equals() | Range():
+                yield term
+            case Not(inner):
+                yield from _tests((inner,))
+            case AnyOf(inside):
+                yield from _tests(inside)
+            case _:
+                pass
 
 
 def _of(term: Term, table: Table) -> str:

@@ -90,6 +90,10 @@ class LogFiles:
         """The logs that nobody looked at and nothing was added to since a moment, in seconds since 1970."""
         return [path for path in self._all() if _looked_at(path) < before]
 
+    def looked_at(self, path: Path) -> float | None:
+        """When somebody looked at a log last or something was added, in seconds since 1970; None without one."""
+        return _looked_at(path) if path.exists() else None
+
     def _all(self) -> Iterator[Path]:
         with suppress(OSError):
             yield from (path for path in self._folder.iterdir() if path.suffix == SUFFIX and not path.is_symlink())

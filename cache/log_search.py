@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from array import array
 from collections.abc import Callable
-from typing import Any
 
 from cache.log_text import LogText
+from cache.patterns import NoExpression, compiled
 
 PIECE = 1024 * 1024
 MOST = 200_000
@@ -58,21 +58,14 @@ class _Lowered:
 
 def pattern(expression: str, *, is_literal: bool = False, is_cased: bool = False) -> Find:
     """What finds a regular expression, line by line. Raises BadPattern."""
+    wanted = expression if is_literal else f"(?m){expression}"
     try:
-        import re2  # pyright: ignore[reportMissingTypeStubs]
-    except ImportError as error:  # there are no wheels for every machine
-        raise BadPattern("Expressions cannot be used here: the package google-re2 is not installed.") from error
-    tools: Any = re2
-    options = tools.Options()
-    options.case_sensitive, options.literal, options.log_errors = is_cased, is_literal, False
-    try:
-        compiled = tools.compile(expression if is_literal else f"(?m){expression}", options)
-    except tools.error as error:
-        said = error.args[0].decode("utf-8", "replace") if error.args else "it is no expression"
-        raise BadPattern(f"The expression cannot be read: {said}.") from error
+        search = compiled(wanted, is_literal=is_literal, is_cased=is_cased).search
+    except NoExpression as error:
+        raise BadPattern(f"The expression {error}.") from error
 
     def find(block: bytes, start: int) -> tuple[int, int] | None:
-        found = compiled.search(block, start)
+        found = search(block, start)
         return None if found is None else (found.start(), found.end())
 
     return find

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cache import search
+from cache import kept_counts, search
 from cache.errors import CacheDamaged
 from cache.files import make_private, stamped
 from cache.opening import is_sound
@@ -87,6 +87,8 @@ def _bring_up(db: sqlite3.Connection, version: int, tables: Sequence[Table]) -> 
         _indexes(db, tools, layout)
         if search.is_wanted(db, layout.table) and not layout.has_search:
             search.make(db, layout.table)
+        if layout.counted != layout.table.counted:
+            kept_counts.make(db, layout.table)
     db.execute(f"PRAGMA user_version = {SCHEMA}")
 
 

@@ -7,7 +7,7 @@ without. For a pair: the rows where it is a number, then where it is text, then 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from cache import candidates, pairs
@@ -59,14 +59,21 @@ class Orders:
         self.scope = scope
         self.has_gone = has_gone
         self.clauses = query.clauses if query else ()
-        where, bound = condition(query, layout, scope)
-        gone = "" if has_gone else " AND t._gone = 0"
-        self.base = Condition(f"t._scope = ?{gone}{' AND ' * bool(where)}{where}", (scope, *bound))
+        self.base = self._condition(query)
+        """The filter, to find all rows by."""
+        many = candidates.many(db, layout, scope, query)
+        self.walked = self._condition(query, many) if many else self.base
+        """The same filter, to walk an order until there are enough."""
         self.named_by_words = candidates.condition(query, layout) if asks_words else Condition()
         few = candidates.few(db, layout, self.named_by_words)
         self.is_narrow = few is not None
         """The index of words names only a few rows: they are read at once, whatever the order."""
         self.named_by_words = few or self.named_by_words
+
+    def _condition(self, query: Query | None, looked_up: Collection[Equals | Range] = ()) -> Condition:
+        where, bound = condition(query, self.layout, self.scope, looked_up)
+        gone = "" if self.has_gone else " AND t._gone = 0"
+        return Condition(f"t._scope = ?{gone}{' AND ' * bool(where)}{where}", (self.scope, *bound))
 
     def named(self, text: str) -> Order:
         """The order a text names: `-started`, `name`, `metric.auc`. A field there is none of: by row number."""
@@ -83,7 +90,8 @@ class Orders:
         It reads what the filter finds and then sorts: 2 to 7 times quicker than walking the order's index.
         """
         order = self.named(text)
-        plain, join, bound = order.segments[0], "", self.base.bound
+        base = self.walked if self.is_narrow else self.base
+        plain, join, bound = order.segments[0], "", base.bound
         direction = " DESC" if plain.is_down else ""
         if order.is_by_pair:
             join = f' LEFT JOIN "{self.table}__pairs" p ON p._row = t._row AND p.name = ?'
@@ -93,7 +101,7 @@ class Orders:
             terms = [f"{term} IS NULL" for term in plain.terms[:1]]
             terms += [f"+{term}{direction}" for term in (*plain.terms, plain.row)]
         words = self.named_by_words
-        where = f"{self.base.sql} AND {words.sql}" if words.sql else self.base.sql
+        where = f"{base.sql} AND {words.sql}" if words.sql else base.sql
         by = f'FROM "{self.table}" t{self._index_to_find_by()}{join}'
         return f"SELECT t._row {by} WHERE {where} ORDER BY {', '.join(terms)}", (*bound, *words.bound)
 
@@ -109,11 +117,11 @@ class Orders:
         is_indexed = index in self.layout.indexes and not self.has_gone and not self.is_narrow
         source = f'FROM "{self.table}" t' + (f' INDEXED BY "{index}"' if is_indexed else "")
         folded = tuple("NOCASE" in term for term in terms)
-        plain = Segment(source, self.base.sql, self.base.bound, terms, folded, "t._row", is_down)
+        plain = Segment(source, self.walked.sql, self.walked.bound, terms, folded, "t._row", is_down)
         segments = (plain,)
         if terms and field and field.name != self.layout.codec.key_field:
             least = "''" if field.kind in ("text", "texts", "money") else "-9e999"
-            unknown = f"{self.base.sql} AND {terms[0]} IS NULL"
+            unknown = f"{self.walked.sql} AND {terms[0]} IS NULL"
             segments = (
                 plain._replace(least=f"{terms[0]} >= {least}"),
                 plain._replace(where=unknown, terms=(), is_folded=()),
@@ -164,7 +172,7 @@ class Orders:
         join, own, bound = "", "p.name = ?", (number,)
         if self.clauses:
             join = f' CROSS JOIN "{self.table}" t'
-            own, bound = f"{own} AND t._row = p._row AND {self.base.sql}", (number, *self.base.bound)
+            own, bound = f"{own} AND t._row = p._row AND {self.walked.sql}", (number, *self.walked.bound)
         elif not self.has_gone:  # a name belongs to one scope, so only what is gone is to be left out
             own += f' AND p._row NOT IN (SELECT g._row FROM "{self.table}" g WHERE g._scope = ? AND g._gone = 1)'
             bound = (number, self.scope)
@@ -183,10 +191,10 @@ class Orders:
             f"{text} >= ''",
         )
         without = (
-            f'{self.base.sql} AND NOT EXISTS (SELECT 1 FROM "{self.table}__pairs" p WHERE p._row = t._row '
+            f'{self.walked.sql} AND NOT EXISTS (SELECT 1 FROM "{self.table}__pairs" p WHERE p._row = t._row '
             "AND p.name = ? AND (p.number IS NOT NULL OR p.value IS NOT NULL))"
         )
-        source, bound = f'FROM "{self.table}" t{self._by_row()}', (*self.base.bound, number)
+        source, bound = f'FROM "{self.table}" t{self._by_row()}', (*self.walked.bound, number)
         return numbers, texts, Segment(source, without, bound, (), (), "t._row", is_down)
 
 

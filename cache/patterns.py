@@ -31,6 +31,26 @@ _REASONS = {
 }
 
 
+class NoExpression(ValueError):
+    """It cannot be matched: what is wrong with it, to be put behind its name ("has a ( without its )")."""
+
+
+def compiled(expression: str, *, is_literal: bool = False, is_cased: bool = False) -> Any:
+    """The expression as RE2 has it, or a text to be found as it stands. Raises NoExpression with the reason."""
+    try:
+        import re2  # pyright: ignore[reportMissingTypeStubs]
+    except ImportError as error:  # there are no wheels for every machine
+        raise NoExpression("cannot be matched here: the package google-re2 is not installed") from error
+    tools: Any = re2
+    options = tools.Options()
+    options.log_errors, options.never_capture = False, True
+    options.case_sensitive, options.literal = is_cased, is_literal
+    try:
+        return tools.compile(expression, options)
+    except tools.error as error:
+        raise NoExpression(_reason(error.args[0] if error.args else "it is none")) from error
+
+
 @lru_cache(maxsize=64)
 def finder(pattern: str) -> Callable[[str], bool]:
     """What says whether a text has a match of the expression, without regard to case. Raises Unclear with the reason.
@@ -38,16 +58,9 @@ def finder(pattern: str) -> Callable[[str], bool]:
     What follows a NUL in a text is not looked at.
     """
     try:
-        import re2  # pyright: ignore[reportMissingTypeStubs]
-    except ImportError as error:  # there are no wheels for every machine
-        raise Unclear("cannot be matched here: the package google-re2 is not installed") from error
-    tools: Any = re2
-    options = tools.Options()
-    options.case_sensitive, options.log_errors, options.never_capture = False, False, True
-    try:
-        search = tools.compile(pattern, options).search
-    except tools.error as error:
-        raise Unclear(_reason(error.args[0])) from error
+        search = compiled(pattern).search
+    except NoExpression as error:
+        raise Unclear(str(error)) from error
     return lambda text: search(text.partition("\0")[0].encode("utf-8", "replace")) is not None
 
 

@@ -11,15 +11,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from cache import search
+from cache import kept_counts, search
 from cache.codec import Codec
 from cache.first_paint import FIRST_PAINT_TABLES
-from cache.table import Field, Kind, Table, fields_of
+from cache.table import Counted, Field, Kind, Table, fields_of
 
 APPLICATION_ID = 0x414D4C44
 """`AMLD`: how a file is known to be ours."""
 
-SCHEMA = 2
+SCHEMA = 3
 """The version of everything but the records' own columns, kept in user_version."""
 
 SERIES_TABLES = (
@@ -68,6 +68,8 @@ class Layout(msgspec.Struct, frozen=True):
     is_complete: bool
     has_search: bool = False
     """The file has the index of words, and this SQLite can ask it."""
+    counted: tuple[Counted, ...] = ()
+    """The counts the file keeps."""
 
     def terms(self, name: str) -> tuple[str, ...]:
         """The SQL terms that sort by a field; empty when this file cannot sort by it."""
@@ -147,6 +149,7 @@ def create(db: sqlite3.Connection, tables: Sequence[Table]) -> None:
             db.execute(statement)
         if search.is_wanted(db, table):
             search.make(db, table)
+        kept_counts.make(db, table)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db.execute(f"PRAGMA user_version = {SCHEMA}")
 
@@ -166,8 +169,9 @@ def _layout(db: sqlite3.Connection, table: Table, made: dict[str, str]) -> Layou
     indexes = frozenset(index for index, sql in statements.items() if made.get(index) == sql)
     has_search = search.is_kept(db, table, made)
     is_complete = is_present and len(same) == len(wanted) and len(indexes) == len(statements)
-    is_complete = is_complete and has_search == search.is_wanted(db, table)
-    return Layout(table, same, indexes, Codec(table, frozenset(same)), is_complete, has_search)
+    counted = kept_counts.kept(table, made)
+    is_complete = is_complete and has_search == search.is_wanted(db, table) and counted == table.counted
+    return Layout(table, same, indexes, Codec(table, frozenset(same)), is_complete, has_search, counted)
 
 
 def found_columns(db: sqlite3.Connection, table: Table) -> dict[str, str]:

@@ -19,6 +19,17 @@ Kind = Literal["text", "int", "float", "bool", "time", "money", "pairs", "texts"
 str; `json` anything else msgspec can write: stored and given back, not sorted by."""
 
 
+class Counted(msgspec.Struct, frozen=True):
+    """Counts that are kept while rows are written, by the values of some fields of text (`cache.kept_counts`).
+
+    Of the fields in `known` only whether they are known counts. `total` is a number to add up beside, in seconds.
+    """
+
+    by: tuple[str, ...]
+    known: tuple[str, ...] = ()
+    total: str = ""
+
+
 class Table(msgspec.Struct, frozen=True, kw_only=True):
     """One table of the cache. `indexes` are the fields that are sorted by at any size, without reading the rows.
 
@@ -29,6 +40,8 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
 
     `kept` are fields that not every answer says: one that leaves them empty, or says fewer pairs, takes nothing away
     from what another answer said. Learning them is no change, and no history.
+
+    `counted` are roll-ups that need no reading of rows, the smallest first; every put pays for each.
     """
 
     name: str
@@ -42,6 +55,7 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     kept: tuple[str, ...] = ()
     aliases: dict[str, str] = {}
     has_search_index: bool = False
+    counted: tuple[Counted, ...] = ()
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", self.name) or self.name.startswith("sqlite"):

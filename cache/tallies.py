@@ -31,7 +31,7 @@ class Tallies(Desk):
             found = scope_id(db, scope)
             if found is None:
                 return {}
-            return groups.counts(db, layout, found, by, condition(where, layout, found), newest)
+            return groups.counts(db, layout, found, by, where, newest)
 
     def groups(self, table: str, scope: str, by: str, where: Query | None, wanted: RollUp) -> list[Group]:
         """Roll-ups by the values of a field (or `tag.team`), the largest first: see `cache.groups`. For a worker."""
@@ -40,7 +40,7 @@ class Tallies(Desk):
             found = scope_id(db, scope)
             if found is None:
                 return []
-            return groups.groups(db, layout, found, by, condition(where, layout, found), wanted)
+            return groups.groups(db, layout, found, by, where, wanted)
 
     def pair_names(self, table: str, scope: str, field: str) -> Sequence[str]:
         """Every name seen in a field of pairs: the metrics there are, for completion and for choosing columns."""

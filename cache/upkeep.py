@@ -93,18 +93,22 @@ def _table(db: sqlite3.Connection, table: str, pages: dict[str, int]) -> TableSi
     held: dict[str, int] = {}
     for name, owner, kind in db.execute("SELECT name, tbl_name, type FROM main.sqlite_master"):
         if kind in ("table", "index") and (owner == table or owner.startswith(f"{table}__")) and name in pages:
-            side = owner.removeprefix(table).removeprefix("__")
+            side = owner.removeprefix(table).removeprefix("__").partition("__")[0]
             what = "indexes" if kind == "index" and not side else _KINDS.get(side, side or "rows")
             held[what] = held.get(what, 0) + pages[name]
     return TableSize(table, rows, gone, held)
 
 
 class Owned(NamedTuple):
-    """Rows of `table` belong to the row of `owner` whose key is in their `field`."""
+    """Rows of `table` belong to the row of `owner` whose key is in their `field`.
+
+    `is_out` says of a scope and a key that what the row tells of is out, though its owner stays.
+    """
 
     table: str
     field: str
     owner: str
+    is_out: Callable[[str, str], bool]
 
 
 class Pruned(msgspec.Struct, frozen=True):
@@ -115,7 +119,7 @@ class Pruned(msgspec.Struct, frozen=True):
     file_bytes: int = 0
     series: int = 0
     orphans: tuple[Orphan, ...] = ()
-    """Rows of the `owned` table that went with the runs they belong to."""
+    """Rows of the `owned` table that went with the runs they belong to, or with what they tell of."""
 
 
 def prune(
@@ -157,7 +161,7 @@ def _belongings(core: Core, owned: Owned, going: set[int], *, is_dry: bool) -> t
     """Take out, or count, what belongs to rows that are out or are going."""
     series = SeriesShelf(core).prune(owned.owner, going, is_dry=is_dry)
     with core.lent() as db:
-        orphans = tuple(rows_of_none(db, owned.table, owned.field, owned.owner, going))
+        orphans = tuple(rows_of_none(db, owned.table, owned.field, owned.owner, going, owned.is_out))
     for _ in () if is_dry else _take_out(core, owned.table, [one.row for one in orphans]):
         pass
     return series, orphans

@@ -14,6 +14,7 @@ from array import array
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 
+from cache import kept_counts
 from cache.anchors import Anchored, anchored, locate, window
 from cache.connect import limited
 from cache.core import Core
@@ -192,9 +193,13 @@ class View:
         return rows_of(db, self._core.layout(self._table), ids)
 
     def _count_all(self, db: sqlite3.Connection) -> int:
+        scope = scope_id(db, self._scope)
+        if not self._is_gone_in and scope is not None:
+            kept = kept_counts.total(db, self._core.layout(self._table), scope)
+            if kept is not None:
+                return kept
         gone = "" if self._is_gone_in else " AND _gone = 0"
-        sql = f'SELECT count(*) FROM "{self._table}" WHERE _scope = ?{gone}'
-        return db.execute(sql, (scope_id(db, self._scope),)).fetchone()[0]
+        return db.execute(f'SELECT count(*) FROM "{self._table}" WHERE _scope = ?{gone}', (scope,)).fetchone()[0]
 
     def _go_on(self) -> None:
         if self._is_cancelled:

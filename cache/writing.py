@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from cache import history, pairs, search
+from cache import history, kept_counts, pairs, search
 from cache.codec import Codec, Value
 from cache.documents import Documents
 from cache.kept import differences
@@ -141,6 +141,7 @@ class Put:
             f'INSERT INTO "{self.table}__seen" VALUES (?, ?, ?, ?, ?, ?)',
             [(row, self.scope, new.hash, self.at, self.origin, self.at) for row, new in rows],
         )
+        kept_counts.add(self.db, self.layout, self.scope, [new.cells for new in fresh])
         self._write_documents((row, new) for row, new in rows)
         empty: dict[str, Any] = {}
         changes = [

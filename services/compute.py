@@ -12,6 +12,7 @@ from services.parsing import id_tail, moment, seconds
 from services.reading import read_item, read_page
 from services.reasons import Reason, reason_of
 from services.records import Page, Stop, WorkspaceRef, never
+from services.ssh import Account, Addresses, Settings, way_in
 from services.wire import Identity, Moment, Reference, Wire, as_dict, kind_of_identity, pairs, reader_of
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ class Compute(msgspec.Struct, frozen=True, kw_only=True):
     identity: str | None = None
     image_version: str | None = None
     is_latest_image: bool | None = None
+    ssh_user: str | None = None
+    """The account that was made for signing in over SSH: on every node of a cluster, or on an instance."""
+    ssh_address: str | None = None
+    """The public address of an instance that takes SSH from outside; nodes have addresses of their own."""
+    ssh_port: int | None = None
     description: str | None = None
     created: datetime | None = None
     modified: datetime | None = None
@@ -129,6 +135,9 @@ class Machine(Wire):
     errors: Any = None
     image_version: str | None = None
     os_image_metadata: Image | None = None
+    user_account_credentials: Account | None = None
+    ssh_settings: Settings | None = None
+    connectivity_endpoints: Addresses | None = None
 
 
 class Properties(Wire):
@@ -183,12 +192,11 @@ def parse_compute(document: bytes) -> Compute:
     known, machine = given.properties, given.properties.properties or Machine()
     scale, states = machine.scale_settings or Scale(), machine.node_state_counts or NodeStates()
     done, image = machine.last_operation or Operation(), machine.os_image_metadata or Image()
+    ssh = way_in(machine.user_account_credentials, machine.ssh_settings, machine.connectivity_endpoints)
     errors = _errors(machine.errors) + _errors(known.provisioning_errors)
     said = errors[0] if errors else Reason()
     return Compute(
-        id=name,
-        name=name,
-        kind=known.compute_type or "unknown",
+        id=name, name=name, kind=known.compute_type or "unknown",
         provisioning=known.provisioning_state,
         state=machine.state or machine.allocation_state,
         is_attached=known.is_attached_compute,
@@ -197,35 +205,30 @@ def parse_compute(document: bytes) -> Compute:
         priority=machine.vm_priority,
         nodes=machine.current_node_count if machine.current_node_count is not None else machine.node_count,
         target_nodes=machine.target_node_count,
-        min_nodes=scale.min_node_count,
-        max_nodes=scale.max_node_count,
-        idle_nodes=states.idle_node_count,
-        running_nodes=states.running_node_count,
-        preparing_nodes=states.preparing_node_count,
-        leaving_nodes=states.leaving_node_count,
-        unusable_nodes=states.unusable_node_count,
-        preempted_nodes=states.preempted_node_count,
+        min_nodes=scale.min_node_count, max_nodes=scale.max_node_count,
+        idle_nodes=states.idle_node_count, running_nodes=states.running_node_count,
+        preparing_nodes=states.preparing_node_count, leaving_nodes=states.leaving_node_count,
+        unusable_nodes=states.unusable_node_count, preempted_nodes=states.preempted_node_count,
         idle_timeout=seconds(scale.node_idle_time_before_scale_down),
         idle_shutdown=seconds(machine.idle_time_before_shutdown),
         changed=moment(machine.allocation_state_transition_time or done.operation_time),
-        last_operation=done.operation_name,
-        last_operation_status=done.operation_status,
+        last_operation=done.operation_name, last_operation_status=done.operation_status,
         last_operation_trigger=done.operation_trigger,
         owner=_person(machine.created_by),
         assigned_to=_person(as_dict(machine.personal_compute_instance_settings).get("assignedUser")),
-        error=said.sentence,
-        error_code=said.code,
-        error_count=len(errors),
+        error=said.sentence, error_code=said.code, error_count=len(errors),
         resource=known.resource_id,
         subnet=machine.subnet.id if machine.subnet else None,
         identity=kind_of_identity(given.identity),
         image_version=image.current_image_version or machine.image_version,
         is_latest_image=image.is_latest_os_image_version,
+        ssh_user=ssh.user,
+        ssh_address=ssh.address,
+        ssh_port=ssh.port,
         description=known.description or None,
-        created=moment(known.created_on),
-        modified=moment(known.modified_on),
+        created=moment(known.created_on), modified=moment(known.modified_on),
         tags=pairs(given.tags),
-    )
+    )  # fmt: skip
 
 
 def _errors(given: object) -> list[Reason]:

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from services.parsing import moment, seconds
 from services.reading import read_page
-from services.reasons import reason_of
 from services.records import Page, Stop, WorkspaceRef, never
 from services.run import Run
-from services.run_kinds import run_kind
-from services.run_record import Maker, RunType, Target, hyperparameters, is_dirty, queued, snapshot
-from services.wire import Moment, Wire, as_dict, compute_name, pairs, reader_of, text_at
+from services.run_record import Alike, Maker, Target, alike, hyperparameters, queued
+from services.wire import Moment, Wire, as_dict, compute_name, pairs, reader_of
 
 if TYPE_CHECKING:
     from services.connection import Connection
@@ -51,24 +51,14 @@ class Annotations(Wire):
     error: Any = None
 
 
-class Properties(Wire):
+class Properties(Alike):
     """What stays as it was when the run was made."""
 
     creation_context: Creation | None = None
     target_name: str | None = None
     experiment_name: str | None = None
-    experiment_id: str | None = None
-    run_id: str | None = None
-    parent_run_id: str | None = None
-    root_run_id: str | None = None
-    run_type: str | None = None
-    run_type_v2: RunType | None = None
-    run_number: int | None = None
     start_time: Moment = None
     end_time: Moment = None
-    duration: str | None = None
-    compute: Target | None = None
-    compute_request: Target | None = None
     user_properties: dict[str, Any] | None = None
 
 
@@ -115,54 +105,30 @@ def parse_index_run(document: bytes) -> Run:
     fixed = entity.properties or Properties()
     if not fixed.run_id:
         raise ValueError("it has no runId")
-    return _run(fixed.run_id, fixed, entity.annotations or Annotations())
+    return _run(fixed, entity.annotations or Annotations())
 
 
-def _run(run_id: str, fixed: Properties, noted: Annotations) -> Run:
-    said = reason_of(noted.error)
-    kind = fixed.run_type_v2 or RunType()
-    on, asked = fixed.compute or Target(), fixed.compute_request or Target()
-    creation = fixed.creation_context or Creation()
-    maker = creation.created_by or Maker()
-    properties, tags = fixed.user_properties or {}, noted.tags or {}
+def _run(fixed: Properties, noted: Annotations) -> Run:
+    creation, on = fixed.creation_context or Creation(), fixed.compute or Target()
+    tags = noted.tags or {}
     created, started = moment(creation.created_time), moment(fixed.start_time)
-    return Run(
-        id=run_id,
-        name=noted.display_name or run_id,
+    told = alike(fixed, creation.created_by or Maker(), noted.error, fixed.user_properties or {}, tags)
+    return replace(
+        told,
+        name=noted.display_name or told.id,
         experiment=fixed.experiment_name,
-        experiment_id=fixed.experiment_id,
-        kind=run_kind(fixed.run_type, kind.traits or (), properties, tags, (kind.compute_type, on.target_type)),
-        status=noted.status or "Unknown",
-        parent=fixed.parent_run_id,
-        root=fixed.root_run_id,
-        number=fixed.run_number,
+        status=noted.status or told.status,
         created=created,
         started=started,
         ended=moment(fixed.end_time),
         modified=moment(noted.modified_time),
-        duration=seconds(fixed.duration),
         compute_duration=seconds(noted.compute_duration),
         queued=queued(created, started),
         compute=compute_name(fixed.target_name or on.target),
-        compute_type=kind.compute_type or on.target_type,
-        vm_size=on.vm_size or on.instance_type,
-        nodes=on.instance_count if on.instance_count is not None else asked.node_count,
-        gpus=on.gpu_count if on.gpu_count is not None else asked.gpu_count,
-        user=maker.user_name or maker.user_principal_name or maker.upn,
-        user_id=maker.user_object_id,
         primary_metric=noted.primary_metric_name,
         is_archived=noted.archived,
-        error=said.sentence,
-        error_code=said.code,
-        error_component=said.component,
-        snapshot=snapshot(properties),
-        git_repo=text_at(properties, "mlflow.source.git.repoURL"),
-        git_branch=text_at(properties, "mlflow.source.git.branch"),
-        git_commit=text_at(properties, "mlflow.source.git.commit"),
-        is_git_dirty=is_dirty(properties),
         description=noted.description or None,
-        tags=pairs(tags),
-        params={**hyperparameters(tags), **pairs(noted.parameters)},
+        params=hyperparameters(tags) | pairs(noted.parameters),
         metrics=last_values(noted.metrics),
     )
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 from urllib.parse import unquote
 
 import msgspec
+from msgspec.structs import replace
 
 from services.parsing import moment, seconds
 from services.reasons import reason_of
@@ -52,35 +53,40 @@ class Target(Wire):
     priority: str | int | None = None
 
 
-class RunMetadata(Wire):
-    """The fields of a run that are shown. `run_metadata` is set when the answer wraps the run, as rundata does."""
+class Alike(Wire):
+    """What run history and the run index write alike."""
 
-    run_metadata: RunMetadata | None = None
-    run_definition: msgspec.Raw = msgspec.Raw(b"null")
-    job_specification: msgspec.Raw = msgspec.Raw(b"null")
     run_id: str | None = None
     run_number: int | None = None
     root_run_id: str | None = None
     parent_run_id: str | None = None
     experiment_id: str | None = None
+    run_type: str | None = None
+    run_type_v2: RunType | None = msgspec.field(default=None, name="runTypeV2")
+    duration: str | None = None
+    compute: Target | None = None
+    compute_request: Target | None = None
+
+
+class RunMetadata(Alike):
+    """The fields of a run that are shown. `run_metadata` is set when the answer wraps the run, as rundata does."""
+
+    run_metadata: RunMetadata | None = None
+    run_definition: msgspec.Raw = msgspec.Raw(b"null")
+    job_specification: msgspec.Raw = msgspec.Raw(b"null")
     display_name: str | None = None
     description: str | None = None
     status: str | None = None
-    run_type: str | None = None
-    run_type_v2: RunType | None = msgspec.field(default=None, name="runTypeV2")
     created_utc: Moment = None
     created_time_utc: Moment = None
     start_time_utc: Moment = None
     end_time_utc: Moment = None
     last_modified_utc: Moment = None
-    duration: str | None = None
     compute_duration: str | None = None
     current_compute_time: str | None = None
     created_by: Maker | None = None
     user_id: str | None = None
     target: str | None = None
-    compute: Target | None = None
-    compute_request: Target | None = None
     primary_metric_name: str | None = None
     current_attempt_id: int | None = None
     hidden: bool | None = None
@@ -116,66 +122,70 @@ def _block(raw: msgspec.Raw) -> dict[str, Any]:
         return {}
 
 
-def _run(run: RunMetadata, definition: dict[str, Any], job: dict[str, Any], experiment: str | None) -> Run:
-    said = reason_of(run.error)
-    kind = run.run_type_v2 or RunType()
-    on = run.compute or Target()
-    asked = run.compute_request or Target()
-    maker = run.created_by or Maker()
-    properties, tags = run.properties or {}, run.tags or {}
-    aim = aim_of(properties, tags)
-    created, started = moment(run.created_utc or run.created_time_utc), moment(run.start_time_utc)
+def alike(told: Alike, maker: Maker, error: object, properties: dict[str, Any], tags: dict[str, Any]) -> Run:
+    """Return what is read alike out of both; name and status are still to be said."""
+    said, kind = reason_of(error), told.run_type_v2 or RunType()
+    on, asked = told.compute or Target(), told.compute_request or Target()
     return Run(
-        id=run.run_id or "",
-        name=run.display_name or run.run_id or "",
-        experiment=experiment or text_at(job, "experimentName") or _experiment_in(run.cancel_uri),
-        experiment_id=run.experiment_id,
-        kind=run_kind(run.run_type, kind.traits or (), properties, tags, (kind.compute_type, on.target_type)),
-        status=run.status or "Unknown",
-        parent=run.parent_run_id,
-        root=run.root_run_id,
-        number=run.run_number,
-        created=created,
-        started=started,
-        ended=moment(run.end_time_utc),
-        modified=moment(run.last_modified_utc),
-        duration=seconds(run.duration),
-        compute_duration=seconds(run.compute_duration or run.current_compute_time),
-        queued=queued(created, started),
-        compute=compute_name(run.target or on.target),
+        id=told.run_id or "",
+        name=told.run_id or "",
+        experiment_id=told.experiment_id,
+        kind=run_kind(told.run_type, kind.traits or (), properties, tags, (kind.compute_type, on.target_type)),
+        status="Unknown",
+        parent=told.parent_run_id,
+        root=told.root_run_id,
+        number=told.run_number,
+        duration=seconds(told.duration),
         compute_type=kind.compute_type or on.target_type,
         vm_size=on.vm_size or on.instance_type,
         nodes=_first(on.instance_count, on.node_count, asked.node_count, asked.instance_count),
         gpus=_first(on.gpu_count, asked.gpu_count),
-        priority=None if on.priority is None else str(on.priority),
         user=maker.user_name or maker.upn or maker.user_principal_name,
-        user_id=maker.user_object_id or run.user_id,
-        primary_metric=run.primary_metric_name or aim.metric,
-        goal=aim.goal,
-        reused_from=reused_from(properties),
-        is_archived=run.hidden,
+        user_id=maker.user_object_id,
         error=said.sentence,
         error_code=said.code,
         error_component=said.component,
-        warnings=None if run.warnings is None else len(run.warnings),
-        attempt=run.current_attempt_id,
-        command=text_at(job, "command") or text_at(definition, "command") or text_at(definition, "script"),
-        environment=_environment(definition),
         snapshot=snapshot(properties),
         git_repo=text_at(properties, "mlflow.source.git.repoURL") or text_at(properties, "azureml.git.repository_uri"),
         git_branch=text_at(properties, "mlflow.source.git.branch") or text_at(properties, "azureml.git.branch"),
         git_commit=text_at(properties, "mlflow.source.git.commit") or text_at(properties, "azureml.git.commit"),
         is_git_dirty=is_dirty(properties),
+        tags=pairs(tags),
+    )
+
+
+def _run(run: RunMetadata, definition: dict[str, Any], job: dict[str, Any], experiment: str | None) -> Run:
+    on, properties, tags = run.compute or Target(), run.properties or {}, run.tags or {}
+    aim = aim_of(properties, tags)
+    created, started = moment(run.created_utc or run.created_time_utc), moment(run.start_time_utc)
+    told = alike(run, run.created_by or Maker(), run.error, properties, tags)
+    return replace(
+        told,
+        name=run.display_name or told.id,
+        experiment=experiment or text_at(job, "experimentName") or _experiment_in(run.cancel_uri),
+        status=run.status or told.status,
+        created=created,
+        started=started,
+        ended=moment(run.end_time_utc),
+        modified=moment(run.last_modified_utc),
+        compute_duration=seconds(run.compute_duration or run.current_compute_time),
+        queued=queued(created, started),
+        compute=compute_name(run.target or on.target),
+        priority=None if on.priority is None else str(on.priority),
+        user_id=told.user_id or run.user_id,
+        primary_metric=run.primary_metric_name or aim.metric,
+        goal=aim.goal,
+        reused_from=reused_from(properties),
+        is_archived=run.hidden,
+        warnings=None if run.warnings is None else len(run.warnings),
+        attempt=run.current_attempt_id,
+        command=text_at(job, "command") or text_at(definition, "command") or text_at(definition, "script"),
+        environment=_environment(definition),
         schedule=run.schedule_id,
         description=run.description or None,
-        tags=pairs(tags),
-        params={
-            **literals(job.get("inputDataBindings")),
-            **hyperparameters(tags),
-            **made_of(properties),
-            **pairs(run.parameters),
-        },
-    )
+        params=literals(job.get("inputDataBindings")) | hyperparameters(tags) | made_of(properties)
+        | pairs(run.parameters),
+    )  # fmt: skip
 
 
 def _first(*counts: int | None) -> int | None:

@@ -33,6 +33,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# Whoever tests from within tmux or over ssh gets the same clipboard as CI.
+for name in ("TMUX", "STY", "SSH_CONNECTION", "SSH_TTY"):
+    os.environ.pop(name, None)
+
+
 # A loaded machine is no bug, and a red build must be the change's own doing. `HYPOTHESIS_PROFILE=wild` looks further.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("wild", deadline=None, max_examples=2_000, suppress_health_check=[HealthCheck.too_slow])

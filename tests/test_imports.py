@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -79,5 +80,23 @@ def test_services_load_azure_only_when_called() -> None:
     assert forbidden({"textual", "rich", "azure", "msal", "keyring"}, modules_of("services")) == {}
 
 
-def test_what_the_command_line_shares_with_the_screen_does_not_load_textual() -> None:
-    assert forbidden({"textual"}, ["widgets.pane", "widgets.safe", "widgets.format"]) == {}
+def test_no_command_loads_textual_but_the_one_that_opens_the_deck() -> None:
+    commands = sorted(f"app.cli.{path.stem}" for path in (REPOSITORY / "app/cli").glob("*.py"))
+    later = ["app.completing", "app.exporting", "app.opening", "app.refresh", "app.session", "app.settings"]
+    found = [one for one in commands if one not in ("app.cli.deck", "app.cli.__init__")]
+    assert len(found) > 20
+    assert forbidden({"textual", "rich"}, ["app.__main__", *found, *later]) == {}
+
+
+@pytest.mark.parametrize("words", [["--version"], ["runs", "--help"], ["amldeck", "r"]])
+def test_what_a_shell_asks_at_every_tab_is_answered_without_textual(words: list[str]) -> None:
+    # A completion ends the interpreter itself.
+    ask = "import sys, app.__main__ as it\ntry: it.main(sys.argv[1:])\nfinally: assert 'textual' not in sys.modules"
+    completes = words[0] == "amldeck"
+    asked = {"_AMLDECK_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(words), "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", ask, *([] if completes else words)],
+        cwd=REPOSITORY, capture_output=True, text=True, timeout=120, env={**os.environ, **(asked if completes else {})},
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "plain,runs" in done.stdout or not completes

@@ -16,7 +16,8 @@ from widgets.chart_plot import View, span_of
 from widgets.chart_raster import Dots
 from widgets.chart_says import cursor_line
 from widgets.chart_series import Figure, Group
-from widgets.lines import NO_LINE, blank, line_width, strip, titled
+from widgets.drawn_lines import strip
+from widgets.lines import NO_LINE, blank, line_width, titled
 from widgets.pane import Line, Span
 from widgets.safe import plain
 from widgets.theme import palette_of

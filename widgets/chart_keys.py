@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
+from widgets.bound_keys import side_binding
+
 
 def _key(keys: str, action: str, words: str) -> Binding:
     return Binding(keys, action, words, show=False, id=f"chart.{words.replace(' ', '-')}")
 
 
 BINDINGS: list[BindingType] = [
-    _key("left", "cursor(-1)", "cursor left"),
-    _key("right", "cursor(1)", "cursor right"),
+    side_binding("chart_left", "cursor(-1)"),
+    side_binding("chart_right", "cursor(1)"),
     _key("shift+left", "cursor(-10)", "ten cells left"),
     _key("shift+right", "cursor(10)", "ten cells right"),
     _key("home", "cursor_end(-1)", "first point"),
@@ -25,7 +27,7 @@ BINDINGS: list[BindingType] = [
     _key("+,=", "zoom(1)", "zoom in"),
     _key("-", "zoom(-1)", "zoom out"),
     _key("0", "whole", "show all"),
-    _key("L", "toggle_log", "log scale"),
+    side_binding("chart_log", "toggle_log"),
     _key("g", "toggle_guides", "guides"),
     _key("m", "smooth", "smoothing"),
     _key("x", "next_axis", "axis"),

@@ -13,8 +13,9 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from widgets.bar import NO_TEXT
+from widgets.drawn_lines import content
 from widgets.field import Field
-from widgets.lines import content, say, spaced
+from widgets.lines import say, spaced
 from widgets.safe import Safe, plain
 from widgets.theme import palette_of
 

@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from widgets.bound_keys import side_binding
 from widgets.lines import NO_LINE, blank, clip_line, fit_line, say, titled
 from widgets.pane import Line, Span
 from widgets.safe import Safe, plain
@@ -44,7 +45,7 @@ class FileTree(LinePanel, inherit_bindings=False):
         _key("ctrl+u,pageup", "move(-10)", "ten up"),
         _key("g,home", "move(-1000000)", "first"),
         _key("G,end", "move(1000000)", "last"),
-        _key("enter,space,right,left", "open", "open or close"),
+        side_binding("file_open", "open"),
         _key("s,ctrl+s", "save", "save"),
         _key("S", "save_all", "save all"),
     ]

@@ -15,9 +15,10 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.drawn_lines import segments
 from widgets.filter_clauses import Problem, paint
 from widgets.filter_typing import SIGN, Complete, Typing
-from widgets.lines import NO_LINE, clip_line, ends, fit_line, line_width, say, segments
+from widgets.lines import NO_LINE, clip_line, ends, fit_line, line_width, say
 from widgets.pane import Line
 from widgets.safe import Safe, plain
 from widgets.theme import palette_of

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from textual import events
 
+from widgets.age import Age
 from widgets.bar import NO_TEXT, Bar
 from widgets.lines import NO_LINE, line_width, say, spaced
 from widgets.pane import Line, Span
@@ -17,15 +18,6 @@ WIDE = 120
 
 
 READ_ONLY = plain("read-only")
-
-
-@dataclass(frozen=True, slots=True)
-class Age:
-    """How old one source's facts are, in words: `6s`, `12s…` while being read; `~6h` when late."""
-
-    name: Safe
-    text: Safe
-    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,15 @@
-"""Lines of spans, drawn: as Textual Content for stock widgets, as Strips for the line API. Never markup.
+"""Lines of spans: measured, cut, fitted and put side by side. `widgets.drawn_lines` draws them. No Textual.
 
 A line is a tuple of `Span`s, a bare `str` is refused. Widths are terminal cells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import chain
-
-from rich.segment import Segment
-from textual.content import Content
-from textual.content import Span as ContentSpan
-from textual.strip import Strip
 
 from widgets.pane import Line, Span, Tone
 from widgets.safe import Safe, cell_width, clip, clip_middle, is_wider, plain, safe
-from widgets.theme import AREA, Ground, Palette
 
 GAP = Span(plain("  "))
 """Two blank cells: what stands between things on one line."""
@@ -151,9 +145,13 @@ def _put(rows: list[list[Span]], span: Span, word: str, left: int, width: int) -
 
 
 def _piece(word: str, width: int) -> str:
-    """The first cells of a word that is longer than a row; at least one character, so that it ends."""
+    """The first cells of a word that is longer than a row; at least one character, so that it ends.
+
+    Addresses end a row with a `/` where one is near.
+    """
     if word.isascii():
-        return word[: max(1, width)]
+        cut = word.rfind("/", width // 2, width) + 1
+        return word[: cut or max(1, width)]
     return clip(Safe(word), width + 1)[:-1] or word[:1]
 
 
@@ -167,56 +165,6 @@ def _words(text: str) -> list[str]:
             start = index
     parts.append(text[start:])
     return parts
-
-
-def content(line: Line, palette: Palette, on: Ground = "bg") -> Content:
-    """The line as Textual Content. Raises TypeError for a bare `str`."""
-    return contents((line,), palette, on)
-
-
-def contents(lines: Iterable[Line], palette: Palette, on: Ground = "bg") -> Content:
-    """Several lines as one Content. Raises TypeError for a bare `str` in place of a line."""
-    text: list[str] = []
-    spans: list[ContentSpan] = []
-    position = 0
-    for number, line in enumerate(lines):
-        if number:
-            text.append("\n")
-            position += 1
-        for span in checked(line):
-            is_area = _is_area(span, palette)
-            style = palette.content_style(span.tone, on, bold=span.bold, underline=span.underline, is_area=is_area)
-            spans.append(ContentSpan(position, position + len(span.text), style))
-            text.append(span.text)
-            position += len(span.text)
-    return Content("".join(text), spans)
-
-
-def segments(line: Line, palette: Palette, on: Ground = "bg") -> list[Segment]:
-    """The line as Rich segments on a ground. Raises TypeError for a bare `str`."""
-    style = palette.style
-    return [
-        Segment(
-            span.text,
-            style(span.tone, on, bold=span.bold, underline=span.underline, is_area=_is_area(span, palette)),
-        )
-        for span in checked(line)
-        if span.text
-    ]
-
-
-def strip(line: Line, width: int, palette: Palette, on: Ground = "bg") -> Strip:
-    """The line as one Strip of exactly `width` cells, on its ground to the end."""
-    return Strip(segments(fit_line(checked(line), width), palette, on), width)
-
-
-def strips(lines: Sequence[Line], width: int, palette: Palette, on: Ground = "bg") -> list[Strip]:
-    """Several lines as Strips of `width` cells."""
-    return [strip(line, width, palette, on) for line in lines]
-
-
-def _is_area(span: Span, palette: Palette) -> bool:
-    return bool(palette.fills) and span.tone in palette.fills and AREA.issuperset(span.text)
 
 
 def checked(line: Line) -> Line:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
+from widgets.bound_keys import side_binding
+
 SINCE: tuple[tuple[str, float], ...] = (("2", 60.0), ("3", 300.0), ("4", 900.0), ("5", 1800.0), ("6", 3600.0))
 """Digits and the seconds before the log's end they show."""
 
@@ -21,8 +23,8 @@ LOG_KEYS: list[BindingType] = [
     _key("pageup,b", "scroll_pages(-1)", "page up"),
     _key("g,home", "scroll_top", "first line"),
     _key("G,end", "scroll_bottom", "last line"),
-    _key("L,right", "sideways(1)", "right"),
-    _key("H,left", "sideways(-1)", "left"),
+    side_binding("log_right", "sideways(1)"),
+    side_binding("log_left", "sideways(-1)"),
     _key("slash", "search", "search"),
     _key("n", "next(1)", "next match"),
     _key("N", "next(-1)", "previous match"),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from widgets.editing import Editing
-from widgets.line_cut import change_line
-from widgets.lines import NO_LINE, ends, say, spaced, titled
+from widgets.lines import NO_LINE, say, spaced, titled
 from widgets.log_hunting import Hunting
 from widgets.log_order import AllLines, Place, SomeLines
 from widgets.log_paint import Paint, rows_of
@@ -15,7 +13,7 @@ from widgets.log_source import Hunt, LogSource, Seek
 from widgets.log_window import LogWindow, Row
 from widgets.pane import Line, Span
 from widgets.safe import Safe, plain
-from widgets.scroll import LinePanel
+from widgets.searched import Searched
 from widgets.theme import Ground
 
 SLICE = 0.05
@@ -24,7 +22,7 @@ MOST_DRAWN = 4_000
 """Lines whose rows are remembered."""
 
 
-class LogPanel(LinePanel, inherit_bindings=False):
+class LogPanel(Searched, inherit_bindings=False):
     """One log. `show` gives it a source; `grown` says that the file did."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -41,13 +39,14 @@ class LogPanel(LinePanel, inherit_bindings=False):
         self._floor = 0
         self._since = plain("")
         self._marked: list[tuple[int, Safe]] = []
-        self._typing: Editing | None = None
         self._typing_filters = False
         self._is_working = False
         self._drawn: dict[int, list[Row]] = {}
         self._goal: int | None = None
         self.is_following = True
         self.is_partial = False
+        self.is_growing = True
+        """Whether more may come: at the end of a log that is whole there is nothing to follow."""
 
     def show(
         self, title: Line, source: LogSource, seek: Seek, *, has_nodes: bool = False, is_partial: bool = False
@@ -110,7 +109,7 @@ class LogPanel(LinePanel, inherit_bindings=False):
         """What it is, how it is shown, and which lines are seen."""
         words = [self._title]
         if self._source is not None:
-            said = [plain("following") if self.is_following else plain(""), self._since]
+            said = [plain("following") if self.is_following and self.is_growing else plain(""), self._since]
             said += [self._filter[0]] if self._filter else []
             words += [say(word, "accent" if word == "following" else "muted") for word in said if word]
         right = spaced([self.position, self._note])
@@ -122,16 +121,13 @@ class LogPanel(LinePanel, inherit_bindings=False):
 
     def foot(self) -> list[Line]:
         """The search, while there is one; else a mark under which nothing stands yet."""
-        typed = self._typing
-        if typed is None and not self._hunting.text:
+        is_typing = self._typing is not None
+        if not is_typing and not self._hunting.text:
             is_new = self._source is not None and self._marked and self._marked[-1][0] >= self._source.size
             return [_rule(self._marked[-1][1], self.size.width)] if is_new else []
-        sign = plain("& ") if self._typing_filters and typed is not None else plain("/ ")
-        text = self._hunting.text if typed is None else typed.text
-        line: Line = (Span(sign, "accent", bold=True), Span(text, "text"))
-        if typed is not None:
-            line = (*line[:1], *change_line((*line[1:], Span(plain(" "))), typed.at, typed.at + 1, _caret))
-        return [ends(line, say(self._hunting.said, "warn" if self._hunting.problem else "muted"), self.size.width)]
+        sign = plain("& ") if self._typing_filters and is_typing else plain("/ ")
+        hunting = self._hunting
+        return [self.search_line(sign, hunting.text, hunting.said, "warn" if hunting.problem else "muted")]
 
     def body_height(self) -> int:
         """Rows on the screen: the window moves, not the panel."""
@@ -231,7 +227,3 @@ class LogPanel(LinePanel, inherit_bindings=False):
 
 def _rule(said: Safe, width: int) -> Line:
     return titled((Span(plain("── "), "line"), *say(said, "muted")), NO_LINE, width)
-
-
-def _caret(span: Span) -> Span:
-    return span._replace(tone="accent", bold=True, underline=True)

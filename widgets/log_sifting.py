@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from textual import events
-
-from widgets.editing import Editing
 from widgets.log_order import AllLines, SomeLines
 from widgets.log_panel import LogPanel
 from widgets.log_source import Hunt
@@ -37,43 +34,24 @@ class LogSifting(LogPanel, inherit_bindings=False):
             return False
         return True
 
-    def on_key(self, event: events.Key) -> None:
-        """Typing what to search for."""
-        if self._typing is None:
-            return
-        if event.key in ("enter", "escape"):
-            self._typed(is_wanted=event.key == "enter")
-        elif event.is_printable and event.character:
-            self._typing.insert(event.character)
-            self._look_for(self._typing.text)
-        elif self._typing.press(event.key):
-            self._look_for(self._typing.text)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-        self._redraw()
-
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """While typing, letters are text and no keys."""
-        return self._typing is not None and character is not None and character.isprintable()
-
     def _type(self, *, filters: bool) -> None:
         if self._seek is None:
             return
-        self._typing, self._typing_filters = Editing(), filters
-        self._typing.begin(self._hunting.text)
+        self._typing_filters = filters
+        self.type_search(self._hunting.text)
         self._redraw()
 
-    def _typed(self, *, is_wanted: bool) -> None:
-        self._typing = None
+    def typed_out(self, *, is_wanted: bool) -> None:
+        """Look no more, or on; or leave out what does not match."""
         if not is_wanted:
             self._hunting.end()
             self._drawn = {}
         elif self._typing_filters and self._hunting.hunt is not None:
             self._show_only(plain("matches only"), self._hunting.hunt, 2)
+        self._redraw()
 
-    def _look_for(self, text: Safe) -> None:
+    def look_for(self, text: Safe) -> None:
+        """Search on from what is seen, a slice of time at once."""
         if self._seek is None or self._window is None:
             return
         top = self._window.top

@@ -12,6 +12,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from widgets.bound_keys import side_binding
 from widgets.lines import fit_line
 from widgets.pane import Line, Span
 from widgets.safe import plain
@@ -60,9 +61,9 @@ class Outline(LinePanel):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("enter", "choose('open')", "open"),
-        _key("l", "choose('logs')", "its log"),
-        _key("right", "choose('unfold')", "unfold"),
-        _key("left", "choose('fold')", "fold"),
+        side_binding("child_logs", "choose('logs')"),
+        side_binding("unfold", "choose('unfold')"),
+        side_binding("fold", "choose('fold')"),
         _key("space", "choose('turn')", "fold or unfold"),
     ]
 

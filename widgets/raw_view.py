@@ -10,14 +10,14 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from widgets.editing import Editing
+from widgets.bound_keys import side_binding
 from widgets.line_cut import change_line, fold, slice_line
-from widgets.lines import NO_LINE, clip_line, ends, say, spaced, titled
+from widgets.lines import NO_LINE, clip_line, say, spaced, titled
 from widgets.pane import Line, Span
 from widgets.raw_search import Search
 from widgets.raw_text import Format, lines_of, paint
 from widgets.safe import Safe, cell_width, plain
-from widgets.scroll import LinePanel
+from widgets.searched import Searched
 from widgets.theme import Ground
 
 ASIDE = 100_000
@@ -31,7 +31,7 @@ def _key(keys: str, action: str, words: str) -> Binding:
     return Binding(keys, action, words, show=False, id=f"raw.{words.replace(' ', '-')}")
 
 
-class RawView(LinePanel):
+class RawView(Searched):
     """A document over the whole panel: `/` searches, `v` changes between JSON and YAML, `w` wraps, `y` copies."""
 
     ALLOW_SELECT = False
@@ -42,8 +42,8 @@ class RawView(LinePanel):
         _key("v", "toggle_format", "json or yaml"),
         _key("w", "toggle_wrap", "wrap"),
         _key("y", "copy", "copy"),
-        _key("L,right", "sideways(1)", "right"),
-        _key("H,left", "sideways(-1)", "left"),
+        side_binding("raw_right", "sideways(1)"),
+        side_binding("raw_left", "sideways(-1)"),
     ]
 
     class CopyRequested(Message):
@@ -64,7 +64,6 @@ class RawView(LinePanel):
         self._left = 0
         self._rows: list[tuple[int, int]] = []
         self._search = Search((), plain(""))
-        self._typing: Editing | None = None
 
     def show(self, title: Line, document: bytes, form: Format | None = None) -> None:
         """Show a document from its beginning."""
@@ -99,12 +98,7 @@ class RawView(LinePanel):
         """The search, while there is one."""
         if self._typing is None and not self._search.text:
             return []
-        typed = self._typing
-        text = self._search.text if typed is None else typed.text
-        line: Line = (Span(plain("/ "), "accent", bold=True), Span(text, "text"))
-        if typed is not None:
-            line = (*line[:1], *change_line((*line[1:], Span(plain(" "))), typed.at, typed.at + 1, _found_here))
-        return [ends(line, say(self._search.said, "muted"), self.size.width)]
+        return [self.search_line(plain("/ "), self._search.text, self._search.said)]
 
     def body_height(self) -> int:
         """Lines of the document, or rows of them when they are wrapped."""
@@ -129,36 +123,19 @@ class RawView(LinePanel):
         super().on_resize()
 
     def on_key(self, event: events.Key) -> None:
-        """Typing what to search for; esc ends a search before it ends the view."""
-        if self._typing is None:
-            if event.key == "escape" and self._search.text:
-                event.stop()
-                self._look_for(plain(""))
-            return
-        if event.key in ("enter", "escape"):
-            self._typing = None
-            if event.key == "escape":
-                self._search = Search((), plain(""))
-        elif event.is_printable and event.character:
-            self._typing.insert(event.character)
-            self._look_for(self._typing.text)
-        elif self._typing.press(event.key):
-            self._look_for(self._typing.text)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-        self.repaint()
+        """Esc ends a search before it ends the view; what is typed, `Searched` takes."""
+        if self._typing is None and event.key == "escape" and self._search.text:
+            event.stop()
+            self.look_for(plain(""))
 
-    def check_consume_key(self, key: str, character: str | None) -> bool:
-        """While typing, letters are text and no keys."""
-        return self._typing is not None and character is not None and character.isprintable()
+    def typed_out(self, *, is_wanted: bool) -> None:
+        """Keep the search, or end it."""
+        if not is_wanted:
+            self._search = Search((), plain(""))
 
     def action_search(self) -> None:
         """Type what to look for."""
-        self._typing = Editing()
-        self._typing.begin(self._search.text)
-        self.repaint()
+        self.type_search(self._search.text)
 
     def action_next(self, by: int) -> None:
         """Go to the next match, or the one before."""
@@ -205,14 +182,15 @@ class RawView(LinePanel):
     def _take(self, lines: list[Safe]) -> None:
         self._lines, self._is_reading = lines, False
         self._wrap()
-        self._look_for(self._search.text)
+        self.look_for(self._search.text)
 
     def _wrap(self) -> None:
         width = self.size.width
         if self._is_wrapped and width:
             self._rows = [(number, at) for number, line in enumerate(self._lines) for at in fold(line, width)]
 
-    def _look_for(self, text: Safe) -> None:
+    def look_for(self, text: Safe) -> None:
+        """Find a text, and go to the first match from what is seen on."""
         self._search = Search(self._lines, text)
         self._search.start_from(self._seen()[0])
         self._go_to_match()

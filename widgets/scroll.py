@@ -10,7 +10,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.lines import NO_LINE, strip
+from widgets.drawn_lines import strip
+from widgets.lines import NO_LINE
 from widgets.pane import Line
 from widgets.theme import Ground, palette_of
 

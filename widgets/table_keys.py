@@ -1,4 +1,7 @@
-"""The keys of a table as data, each under an id for the user's key map. Nothing here imports Textual."""
+"""The keys of tables, and of what else has a left and a right, as data: each under an id for the user's key map.
+
+Nothing here imports Textual.
+"""
 
 from __future__ import annotations
 
@@ -38,3 +41,26 @@ TABLE_KEYS: tuple[TableKey, ...] = (
 
 Keys = Mapping[str, tuple[str, ...]]
 """Keys by id; an id that is missing keeps its own, an empty list takes them away."""
+
+
+class SideKey(NamedTuple):
+    """What another widget does with its left and right, and with the keys that stand in their way."""
+
+    id: str
+    widget: str
+    keys: tuple[str, ...]
+
+
+SIDE_KEYS: tuple[SideKey, ...] = (
+    SideKey("log_left", "log", ("H", "left")),
+    SideKey("log_right", "log", ("L", "right")),
+    SideKey("raw_left", "raw", ("H", "left")),
+    SideKey("raw_right", "raw", ("L", "right")),
+    SideKey("chart_left", "chart", ("left",)),
+    SideKey("chart_right", "chart", ("right",)),
+    SideKey("chart_log", "chart", ("L",)),
+    SideKey("fold", "children", ("left",)),
+    SideKey("unfold", "children", ("right",)),
+    SideKey("child_logs", "children", ("l",)),
+    SideKey("file_open", "files", ("enter", "space", "right", "left")),
+)

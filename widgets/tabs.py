@@ -9,7 +9,8 @@ from textual import events
 from textual.strip import Strip
 
 from widgets.bar import Bar, Zone, zones_of
-from widgets.lines import NO_LINE, line_width, segments, spaced
+from widgets.drawn_lines import segments
+from widgets.lines import NO_LINE, line_width, spaced
 from widgets.pane import Line, Span
 from widgets.safe import Safe, plain
 from widgets.theme import palette_of

@@ -53,15 +53,12 @@ def give(
         _give_sources(errand, pane, text, form, limit)
         return
     columns = into.columns(table)
-    where, order = _query(text, table, errand), _order(sort, pane, table)
-    workspace = choose_workspace(errand)
-    is_done = errand.refresh(pane.sources)
-    states = errand.states(pane.sources)
-    _check(errand, pane, states, is_done=is_done)
+    where, order = understood(text, table, errand), _order(sort, pane, table)
+    workspace, states = refreshed(errand, pane)
     view = errand.session.store.view(table.name, errand.session.scope, where, order)
     view.prepare()
     if not view.total():
-        _check_known(errand, _main(pane, states), workspace)
+        check_known(errand, pane, states, workspace)
     shown = _limit(view.count() or 0, limit, into.form if into.is_file else form)
     narrate_problems(errand, states)
     _narrate_counts(f"{workspace.name}: ", pane, view, shown, text)
@@ -73,6 +70,15 @@ def give(
         say(into.write(errand.session, table, shown_as, where, shown))
         return
     write(pane, _records(view, shown), form, errand.look(), columns)
+
+
+def refreshed(errand: Errand, pane: Pane[Any]) -> tuple[WorkspaceRef, list[SourceState]]:
+    """Choose the workspace and read what a pane shows: which, and how its sources stand. Raises click exceptions."""
+    workspace = choose_workspace(errand)
+    is_done = errand.refresh(pane.sources)
+    states = errand.states(pane.sources)
+    _check(errand, pane, states, is_done=is_done)
+    return workspace, states
 
 
 def _narrate_counts(where: str, pane: Pane[Any], view: View, shown: int, text: str) -> None:
@@ -111,7 +117,8 @@ def underlined(text: str, query: Query) -> str:
     return "\n".join(lines)
 
 
-def _query(text: str, table: Table, errand: Errand) -> Query:
+def understood(text: str, table: Table, errand: Errand) -> Query:
+    """What a filter means. Raises click.UsageError when a part of it means nothing."""
     query = parse(text, table, now=errand.session.now())
     if query.problems:
         raise click.UsageError(f"This filter is not understood.\n{underlined(text, query)}")
@@ -145,8 +152,9 @@ def _check(errand: Errand, pane: Pane[Any], states: Sequence[SourceState], *, is
         raise trouble(_too_slow(errand, states))
 
 
-def _check_known(errand: Errand, main: SourceState, workspace: WorkspaceRef) -> None:
+def check_known(errand: Errand, pane: Pane[Any], states: Sequence[SourceState], workspace: WorkspaceRef) -> None:
     """End here when there is no row because none was ever read: that is not the same as none."""
+    main = _main(pane, states)
     if main.last_ok is not None:
         return
     if main.problem is not None:

@@ -15,19 +15,18 @@ import msgspec
 
 from app.cli.asked import asked_of, shared_options
 from app.cli.errand import QueryFailed, TryAgain, say
-from app.kept_logs import PrunedLogs, prune_logs
+from app.kept_logs import PrunedLogs, owned_by_runs, prune_logs
 from app.tables import TABLES
 from cache.errors import CacheBusy, CacheError
 from cache.files import NAME
 from cache.store import Store, utc_now
-from cache.upkeep import Owned, Pruned, Sizes, TableSize
+from cache.upkeep import Pruned, Sizes, TableSize
 from cache.values import age
 from widgets import format as fmt
 from widgets.safe import cell_width, safe
 
 RUNS = "runs"
 """The table that is never pruned unless it is asked for: what Azure has forgotten is only here."""
-LOGS = Owned("kept_logs", "run", RUNS)
 """What is noted of log files goes with the runs they are of."""
 _PARTS = ("rows", "indexes", "values", "documents", "history")
 _OURS = (NAME, f"{NAME}-wal", f"{NAME}-shm")
@@ -140,12 +139,12 @@ def prune(context: click.Context, age_text: str, with_runs: bool, is_dry: bool, 
     before = utc_now() - timedelta(microseconds=min(micros, 10**17))
     kept, ended = ((), (RUNS,)) if with_runs else ((RUNS,), ())
     with opened(context) as store:
-        found = store.prune(before, kept=kept, ended=ended, owned=LOGS, is_dry=True)
+        found = store.prune(before, kept=kept, ended=ended, owned=owned_by_runs(store, before), is_dry=True)
         logs = prune_logs(store, before, found.orphans, is_dry=True)
         if not is_dry and (found.rows or found.files or found.series or logs.logs):
             if found.rows.get(RUNS) and not is_sure:
                 _ask(found.rows[RUNS])
-            found = store.prune(before, kept=kept, ended=ended, owned=LOGS, told=_told())
+            found = store.prune(before, kept=kept, ended=ended, owned=owned_by_runs(store, before), told=_told())
             logs = prune_logs(store, before, found.orphans, is_dry=False)
     say(pruned_text(found, logs, is_dry=is_dry))
     if is_json:

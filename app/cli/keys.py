@@ -8,13 +8,14 @@ from typing import NamedTuple
 import click
 
 from app.cli.asked import shared_options
-from app.key_map import KEYS, MOVE_WORDS, KeyMap, key_map, key_text
+from app.key_map import KEYS, MOVE_WORDS, WORDS, KeyMap, key_map, key_text
 from app.key_presets import PRESETS
-from app.keys import ACTIONS, GROUPS
+from app.keys import ACTIONS, BY_ID, GROUPS
+from app.run_parts import BY_PART
 from app.settings import load_settings
 from widgets.safe import Safe, plain, safe
 
-MOVE = plain("Move")
+MOVE, INTO, SIDES = plain("Move"), plain("Look into the run"), plain("Within a run and a document")
 
 
 class Bound(NamedTuple):
@@ -54,8 +55,11 @@ def table(keys: KeyMap) -> list[Bound]:
         Bound(action.id, GROUPS[action.group], action.keys if action.is_typed else keys.of(action.id), action.about)
         for action in actions
     ]
-    moves = [Bound(id, MOVE, keys.of(id), MOVE_WORDS[id]) for id in KEYS if id in MOVE_WORDS]
-    return [*found, *moves]
+    return [*found, *(Bound(id, _group(id), keys.of(id), WORDS[id]) for id in KEYS if id not in BY_ID)]
+
+
+def _group(id: str) -> Safe:
+    return MOVE if id in MOVE_WORDS else INTO if id in BY_PART else SIDES
 
 
 COMMAND = command

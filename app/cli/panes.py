@@ -9,6 +9,7 @@ import click
 from app.cli.answer import TABLE_LIMIT, give
 from app.cli.asked import shared_options
 from app.cli.errand import opened
+from app.cli.grouped import give_groups, grouping
 from app.cli.into import form_options, wanted
 from app.cli.suggest import names_of_fields, words_of_filter
 from app.cli.views import view_named
@@ -40,32 +41,56 @@ def pane_command(pane: Pane[Any]) -> click.Command:
         help=f"Order by a field, -field descending ({pane.order}).",
     )
     @click.option("--view", metavar="NAME", default="", help="A saved view (`amldeck views`); QUERY narrows it.")
+    @click.option(
+        "--group-by",
+        metavar="FIELD",
+        shell_complete=names_of_fields(_TABLES.get(pane.table)),
+        help="Roll the rows up by a field or tag.NAME; '' shows the rows of a view that is grouped.",
+    )
     @shared_options
     @click.pass_context
     def command(
-        context: click.Context, query: tuple[str, ...], form: str, limit: int | None, sort: str, view: str, **file: Any
+        context: click.Context,
+        query: tuple[str, ...],
+        form: str,
+        limit: int | None,
+        sort: str,
+        view: str,
+        group_by: str | None,
+        **file: Any,
     ) -> None:
-        into = wanted(form, **file)
+        into, order = wanted(form, **file), sort
         if view:
             saved = view_named(view, pane.name)
-            query, sort = (saved.filter, *query), sort or saved.order
+            query, order = (saved.filter, *query), sort or saved.order
+            group_by = saved.group_by if group_by is None else group_by
+        if group_by:
+            by = grouping(_TABLES.get(pane.table), group_by, into, sort)
+            with opened(context) as errand:
+                give_groups(errand, pane, by, query, form=form, limit=limit)
+            return
         with opened(context) as errand:
-            give(errand, pane, _TABLES.get(pane.table), query, form=form, limit=limit, sort=sort, into=into)
+            give(errand, pane, _TABLES.get(pane.table), query, form=form, limit=limit, sort=order, into=into)
 
     return command
 
 
 def summary(pane: Pane[Any]) -> str:
     """One line about a pane, for the list of commands."""
-    return pane.help.split(". ")[0].rstrip(".") + "."
+    return _about(pane).split(". ")[0].rstrip(".") + "."
+
+
+def _about(pane: Pane[Any]) -> str:
+    """What a pane is, without its sentences about keys."""
+    return ". ".join(one for one in pane.help.split(". ") if "{" not in one).rstrip(".") + "."
 
 
 def _help(pane: Pane[Any]) -> str:
     table = _TABLES.get(pane.table)
     if table is None:
-        return f"{pane.help}\n\nQUERY is words a line has to hold."
+        return f"{_about(pane)}\n\nQUERY is words a line has to hold."
     first = f" Without one it is {pane.filter!r}; '' shows all." if pane.filter else ""
     return (
-        f"{pane.help}\n\nQUERY is filter text: words, field:part, field=value, field~regex, created<24h, !term, a|b."
+        f"{_about(pane)}\n\nQUERY is filter text: words, field:part, field=value, field~regex, created<24h, !term, a|b."
         f"{first}\n\nFields: {', '.join(fields(table))}."
     )

@@ -117,7 +117,7 @@ def _failure(error: ServiceError) -> click.ClickException:
 
 def _say_how_kept(made: WhoAmI) -> None:
     if made.method in PERSONAL and made.tokens == IN_MEMORY:
-        say("Its tokens were in memory only and end with this command: sign in inside the deck (L) to go on with it.")
+        say("Its tokens were in memory only and end with this command: sign in inside the deck to go on with it.")
     elif made.tokens and made.tokens != AZ_KEEPS:
         say(f"Tokens: {made.tokens}.")
 

@@ -12,7 +12,9 @@ from widgets.safe import safe
 
 
 @click.command("views")
-@click.option("--json", "form", flag_value="json", help="A list of objects: name, pane, filter, order, columns.")
+@click.option(
+    "--json", "form", flag_value="json", help="A list of objects: name, pane, filter, order, columns, group_by."
+)
 @click.option("--toml", "form", flag_value="toml", help="Your own, as views.toml has them: to keep, or to send.")
 @shared_options
 def command(form: str | None) -> None:
@@ -27,7 +29,8 @@ def command(form: str | None) -> None:
         click.echo(as_toml(own), nl=False)
     else:
         for view in listed:
-            click.echo(f"{safe(view.name, 28):<28}  {safe(view.pane, 11):<11}  {safe(view.filter, 200)}")
+            by = f"  by {safe(view.group_by, 60)}" if view.group_by else ""
+            click.echo(f"{safe(view.name, 28):<28}  {safe(view.pane, 11):<11}  {safe(view.filter, 200)}{by}")
 
 
 def view_named(name: str, pane: str) -> SavedView:

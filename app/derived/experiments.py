@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.rows import ExperimentRow
 from services.experiments import Experiment
@@ -37,8 +37,8 @@ _BUCKETS = {
 class RunFacts(Protocol):
     """Questions about the cached runs; `where` is filter text."""
 
-    def counts(self, by: str, where: str) -> dict[str, int]:
-        """Runs by the values of a field."""
+    def parts(self, by: str, split: str, where: str) -> dict[str, dict[str, int]]:
+        """Runs by the values of a field, and those by the values of another."""
         ...
 
     def runs(self, where: str, order: str = "", limit: int | None = None) -> Iterator[Run]:
@@ -59,22 +59,28 @@ def experiment_rows(experiments: Iterable[Experiment], facts: RunFacts) -> Itera
     A status we do not know counts as a run and in no column.
     """
     listed = {one.name: one for one in experiments}
-    buckets = _count_by_status(facts)
-    totals = {name: number for name, number in facts.counts("experiment", TOP).items() if name}
+    statuses = {name: parts for name, parts in facts.parts("experiment", "status", TOP).items() if name}
+    users = facts.parts("experiment", "user", TOP)
     weeks = _weeks(facts)
-    for name in sorted(listed.keys() | totals.keys()):
-        counts = {bucket: found.get(name, 0) for bucket, found in buckets.items()}
-        yield _row(name, listed.get(name), totals.get(name, 0), counts, weeks.get(name, _Week()), facts)
+    for name in sorted(listed.keys() | statuses.keys()):
+        known = Counted(statuses.get(name, {}), users.get(name, {}), weeks.get(name, _Week()))
+        yield _row(name, listed.get(name), known, facts)
 
 
-def _count_by_status(facts: RunFacts) -> dict[str, dict[str, int]]:
-    buckets: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for status in facts.counts("status", TOP):
-        bucket = _BUCKETS.get(status.lower())
-        if bucket is not None:
-            for name, number in facts.counts("experiment", f"{TOP} {equals('status', status)}").items():
-                buckets[bucket][name] += number
-    return buckets
+class Counted(NamedTuple):
+    """What is counted of an experiment: its runs by status and by user, and what ended in a week."""
+
+    statuses: dict[str, int]
+    users: dict[str, int]
+    week: _Week
+
+    def buckets(self) -> dict[str, int]:
+        """Its runs by the columns there are for them."""
+        found = dict.fromkeys(_BUCKETS.values(), 0)
+        for status, number in self.statuses.items():
+            if (bucket := _BUCKETS.get(status.lower())) is not None:
+                found[bucket] += number
+        return found
 
 
 def _weeks(facts: RunFacts) -> dict[str, _Week]:
@@ -88,12 +94,11 @@ def _weeks(facts: RunFacts) -> dict[str, _Week]:
     return weeks
 
 
-def _row(
-    name: str, listed: Experiment | None, total: int, counts: dict[str, int], week: _Week, facts: RunFacts
-) -> ExperimentRow:
+def _row(name: str, listed: Experiment | None, known: Counted, facts: RunFacts) -> ExperimentRow:
     own = f"{TOP} {equals('experiment', name)}"
+    counts, total, week = known.buckets(), sum(known.statuses.values()), known.week
     newest = next(facts.runs(own, "-created", 1), None) if total else None
-    failed = next(facts.runs(f"{own} status=Failed", "-created", 1), None) if counts.get("failed") else None
+    failed = next(facts.runs(f"{own} status=Failed", "-created", 1), None) if counts["failed"] else None
     return ExperimentRow(
         id=name,
         name=name,
@@ -105,7 +110,7 @@ def _row(
         success_7d=week.completed / week.ended if week.ended else None,
         ended_7d=week.ended,
         hours_7d=week.seconds / 3600 if week.seconds is not None else None,
-        users=tuple(sorted(user for user in facts.counts("user", own) if user)) if total else (),
+        users=tuple(sorted(user for user in known.users if user)),
         is_archived=listed.is_archived if listed else None,
         created=listed.created if listed else None,
         description=listed.description if listed else None,

@@ -47,7 +47,7 @@ DO: dict[str, str] = {
     "differs": "arranging.differs",
     "frequency": "grouping.frequency",
     "group": "grouping.group",
-    "save_view": "views.save",
+    "save_view": "saving_views.save",
     "views": "views.views",
     "zone": "view.zone",
     "compact": "view.compact",

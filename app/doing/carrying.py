@@ -41,7 +41,7 @@ class Outcome(NamedTuple):
 def busy(deck: Deck, target: str) -> Safe | None:
     """Why nothing else may be asked of a target now: something is under way there. None when nothing is."""
     what = deck.desk.writing.under_way.get(target.lower())
-    return Safe(f"{what} is still under way; wait for its end (J in Sync follows it).") if what is not None else None
+    return Safe(f"{what} is still under way; wait for its end (:intents follows it).") if what is not None else None
 
 
 def carry_out(deck: Deck, changes: Sequence[Change], sources: tuple[str, ...]) -> None:
@@ -80,7 +80,7 @@ def resume(deck: Deck) -> None:
     def work() -> None:
         ended = actor.resume(lambda text: _post(view, lambda words: _under_way(deck, words), text))
         if ended:
-            _post(view, deck.tell, Safe(f"{len(ended)} earlier changes were followed up; J in Sync has them."))
+            _post(view, deck.tell, Safe(f"{len(ended)} earlier changes were followed up; :intents has them."))
 
     threading.Thread(target=work, name="amldeck-resume", daemon=True).start()
 
@@ -108,7 +108,7 @@ def _over(deck: Deck, ended: Sequence[Outcome], sources: tuple[str, ...]) -> Non
         return  # the deck is being left, and the next start follows it
     if bad is None:
         can_undo = len(ended) == 1 and ended[0].change.inverse is not None
-        back: Line = (Span(plain("z"), "accent"), Span(plain(" takes it back"))) if can_undo else NO_LINE
+        back: Line = (Span(deck.keys.name("undo"), "accent"), Span(plain(" takes it back"))) if can_undo else NO_LINE
         deck.part(Notice).tell(_done(deck, ended), LONGER, right=back)
     elif len(ended) == 1:
         tell_trouble(deck, _sentence(bad))
@@ -137,7 +137,7 @@ def _done(deck: Deck, ended: Sequence[Outcome]) -> Line:
 
 def _sentence(one: Outcome) -> Safe:
     if one.outcome == "unknown":
-        return Safe(f"{safe(one.change.what, 60)}: outcome unknown; Intents (J in Sync) follows it. {safe(one.said)}")
+        return Safe(f"{safe(one.change.what, 60)}: outcome unknown; :intents follows it. {safe(one.said)}")
     return Safe(f"{safe(one.change.what, 60)}: {safe(one.said) or one.outcome}")
 
 

@@ -12,6 +12,7 @@ from app.exporting import Into, Shown, states_for, write_shown, write_whole
 from app.exports.columns import shown_columns
 from app.exports.files import free_name
 from app.exports.taking import FORMS, Progress
+from app.key_map import KeyMap
 from app.screens.menu import Menu
 from widgets import format as fmt
 from widgets.choices import Choice
@@ -38,7 +39,7 @@ _ABOUT: dict[str, tuple[Safe, Safe]] = {
 def choose(deck: Deck) -> None:
     """Choose the form of the file."""
     if deck.view.opened is not None:
-        deck.tell(plain("Exports are of rows; esc leads back to them."))
+        deck.tell(deck.keys.said("Exports are of rows; {escape} leads back to them."))
         return
     marked, count = len(deck.view.table.marks), deck.view.keeper.count
     what = Safe(f"the {fmt.count(marked)} marked") if marked else fmt.count(count)
@@ -74,9 +75,9 @@ def export(deck: Deck, text: str) -> None:
     if form not in FORMS:
         deck.tell(Safe(f"Exports are {', '.join(FORMS)}."))
     elif deck.view.opened is not None:
-        deck.tell(plain("Exports are of rows; esc leads back to them."))
+        deck.tell(deck.keys.said("Exports are of rows; {escape} leads back to them."))
     elif deck.desk.export is not None:
-        deck.tell(plain("A file is being written; ctrl+c leaves it."))
+        deck.tell(deck.keys.said("A file is being written; {interrupt} leaves it."))
     else:
         _begin(deck, Into(form, _path(deck, form, place), not is_bare))
 
@@ -102,7 +103,7 @@ def _begin(deck: Deck, into: Into) -> None:
     session, finder = desk.session, desk.finder
     desk.export = progress
     _tell(deck, Safe(f"Writing {taken.pane.noun}…"))
-    timer = deck.set_interval(EVERY, lambda: _tell(deck, _far(progress, taken.pane.noun)))
+    timer = deck.set_interval(EVERY, lambda: _tell(deck, _far(progress, taken.pane.noun, deck.keys)))
 
     def say_done(said: Safe) -> None:
         timer.stop()
@@ -126,9 +127,9 @@ def _file_word(key: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", key)[-60:].strip("-") or "row"
 
 
-def _far(progress: Progress, noun: str) -> Safe:
+def _far(progress: Progress, noun: str, keys: KeyMap) -> Safe:
     of = f" of {fmt.count(progress.total)}" if progress.total is not None else ""
-    return Safe(f"Written {fmt.count(progress.done)}{of} {safe(noun)}; ctrl+c leaves it.")
+    return Safe(f"Written {fmt.count(progress.done)}{of} {safe(noun)}; {keys.name('interrupt')} leaves it.")
 
 
 def _tell(deck: Deck, words: Safe) -> None:

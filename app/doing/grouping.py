@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from app.columns import is_azures_own
+from app.doing.saving_views import save
 from app.finding import quoted
-from app.screens.menu import Menu
-from cache.groups import Group
+from app.groups import group_row
+from app.screens.groups import SAVE, GroupList
+from app.screens.menu import ENTER, Menu
+from cache.groups import Group, is_countable
 from widgets import format as fmt
 from widgets.choices import Choice
 from widgets.footer import Hint
@@ -25,12 +28,7 @@ MOST = 1_000
 FIRST = ("experiment", "user", "compute", "kind", "status", "state", "type", "error_code")
 """What rows are mostly grouped by, where they have it."""
 
-_ENDED_WELL = ("completed", "finished", "succeeded")
-_HINTS = (
-    Hint(plain("enter"), plain("show its rows")),
-    Hint(plain("↓ ↑"), plain("move")),
-    Hint(plain("esc"), plain("leave")),
-)
+_HINTS = (Hint(plain("enter"), plain("show its rows")), *ENTER[1:])
 _NAME, _BAR = 24, 12
 
 Lines = Callable[[Sequence[Group], Look], tuple[Safe, list[Line]]]
@@ -45,6 +43,14 @@ def frequency(deck: Deck) -> None:
 def group(deck: Deck) -> None:
     """Choose what to group by, then see the roll-ups."""
     _ask(deck, plain("Group by"), _sums)
+
+
+def show_groups(deck: Deck, by: str) -> None:
+    """See the roll-ups of the rows on the screen, as a saved view wants them."""
+    if is_countable(deck.desk.finder.table(deck.view.pane), by):
+        _count(deck, by, _sums)
+    else:
+        deck.tell(Safe(f"{deck.view.pane.title} cannot be grouped by {safe(by, 60)}."))
 
 
 def _ask(deck: Deck, title: Safe, lines: Lines) -> None:
@@ -77,15 +83,17 @@ def _count(deck: Deck, by: str, lines: Lines) -> None:
             return
 
         def keep(at: str | None) -> None:
-            if at:
+            if at == SAVE:
+                save(deck, by)
+            elif at:
                 view.search(f"{text} {_condition(by, found[int(at)])}".strip())
 
         heading, made = lines(found[:MOST], desk.look)
         title = Safe(f"{fmt.count(len(found))} {'value' if len(found) == 1 else 'values'} of {safe(by, 30)}")
         choices = [Choice(str(at), line, group=heading) for at, line in enumerate(made)]
         more = Safe(f"first {MOST:,}") if len(found) > MOST else plain("")
-        menu = Menu(title, choices, hints=_HINTS, note=more)
-        deck.push_screen(menu, keep)
+        is_kept = lines is _sums
+        deck.push_screen((GroupList if is_kept else Menu)(title, choices, hints=_HINTS, note=more), keep)
 
     view.ask(lambda: finder.groups(pane, text, by), show)
 
@@ -112,13 +120,11 @@ def _bars(found: Sequence[Group], look: Look) -> tuple[Safe, list[Line]]:
 
 def _sums(found: Sequence[Group], look: Look) -> tuple[Safe, list[Line]]:
     def line(one: Group) -> Line:
-        by = {status.lower(): count for status, count in one.by.items()}
-        well, failed = sum(by.get(word, 0) for word in _ENDED_WELL), by.get("failed", 0)
-        share = well / (well + failed) if well + failed else None
-        hours = fmt.count(None if one.total is None else round(one.total / 3600))
-        failures = Span(fmt.count(failed), "err") if failed else Span(plain("·"), "muted")
-        return spaced([_name(one), _right(fmt.count(one.size), 7), fit_line((failures,), 6, is_right=True),
-                       _right(fmt.percent(share), 5), _right(hours, 6), _right(fmt.age(one.latest, look.now), 4)],
+        sums = group_row(one)
+        hours = fmt.count(None if sums.duration is None else round(sums.duration / 3600))
+        failures = Span(fmt.count(sums.failed), "err") if sums.failed else Span(plain("·"), "muted")
+        return spaced([_name(one), _right(fmt.count(sums.rows), 7), fit_line((failures,), 6, is_right=True),
+                       _right(fmt.percent(sums.well), 5), _right(hours, 6), _right(fmt.age(sums.latest, look.now), 4)],
                       1)  # fmt: skip
 
     return _heading(("rows", 7), ("failed", 6), ("well", 5), ("hours", 6), ("last", 4), gap=1), [

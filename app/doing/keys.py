@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingsMap
@@ -11,13 +13,13 @@ from textual.widgets import Input
 
 from app.desk import Desk
 from app.freshness import is_signed_out
-from app.key_map import DEFAULT, KeyMap, key_map
+from app.key_map import DEFAULT, TWICE, KeyMap, key_map
 from app.keys import ACTIONS
 from app.panes import PANES
 from app.run_parts import PARTS
 from app.settings import Settings
 from widgets.bar import Bar
-from widgets.bound_keys import bound
+from widgets.bound_keys import bound, side_keymap
 from widgets.virtual_table import VirtualTable
 
 ALWAYS = ("quit", "interrupt", "sign_in")
@@ -27,7 +29,7 @@ ALWAYS = ("quit", "interrupt", "sign_in")
 class Keyed(App[int], inherit_bindings=False):
     """An app whose keys, clicks and lists all end in an action.
 
-    One key means two things: `L` signs in while signed out, else what the focused table or chart makes of it.
+    One key means two things: `sign_in` signs in while signed out, else what the focused table or chart makes of it.
     """
 
     desk: Desk
@@ -37,6 +39,7 @@ class Keyed(App[int], inherit_bindings=False):
         """Answer to the keys of the settings."""
         self.keys = key_map(settings.key_map, settings.keys)
         self._bindings = BindingsMap(bindings(self.keys))
+        self.set_keymap(side_keymap(self.keys.keys))
 
     @on(Driver.SignalResume)
     def _come_back(self) -> None:
@@ -83,8 +86,12 @@ class Keyed(App[int], inherit_bindings=False):
         """Whether a key means this action now."""
         if (action, parameters) == ("do", ("sign_in",)):
             is_typing = isinstance(self.focused, Input) or len(self.screen_stack) > 1
-            return not is_typing and (is_signed_out(self.desk.states) or not has_own(self.focused, "L"))
+            return not is_typing and (is_signed_out(self.desk.states) or not self._means_more())
         return super().check_action(action, parameters)
+
+    def _means_more(self) -> bool:
+        """Whether the focused widget gives the key of `sign_in` a meaning of its own."""
+        return any(has_own(self.focused, key) for key in self.keys.of("sign_in"))
 
 
 def has_own(widget: Widget | None, key: str) -> bool:
@@ -93,15 +100,20 @@ def has_own(widget: Widget | None, key: str) -> bool:
     return any(isinstance(one, Binding) and key in one.key.split(",") for one in bound)
 
 
+def _pressed(keys: Sequence[str]) -> list[str]:
+    # What is typed twice is seen by the filter.
+    return [key for key in keys if key != TWICE]
+
+
 def bindings(keys: KeyMap = DEFAULT) -> list[Binding]:
     """Every key the deck answers itself."""
     made = [
         binding
         for action in ACTIONS
         if not action.is_table and not action.is_typed
-        for binding in bound(keys.of(action.id), f"do('{action.id}')", is_first=action.id in ALWAYS)
+        for binding in bound(_pressed(keys.of(action.id)), f"do('{action.id}')", is_first=action.id in ALWAYS)
     ]
     made += [Binding(str(number), f"choose('digit:{number}')", show=False) for number in range(10)]
     drills = sorted({drill.key for pane in PANES for drill in pane.drills if drill.key != "enter" and not drill.part})
-    made += [Binding(part.key, f"choose('part:{part.name}')", show=False) for part in PARTS]
+    made += [one for part in PARTS for one in bound(keys.of(part.name), f"choose('part:{part.name}')")]
     return [*made, *(Binding(key, f"choose('drill:{key}')", show=False) for key in drills)]

@@ -125,7 +125,7 @@ def escape(deck: Deck) -> None:
     elif deck.desk.trail.now.parent is not None:
         back(deck)
     else:
-        deck.tell(plain("This is the top; q quits."))
+        deck.tell(deck.keys.said("This is the top; {back} quits."))
 
 
 def last(deck: Deck) -> None:

@@ -114,14 +114,14 @@ def while_reading(
     work: Callable[[Callable[[], bool]], Planned],
     then: Callable[[Planned], None],
     *,
-    again: Safe = plain("a"),  # noqa: B008 (an immutable text)
+    again: Safe | None = None,
     refuse_so: Callable[[Deck, Safe, Sequence[str]], None] | None = None,
 ) -> None:
     """Plan on a worker while the notice says so; what comes after esc, or for a workspace that was left, is dropped."""
     writing, session = deck.desk.writing, deck.desk.session
     token = writing.planning = object()
     workspace = session.workspace
-    deck.part(Notice).tell(say(Safe(f"Reading {name}…  esc leaves it")), READING)
+    deck.part(Notice).tell(say(Safe(f"Reading {name}…  {deck.keys.name('escape')} leaves it")), READING)
 
     def take(found: tuple[Planned, str | None]) -> None:
         if writing.planning is not token:
@@ -135,7 +135,7 @@ def while_reading(
             (refuse_so or refuse)(deck, name, planned.left_out)
         elif len(deck.screen_stack) > 1 or deck.view.line.is_editing or deck.part(CommandLine).display:
             # A key typed for something else must not answer a question that just appeared.
-            deck.tell(Safe(f"The change of {name} is worked out; {again} asks for it again."))
+            deck.tell(Safe(f"The change of {name} is worked out; {again or deck.keys.name('act')} asks for it again."))
         else:
             then(planned)
 

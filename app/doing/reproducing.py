@@ -57,7 +57,8 @@ def copy_as(deck: Deck, run: Run, form: Form) -> None:
         try:
             text = written()
         except (msgspec.MsgspecError, ValueError):
-            return None, Safe(f"The kept definition of {safe(run.name, 40)} cannot be read; r reads it again.")
+            again = deck.keys.said("{refresh} reads it again")
+            return None, Safe(f"The kept definition of {safe(run.name, 40)} cannot be read; {again}.")
         if text is not None or not is_last:
             return text, plain("")
         problem = refresher.lookup_state("definition", run.id).problem

@@ -122,7 +122,7 @@ def raw(deck: Deck) -> None:
 
     def show(document: bytes | None) -> None:
         if document is None:
-            deck.tell(plain("Azure's own document is not kept for this; i says what it was made of."))
+            deck.tell(deck.keys.said("Azure's own document is not kept for this; {origin} says what it was made of."))
         else:
             deck.push_screen(RawScreen(title, document), lambda text: copy_all(deck, text, plain("the document")))
 

@@ -112,5 +112,5 @@ def interrupt(deck: Deck) -> None:
         return
     if reading:
         deck.view.ask(deck.desk.refresher.cancel, lambda _: look_at(deck))
-    deck.tell(plain("Cancelled what was being fetched; ctrl+c again quits.") if reading
-              else plain("ctrl+c again quits."))  # fmt: skip
+    first = "Cancelled what was being fetched; " if reading else ""
+    deck.tell(deck.keys.said(f"{first}{{interrupt}} again quits."))

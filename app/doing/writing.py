@@ -52,7 +52,9 @@ def _ask(deck: Deck, minutes: int) -> None:
         return
     remarks = (
         Remark(plain("for"), Safe(f"{minutes} min, then it locks by itself; :ro locks at once")),
-        Remark(plain("then"), plain("a offers what can be changed, and every change is shown and confirmed")),
+        Remark(
+            plain("then"), deck.keys.said("{act} offers what can be changed, and every change is shown and confirmed")
+        ),
         Remark(plain("only"), Safe(f"{safe(workspace.name)}; another workspace stays locked")),
     )
     asked = Confirmation(

@@ -136,7 +136,7 @@ ACCESS: Pane[AccessRow] = Pane(
                 Fact("in 2020", documents, "owner"),
             ),
         ),
-        Section("Request, y copies it", lines=wording),
+        Section("Request to copy", lines=wording),
         Section("Probably", lines=caveats),
     ),
     drills=(
@@ -147,6 +147,6 @@ ACCESS: Pane[AccessRow] = Pane(
         lambda row: ", ".join(row.actions), lambda row, workspace: row.scope, request=lambda row: row.request
     ),
     help="What you may do here, beside what the documents of 2020 let Owner, Contributor and Reader do (O C R). "
-    "▲ marks where today differs, `!` keeps what is missing, `y` copies the request for it. The roles to ask for come "
-    "from Azure's documents.",
+    "▲ marks where today differs, {trouble} keeps what is missing, {copy} copies the request for it. The roles to ask "
+    "for come from Azure's documents.",
 )

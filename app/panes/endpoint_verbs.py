@@ -65,7 +65,7 @@ ENDPOINT_VERBS: tuple[Verb[EndpointRow], ...] = (
     Verb("shift-traffic", "Shift traffic", "shift", endpoint_target, why_not_shift,
          (Question("traffic", "Percent of the traffic by deployment", split_text, check_split,
                    hint="blue=10 green=90; a deployment that is left out keeps its share"),),
-         about="Change which deployment answers how much of the traffic. z restores the split before."),
+         about="Change which deployment answers how much of the traffic. The split before can be restored."),
 )  # fmt: skip
 
 DEPLOYMENT_VERBS: tuple[Verb[Deployment], ...] = (

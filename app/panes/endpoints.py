@@ -166,5 +166,5 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
         lambda row, workspace: f"/endpoints/realtime/{row.name}/detail?wsid={workspace}",
         lambda row, ref: az(ref, "online-endpoint", "show", n=row.name),
     ),
-    help="Online endpoints with their traffic split and what stands behind them. Enter shows the deployments.",
+    help="Online endpoints with their traffic split and what stands behind them. {open} shows the deployments.",
 )

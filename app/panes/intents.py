@@ -32,7 +32,7 @@ def changes(row: IntentRow, look: Look) -> Sequence[Line]:
 
 
 def undo(row: IntentRow, look: Look) -> Cell:
-    """Whether `z` takes it back."""
+    """Whether {undo} takes it back."""
     return (Span(plain("z"), "accent"),) if row.can_undo else (Span(plain(" ")),)
 
 
@@ -68,7 +68,7 @@ INTENTS: Pane[IntentRow] = Pane(
     order="-at",
     in_tabs=False,
     trouble="outcome=failed,refused,unknown",
-    empty="Nothing was asked of Azure from here. `a` on a row offers what can be done to it.",
+    empty="Nothing was asked of Azure from here. {act} on a row offers what can be done to it.",
     columns=(
         Column("outcome", lambda row, look: state_cell(outcome(row), look), 12, "outcome", rank=1),
         Column("what", value("what"), 30, "what", grows=True, rank=1),
@@ -98,5 +98,5 @@ INTENTS: Pane[IntentRow] = Pane(
         ),
     ),
     reference=Reference(lambda row: row.id, lambda row, workspace: row.target),
-    help="What was asked of Azure from this machine, and how it ended. `z` takes a change back where that is possible.",
+    help="What was asked of Azure from this machine, and how it ended. {undo} takes a change back where it can be.",
 )

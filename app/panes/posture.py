@@ -113,6 +113,6 @@ POSTURE: Pane[PostureLine] = Pane(
              about="Have the workspace read the keys of its storage, registry and insights again."),
     ),
     reference=Reference(lambda one: one.change or one.about),
-    help="How safe the workspace is: fact, source, why it matters, how to change it. `!` keeps what is weak, "
-    "`y` copies the command that changes it.",
+    help="How safe the workspace is: fact, source, why it matters, how to change it. {trouble} keeps what is weak, "
+    "{copy} copies the command that changes it.",
 )  # fmt: skip

@@ -88,5 +88,5 @@ PULSE: Pane[Attention] = Pane(
     ),
     drills=(Drill("enter", "go to it", "", lambda one: f"{one.pane} {one.query}"),),
     reference=Reference(lambda one: one.what),
-    help="What the cached facts say needs a look: a sentence, since when, why, and enter goes to it.",
+    help="What the cached facts say needs a look: a sentence, since when, and why. {open} goes to it.",
 )

@@ -59,5 +59,5 @@ QUOTAS: Pane[Quota] = Pane(
         Column("region", value("location", "muted"), 12, "location", rank=7),
     ),
     reference=Reference(lambda quota: quota.name),
-    help="Cores and clusters used against their limits. `!` keeps what is in use.",
+    help="Cores and clusters used against their limits. {trouble} keeps what is in use.",
 )

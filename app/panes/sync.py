@@ -95,7 +95,7 @@ SYNC: Pane[SourceRow] = Pane(
     noun="sources",
     sources=(),
     order="",
-    empty="No sources: choose a workspace with W.",
+    empty="No sources: choose a workspace with {workspaces}.",
     columns=(
         Column("state", lambda row, look: state_cell(source_state(row, look), look), 14, rank=1),
         Column("source", value("title"), 20, "title", grows=True, rank=1),
@@ -140,5 +140,5 @@ SYNC: Pane[SourceRow] = Pane(
     ),
     reference=Reference(lambda row: row.id),
     help="Where every pane's facts come from, how old they are, when they are read next. "
-    "`r` reads now, `p` pauses, ctrl+c calls off.",
+    "{refresh} reads now, {pause} pauses, {interrupt} calls off.",
 )

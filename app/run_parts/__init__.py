@@ -2,8 +2,35 @@
 
 from __future__ import annotations
 
-from app.run_parts.part import Part
-from widgets.safe import plain
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from services.run import Run
+from widgets.safe import Safe, plain
+
+if TYPE_CHECKING:
+    from app.desk import Desk
+    from app.run_parts.part import RunPart
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of an opened run. `key` opens it, `make` names its class: `app.run_parts.logs:Logs`."""
+
+    name: str
+    title: Safe
+    key: str
+    make: str
+    about: Safe
+    """A sentence for help and palette."""
+
+    def made(self, desk: Desk, run: Run) -> RunPart:
+        """The part for a run, imported when it is first looked at."""
+        module, _, name = self.make.partition(":")
+        made: RunPart = getattr(import_module(module), name)(desk, run)
+        return made
+
 
 PARTS: tuple[Part, ...] = (
     Part("overview", plain("Overview"), "w", "app.run_parts.overview:Overview", plain("What it is and how it went")),

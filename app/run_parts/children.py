@@ -112,7 +112,7 @@ class Children(RunPart):
         """Its keys."""
         if not self.family.own:
             return ()
-        made = [Hint(plain("enter"), plain("open")), Hint(plain("l"), plain("its log"))]
+        made = [Hint(plain("enter"), plain("open")), Hint(self.desk.keys.first("child_logs"), plain("its log"))]
         if any(run.status == "Failed" for run in self.family.own):
             made.append(Hint(plain("!"), plain("first that failed")))
         if self.has_class("-curve"):

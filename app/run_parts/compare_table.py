@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.cards import muted, strong
 from app.exporting import write_records
+from app.key_map import KeyMap
 from app.side_by_side import Told, told
 from services.comparison import Comparison
 from services.run import Run
@@ -37,15 +38,18 @@ class Side:
         return next((place for place, row in enumerate(self.rows) if row.key == key), None)
 
 
-def why_not(run: Run, *, are_marked: bool) -> list[Line]:
+def why_not(run: Run, keys: KeyMap, *, are_marked: bool) -> list[Line]:
     """Why there is nothing to compare, and what would help."""
     if are_marked:
-        return [strong("These runs are not in the cache any more"), muted("Mark others in Runs, then press =.")]
+        return [
+            strong("These runs are not in the cache any more"),
+            muted(keys.said("Mark others in Runs, then press {compare}.")),
+        ]
     experiment = safe(run.experiment or "its experiment", 60)
     return [
         strong("There is no good run to compare with"), NO_LINE,
         muted(f"No run of {experiment} before this one that completed has been seen."),
-        muted("Mark 2 to 20 runs in Runs with space, then press =."),
+        muted(keys.said("Mark 2 to 20 runs in Runs with {mark}, then press {compare}.")),
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import msgspec
 from textual.app import ComposeResult
 
 from app.family import children_of
+from app.key_map import KeyMap
 from app.panes.runs import head
 from app.run_parts.part import RunPart
 from app.source_state import Refreshed
@@ -93,17 +94,18 @@ class Error(RunPart):
     def _show(self) -> None:
         if self.told is not None:
             look = self.desk.look
-            self.query_one(Detail).show(self.run.id, head(self.run, look), blocks(self.run, self.told, look))
+            made = blocks(self.run, self.told, look, self.desk.keys)
+            self.query_one(Detail).show(self.run.id, head(self.run, look), made)
 
 
-def blocks(run: Run, told: Told, look: Look) -> list[Block]:
+def blocks(run: Run, told: Told, look: Look, keys: KeyMap) -> list[Block]:
     """Everything, the decisive first."""
     report = told.report
     made = [Block(lines=tuple(_first(run, told, look)))]
     if told.cause is not None:
         made.append(Block(_title("Likely cause"), lines=tuple(_cause(told.cause))))
     if told.failed:
-        made.append(Block(_title("Children that failed"), lines=tuple(_failed(told.failed, look))))
+        made.append(Block(_title("Children that failed"), lines=tuple(_failed(told.failed, look, keys))))
     if report is not None:
         made.append(Block(_title("The chain"), lines=tuple(_chain(report))))
         made.append(Block(_title("Who said it"), facts=tuple(_facts(report, look))))
@@ -142,13 +144,17 @@ def _cause(cause: KnownCause) -> list[Line]:
     return lines
 
 
-def _failed(runs: Sequence[Run], look: Look) -> list[Line]:
+def _failed(runs: Sequence[Run], look: Look, keys: KeyMap) -> list[Line]:
     sign = Span(plain("x " if look.is_ascii else "✗ "), "err")
     lines: list[Line] = [(sign, Span(safe(one.name, 40)), Span(Safe(f"  {safe(one.error or '', 200)}"), "muted"))
                          for one in runs[:CHILDREN]]  # fmt: skip
     more = len(runs) - CHILDREN
-    rest = Safe(f"and {more:,} more: h shows them") if more > 0 else plain("h shows them, l there opens the log of one")
-    return [*lines, say(rest, "muted")]
+    rest = (
+        f"and {more:,} more: {{children}} shows them"
+        if more > 0
+        else "{children} shows them, {child_logs} there opens the log of one"
+    )
+    return [*lines, say(keys.said(rest), "muted")]
 
 
 def _chain(report: ErrorReport) -> list[Line]:

@@ -75,9 +75,10 @@ class Metrics(RunPart):
 
     def hints(self) -> Sequence[Hint]:
         """The keys of the board."""
+        scale = Hint(self.desk.keys.first("chart_log"), plain("log"))
         return (
             Hint(plain("← →"), plain("cursor")), Hint(plain("enter"), plain("one chart")),
-            Hint(plain("+ -"), plain("zoom")), Hint(plain("x"), plain("axis")), Hint(plain("L"), plain("log")),
+            Hint(plain("+ -"), plain("zoom")), Hint(plain("x"), plain("axis")), scale,
             Hint(plain("m"), plain("smooth")), Hint(plain("e"), plain("export")), Hint(plain("g"), plain("guides")),
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from app.definitions import kept_definition
+from app.key_map import KeyMap
 from app.metric_reads import LOGGED
 from app.panes.runs import RUNS, error_lines, head, pair_lines
 from app.run_parts.overview_asked import asked_blocks
@@ -102,7 +103,7 @@ class Overview(RunPart):
     def _show(self) -> None:
         run, known, look = self.run, self.known, self.desk.look
         is_wide = self.size.width >= WIDE
-        went, asked = went_blocks(run, known, look), asked_blocks(run, known.definition, look)
+        went, asked = went_blocks(run, known, look, self.desk.keys), asked_blocks(run, known.definition, look)
         facts, more = self.query_one("#facts", Detail), self.query_one("#asked", Detail)
         more.display = is_wide
         facts.show(run.id, head(run, look), went if is_wide else [*went, *asked])
@@ -110,11 +111,11 @@ class Overview(RunPart):
             more.show(run.id, say(plain("What it was asked to do"), "strong", bold=True), asked)
 
 
-def went_blocks(run: Run, known: Known, look: Look) -> list[Block]:
+def went_blocks(run: Run, known: Known, look: Look, keys: KeyMap) -> list[Block]:
     """How it went: what is wrong, the times, the facts of the record, and what it logged."""
     made = [
         Block(_title("Why"), lines=tuple(error_lines(run, look))),
-        Block(_title("To look at"), lines=tuple(warning_lines(run, known.definition, look))),
+        Block(_title("To look at"), lines=tuple(warning_lines(run, known.definition, look, keys))),
         *times_blocks(run, known.past, look),
     ]
     plain_facts = [block for block in blocks_of(RUNS.sections, run, look) if not block.title]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from app.key_map import DEFAULT, KeyMap
 from services.job_definition import Definition
 from services.redact import REDACTED
 from services.run import Run
@@ -11,19 +12,21 @@ from widgets.pane import Line, Look, Span
 from widgets.safe import Safe, plain, safe
 
 
-def warning_lines(run: Run, definition: Definition | None, look: Look) -> list[Line]:
+def warning_lines(run: Run, definition: Definition | None, look: Look, keys: KeyMap = DEFAULT) -> list[Line]:
     """A line each, with the sign of attention."""
     sign = Span(plain("! " if look.is_ascii else "▲ "), "warn")
-    return [(sign, Span(text)) for text in _warnings(run, definition)]
+    return [(sign, Span(text)) for text in _warnings(run, definition, keys)]
 
 
-def _warnings(run: Run, definition: Definition | None) -> Iterator[Safe]:
+def _warnings(run: Run, definition: Definition | None, keys: KeyMap) -> Iterator[Safe]:
     if run.attempt is not None and run.attempt > 1:
         yield Safe(f"This is attempt {run.attempt}: earlier ones were lost or preempted.")
     if (run.compute or "").lower() == "local" or (definition is not None and definition.compute == "local"):
         yield plain("A local run: it ran on the machine of who submitted it, not on a compute of the workspace.")
     if run.warnings:
-        yield Safe(f"Azure gave {run.warnings} warning{'s' if run.warnings > 1 else ''}: x shows them.")
+        yield Safe(
+            f"Azure gave {run.warnings} warning{'s' if run.warnings > 1 else ''}: {keys.name('error')} shows them."
+        )
     if definition is None:
         return
     if definition.kind in ("command", "sweep") and definition.timeout is None:

@@ -1,10 +1,8 @@
-"""What a part of an opened run is: its line in the tab row, and the container it is shown in."""
+"""What a part of an opened run is on the screen: the container it is shown in."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.message import Message
@@ -15,30 +13,12 @@ from app.asker import Asker
 from app.freshness import age_of
 from app.source_state import Refreshed, SourceState
 from services.run import Run
+from widgets.age import Age
 from widgets.footer import Hint
-from widgets.header import Age
 from widgets.safe import Safe, safe
 
 if TYPE_CHECKING:
     from app.desk import Desk
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of an opened run. `key` opens it, `make` names its class: `app.run_parts.logs:Logs`."""
-
-    name: str
-    title: Safe
-    key: str
-    make: str
-    about: Safe
-    """A sentence for help and palette."""
-
-    def made(self, desk: Desk, run: Run) -> RunPart:
-        """The part for a run, imported when it is first looked at."""
-        module, _, name = self.make.partition(":")
-        made: RunPart = getattr(import_module(module), name)(desk, run)
-        return made
 
 
 class RunPart(Asker):

@@ -13,7 +13,7 @@ from app.run_parts.part import RunPart
 from app.source_state import SourceState
 from services.run import Run
 from services.run_logs import RunLog
-from widgets.header import Age
+from widgets.age import Age
 from widgets.safe import plain
 
 

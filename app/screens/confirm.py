@@ -17,9 +17,10 @@ from app.screens.dialog import AROUND, WIDTH, Dialog
 from app.screens.leaving import leave
 from widgets.card import CardView
 from widgets.confirm import Proposal, is_typed, keys_line, proposal_lines
+from widgets.drawn_lines import content
 from widgets.field import Field
 from widgets.footer import Hint, hint_line
-from widgets.lines import NO_LINE, content, say, spaced
+from widgets.lines import NO_LINE, say, spaced
 from widgets.pane import Line, Span
 from widgets.safe import Safe, plain, safe
 from widgets.theme import palette_of

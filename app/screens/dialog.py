@@ -11,8 +11,9 @@ from rich.style import Style
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import ModalScreen, Screen
 
+from widgets.drawn_lines import content
 from widgets.header import Header
-from widgets.lines import content, line_width, say
+from widgets.lines import line_width, say
 from widgets.pane import Line, Span
 from widgets.safe import Safe, cell_width, clip
 from widgets.theme import Palette, palette_of
@@ -70,7 +71,7 @@ class Dialog(ModalScreen[R]):
         width = min(WIDTH, self.size.width - 6)
         head = clip(title, max(4, width - line_width(right) - 4))
         line: Line = say(head, "strong", bold=True)
-        if right:
+        if line_width(right):
             rule = Safe(f" {'─' * (width - cell_width(head) - line_width(right) - 2)} ")
             line = (*line, Span(rule, "edge"), *right)
         dialog.border_title = content(line, palette_of(self), "surface")

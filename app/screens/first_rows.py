@@ -12,7 +12,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from widgets.bar import NO_TEXT
-from widgets.lines import NO_LINE, blank, fit_line, say, strip, wrap_line
+from widgets.drawn_lines import strip
+from widgets.lines import NO_LINE, blank, fit_line, say, wrap_line
 from widgets.pane import Line, Span
 from widgets.safe import Safe, plain, safe
 from widgets.theme import palette_of

@@ -13,8 +13,9 @@ from textual.widgets import Static
 from app.screens.dialog import Dialog
 from app.screens.leaving import leave
 from widgets.card import CardView, wrapped
+from widgets.drawn_lines import content
 from widgets.footer import Hint, hint_line
-from widgets.lines import NO_LINE, content, line_text, say, spaced
+from widgets.lines import NO_LINE, line_text, say, spaced
 from widgets.pane import Line
 from widgets.safe import Safe, join, plain, safe
 from widgets.theme import palette_of

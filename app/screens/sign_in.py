@@ -19,8 +19,9 @@ from services.login_transport import Cancelled
 from services.records import Stop
 from services.sign_in import DeviceCode
 from widgets.card import CardView, wrapped
+from widgets.drawn_lines import content
 from widgets.footer import Hint, hint_line
-from widgets.lines import NO_LINE, content, say, spaced
+from widgets.lines import NO_LINE, say, spaced
 from widgets.pane import Line, Span
 from widgets.safe import Safe, join, plain, safe
 from widgets.theme import palette_of

@@ -16,9 +16,10 @@ from app.screens.dialog import Dialog
 from app.screens.leaving import leave
 from services.errors import NotSignedIn
 from services.sign_in import SignIn, check
+from widgets.drawn_lines import content
 from widgets.field import Field
 from widgets.footer import Hint, hint_line
-from widgets.lines import content, say, spaced
+from widgets.lines import say, spaced
 from widgets.safe import Safe, plain, safe
 from widgets.theme import palette_of
 

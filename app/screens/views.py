@@ -15,8 +15,9 @@ from app.screens.dialog import Dialog
 from app.screens.leaving import leave
 from app.screens.menu import AROUND
 from widgets.choices import Choice, ChoiceList
+from widgets.drawn_lines import content
 from widgets.footer import Hint, hint_line
-from widgets.lines import content, say, spaced
+from widgets.lines import say, spaced
 from widgets.picker import Picker
 from widgets.safe import Safe, plain
 from widgets.theme import palette_of

@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from app.key_map import KEYS, MOVE_WORDS
-from app.keys import ACTIONS
+from app.key_map import KEYS, WORDS
 from app.settings.fields import keys_of
 from app.settings.shape import Command, Profile, Settings, SyncSettings, WorkspaceSettings
 
@@ -30,9 +29,8 @@ def settings_schema() -> dict[str, Any]:
 
 def _name_actions(keys: dict[str, Any]) -> None:
     """Say which ids there are, and what each of them does: an editor completes them."""
-    about = {action.id: action.about for action in ACTIONS}
     named = keys["additionalProperties"]
-    keys["properties"] = {id: {**named, "description": about.get(id, MOVE_WORDS.get(id, ""))} for id in KEYS}
+    keys["properties"] = {id: {**named, "description": WORDS[id]} for id in KEYS}
     keys["additionalProperties"] = False
 
 

@@ -56,7 +56,7 @@ _NAMED_KEYS = (
 KeyName = Annotated[
     str,
     Meta(
-        pattern=rf"^((ctrl|alt|shift)\+)*(\S|{_NAMED_KEYS})$",
+        pattern=rf"^(//|((ctrl|alt|shift)\+)*(\S|{_NAMED_KEYS}))$",
         extra={"wants": "be keys as ctrl+r, f5, pagedown or one sign"},
     ),
 ]

@@ -8,6 +8,7 @@ import pytest
 
 from app import freshness, states
 from app.freshness import ages, badge, offline_since, pane_age, sources_of
+from app.key_map import DEFAULT
 from app.panes import PANES
 from app.refusals import request_text, role_for
 from app.source_state import Problem, ProblemKind, SourceState
@@ -146,7 +147,7 @@ def test_no_pane_is_ever_blank(pane: Pane[Any]) -> None:
     main = source(pane.name)
 
     assert "loading" in texts(states.loading(pane, replace(main, progress=1200)))
-    assert pane.empty.split(".")[0] in texts(states.empty(pane, main, plain("ml-prod"), LOOK))
+    assert DEFAULT.said(pane.empty).split(".")[0] in texts(states.empty(pane, main, plain("ml-prod"), LOOK))
     assert "never" not in texts(states.unread(pane, None, has_refresher=True, is_paused=False))
     assert "offline" in texts(states.unread(pane, None, has_refresher=False, is_paused=False))
     assert "p" in texts(states.unread(pane, None, has_refresher=True, is_paused=True))

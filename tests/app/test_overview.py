@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from app.key_map import DEFAULT
 from app.run_parts.overview import Known, went_blocks
 from app.run_parts.overview_asked import asked_blocks
 from app.run_parts.overview_times import bar_lines, states_seen, waited
@@ -37,8 +39,11 @@ def test_waiting_preparing_and_running_are_told_apart() -> None:
     seen = states_seen(RUN, past)
     assert [status for _, status in seen] == ["Queued", "Preparing", "Completed"]
     bar, words = bar_lines(RUN, seen, LOOK)
-    assert line_text(words) == "queued 6m   preparing 4m   running 30m"
+    assert line_text(words) == "─ queued 6m   ╌ preparing 4m   ━ running 30m"
     assert len(line_text(bar)) in range(38, 43)
+    # Without colours too.
+    assert re.fullmatch("─+╌+━+", line_text(bar))
+    assert re.fullmatch("-+~+=+", line_text(bar_lines(RUN, seen, Look(now=LOOK.now, is_ascii=True))[0]))
 
 
 def test_a_run_that_still_waits_has_waited_until_now_and_one_that_never_started_nobody_knows() -> None:
@@ -48,10 +53,11 @@ def test_a_run_that_still_waits_has_waited_until_now_and_one_that_never_started_
 
 def test_the_metric_a_run_is_judged_by_is_drawn_where_it_is_a_curve() -> None:
     run = msgspec.structs.replace(RUN, primary_metric="auc", metrics={"auc": 0.9})
-    (line,) = (line for line in text(went_blocks(run, Known(curve=[0.5, 0.7, 0.9]), LOOK)).splitlines() if "▇" in line)
+    shown = text(went_blocks(run, Known(curve=[0.5, 0.7, 0.9]), LOOK, DEFAULT))
+    (line,) = (line for line in shown.splitlines() if "▇" in line)
     assert line.startswith("auc  ")
     assert line.endswith(" 0.500 to 0.900")
-    assert "▇" not in text(went_blocks(run, Known(curve=[0.9]), LOOK))
+    assert "▇" not in text(went_blocks(run, Known(curve=[0.9]), LOOK, DEFAULT))
 
 
 def test_limits_that_nobody_set_are_told() -> None:
@@ -96,4 +102,4 @@ def test_without_a_definition_the_record_still_tells_its_command_and_code() -> N
     said = text(asked_blocks(run, None, LOOK))
     assert "python judge.py" in said
     assert "uncommitted changes" in said
-    assert "Times" in text(went_blocks(run, Known(), LOOK))
+    assert "Times" in text(went_blocks(run, Known(), LOOK, DEFAULT))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,12 +15,13 @@ from app.panes import PANES
 from app.saved_views import NotSaved, SavedView, delete_view, load_views, rename_view, save_view
 from app.shipped_views import SHIPPED, all_views
 from app.tables import TABLES
+from cache.groups import is_countable
 from cache.query import parse
 from tests.app.commanding import Command
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 VIEW = SavedView(name='mine "x"\x1b[31m', pane="runs", filter='tag.team="a b" lr<1', order="-metric.auc",
-                 columns=("run", "param.lr"))  # fmt: skip
+                 columns=("run", "param.lr"), group_by='tag.team "x"')  # fmt: skip
 
 
 @pytest.mark.parametrize("view", SHIPPED, ids=lambda view: view.name)
@@ -29,6 +31,7 @@ def test_a_view_that_comes_along_is_understood_by_its_pane(view: SavedView) -> N
     assert parse(view.filter, table, now=NOW).problems == ()
     assert _order(view.order, pane, table) == view.order
     assert set(view.columns) <= set(default_of(pane))
+    assert not view.group_by or is_countable(table, view.group_by)
     assert view.about
 
 
@@ -82,3 +85,24 @@ def test_a_view_is_answered_on_the_command_line_and_narrowed_by_more_words(
     wrong = command("runs", "--demo", "--offline", "--view", "geo")
     assert wrong.code == 2
     assert "is a view of experiments, not of runs" in wrong.err
+
+
+def test_a_grouped_view_is_answered_with_its_groups_and_with_its_rows_on_demand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AMLDECK_CONFIG", str(tmp_path))
+    save_view(SavedView(name="who", pane="compute", group_by="kind"))
+    command = Command(tmp_path / "cache", capsys)
+    told = command("compute", "--demo", "--view", "who", "--json")
+    groups = json.loads(told.out)
+    rows = json.loads(command("compute", "--demo", "--offline", "--view", "who", "--group-by", "", "--json").out)
+    assert {one["value"]: one["rows"] for one in groups} == Counter(row["kind"] for row in rows)
+    assert f"{len(groups)} values of kind, {len(rows)} compute" in told.err
+    asked = ("compute", "--demo", "--offline", "--view", "who")
+    table = command(*asked).out.splitlines()
+    assert table[0].split() == ["kind", "rows", "failed", "well", "hours", "last"]
+    assert command(*asked, "--csv").out.splitlines()[0] == "value,rows,failed,well,duration,latest"
+    for wrong, said in ((("--group-by", "nonsense"), "cannot be grouped by"), (("--sort", "name"), "have no file")):
+        refused = command(*asked, *wrong)
+        assert (refused.code, refused.out) == (2, "")
+        assert said in refused.err

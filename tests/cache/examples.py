@@ -14,6 +14,7 @@ import msgspec
 from cache.origins import Provenance
 from cache.query import parse
 from cache.store import Store, Table
+from cache.table import Counted
 from cache.tree import Query
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -60,6 +61,7 @@ JOBS = Table(
         "stage+started",
     ),
     search=("name", "id", "flavors", "tags"),
+    counted=(Counted(("status",), ("stage",), "duration"), Counted(("stage", "status"), (), "duration")),
     aliases={"dur": "duration", "created": "started"},
 )
 

@@ -61,6 +61,7 @@ def test_a_view_gives_the_rows_plain_python_would_give(
         patch.setattr(views, "LOOP_BUDGET", 60)
         patch.setattr(views, "HEAD_BUDGET", 60)
         patch.setattr(candidates, "FEW", few)  # walked as if the words were frequent, or read at once
+        patch.setattr(candidates, "FEW_PAIRS", few)
         put(store, *jobs, table=table.name)
         passing = {job.id for job in jobs if passes(query, job, table.search)}
         wanted = [key for key in ordered(jobs, order) if key in passing]

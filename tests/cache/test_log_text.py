@@ -86,7 +86,7 @@ def test_what_is_added_is_taken_in_counted_and_searched_once(tmp_path: Path) -> 
 
 
 def test_an_expression_that_cannot_be_read_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(BadPattern, match="The expression cannot be read"):
+    with pytest.raises(BadPattern, match=r"The expression has a \( without its \)\."):
         finder("~(")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cache import candidates
 from cache.anchors import anchored, window
 from cache.connect import connect
 from cache.files import uri
@@ -110,6 +111,19 @@ def test_sorting_by_a_metric_reads_only_the_rows_that_have_it(steps: Steps) -> N
     ticks, plan = steps.of(lambda: walk(steps.db, named.stretches(), 0, 40))
     assert ticks < 200
     assert not is_read_at_length(plan)
+
+
+def test_the_first_of_many_rows_that_pass_a_test_on_a_pair_are_met_on_the_way(
+    steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "FEW_PAIRS", 100)
+    named = steps.orders("metric.auc>0.5").named("-started")
+    ticks, plan = steps.of(lambda: walk(steps.db, named.stretches(), 0, 40))
+    assert any(line == "SEARCH p USING PRIMARY KEY (_row=? AND name=?)" for line in plan)
+    assert not any("runs__pairs__by" in line for line in plan)
+    assert ticks < COUNT / 5
+    _, plan = steps.of(lambda: walk(steps.db, steps.orders("metric.auc>0.99").named("-started").stretches(), 0, 40))
+    assert any("runs__pairs__by__number" in line for line in plan)
 
 
 @pytest.mark.parametrize("text", ["duration<9", "started<1h", "status=running"])

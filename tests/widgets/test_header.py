@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.widgets.chrome import Bench, shown
-from widgets.header import Age, Header, HeaderFacts
+from widgets.age import Age
+from widgets.header import Header, HeaderFacts
 from widgets.lines import say
 from widgets.pane import Line, Span
 from widgets.safe import Safe, plain, safe

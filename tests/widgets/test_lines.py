@@ -8,21 +8,9 @@ from hypothesis import strategies as st
 from textual.content import Content
 
 from tests.hostile import HOSTILE
+from widgets.drawn_lines import content, contents, strip
 from widgets.line_cut import change_line, fold, slice_line
-from widgets.lines import (
-    blank,
-    content,
-    contents,
-    ends,
-    fit_line,
-    line_text,
-    line_width,
-    say,
-    spaced,
-    strip,
-    titled,
-    wrap_line,
-)
+from widgets.lines import blank, ends, fit_line, line_text, line_width, say, spaced, titled, wrap_line
 from widgets.pane import Line, Span
 from widgets.safe import Safe, plain, safe
 from widgets.theme import DARK, palette

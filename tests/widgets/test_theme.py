@@ -8,7 +8,7 @@ from textual.app import App, ComposeResult
 from textual.filter import Monochrome, NoColor
 from textual.widget import Widget
 
-from widgets.lines import strip
+from widgets.drawn_lines import strip
 from widgets.pane import Span, Tone
 from widgets.safe import plain
 from widgets.theme import DARK, LIGHT, MONO, THEMES, Ground, is_no_color, own_no_color, palette, use_themes
