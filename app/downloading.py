@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.safe_paths import Place
 from services.blobs import Facts, Link, read_all, read_facts
@@ -20,6 +20,29 @@ if TYPE_CHECKING:
 
 PART = ".amldeck-part"
 _NEW = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+class Sums:
+    """What is worked out of the bytes as they come."""
+
+    def __init__(self) -> None:
+        self._sha256 = hashlib.sha256()
+        self._md5 = hashlib.md5(usedforsecurity=False)
+
+    def update(self, content: bytes) -> None:
+        """Take in the next bytes."""
+        self._sha256.update(content)
+        self._md5.update(content)
+
+    @property
+    def sha256(self) -> str:
+        """In hexadecimal digits."""
+        return self._sha256.hexdigest()
+
+    @property
+    def md5(self) -> str:
+        """In hexadecimal digits: what storage compares by."""
+        return self._md5.hexdigest()
 
 
 class DownloadFailed(Exception):
@@ -61,7 +84,8 @@ def download(
 ) -> Downloaded:
     """Download one file to its place. Holds one piece of it at a time. On a worker thread.
 
-    Raises ServiceError, and DownloadFailed: where it may not go, when it was stopped, or when it came too short.
+    Raises ServiceError, and DownloadFailed: where it may not go, when it was stopped, when it came too short, or when
+    it is not what storage has the MD5 of: then nothing of it is kept.
     """
     if place.problem is not None:
         raise DownloadFailed(f"{place.target.name} was not downloaded: {place.problem}")
@@ -73,11 +97,12 @@ def download(
         place.target.parent.mkdir(parents=True, exist_ok=True)
         part = _part_of(place.target, facts)
         resumed_at = _kept(part, facts.size)
-        digest = _fetch(connection, link, part, facts, resumed_at, progress, stop)
+        sums = _fetch(connection, link, part, facts, resumed_at, progress, stop)
+        _compare(sums, facts, part, place.target)
         _give_its_name(part, place.target, may_replace=may_replace)
     except OSError as error:
         raise DownloadFailed(f"{place.target} cannot be written: {error.strerror or error}.") from error
-    return Downloaded(place.target, facts.size, digest, time.monotonic() - started, resumed_at)
+    return Downloaded(place.target, facts.size, sums.sha256, time.monotonic() - started, resumed_at)
 
 
 def _part_of(target: Path, facts: Facts) -> Path:
@@ -108,32 +133,42 @@ def _kept(part: Path, size: int) -> int:
 
 def _fetch(
     connection: Connection, link: Link, part: Path, facts: Facts, start: int, progress: Progress, stop: Stop
-) -> str:
-    digest = hashlib.sha256()
+) -> Sums:
+    sums = Sums()
     file = os.open(part, _NEW, 0o644)
     with open(file, "wb") as opened:
-        _take_in(part, digest, start)
+        _take_in(part, sums, start)
         opened.seek(start)
         done = start
         progress(done, facts.size)
         if done < facts.size:
             for piece in read_all(connection, link, start=start, stop=stop):
                 opened.write(piece.content)
-                digest.update(piece.content)
+                sums.update(piece.content)
                 done = piece.end
                 progress(done, facts.size)
         opened.truncate(done)
     if done != facts.size:
         why = "It was stopped" if stop() else "It came shorter than was said"
         raise DownloadFailed(f"{why} at {done:,} of {facts.size:,} bytes; the part is kept and gone on with.", part)
-    return digest.hexdigest()
+    return sums
 
 
-def _take_in(part: Path, digest: Any, size: int) -> None:
+def _compare(sums: Sums, facts: Facts, part: Path, target: Path) -> None:
+    """Throw away what is not what storage says it has: gone on with, it would be as broken."""
+    if facts.md5 is not None and sums.md5 != facts.md5:
+        part.unlink(missing_ok=True)
+        raise DownloadFailed(
+            f"{target.name} came broken: its MD5 is {sums.md5}, and storage says {facts.md5}. Nothing of it was kept; "
+            "download it again."
+        )
+
+
+def _take_in(part: Path, sums: Sums, size: int) -> None:
     left = size
     with part.open("rb") as before:
         while left and (block := before.read(min(left, 1024 * 1024))):
-            digest.update(block)
+            sums.update(block)
             left -= len(block)
 
 

@@ -12,21 +12,15 @@ from importlib import import_module
 from typing import Any
 
 from app import tables
-from app.family import parented
 from app.handed import Reading
-from app.words import ENDED_RUNS
-from cache.query import parse
 from cache.table import Table
 from services.errors import NotFound
 from services.job_definition import get_job_document
 from services.records import Page
 from services.run import Run
-from services.run_metrics import read_metrics
 from services.runs import get_definition, get_run, list_children
 
 MINUTE = 60.0
-MOST_TRIALS = 500
-"""Trials whose metrics are asked for, a call each."""
 
 ReadOne = Callable[[Reading, str], Iterator[Page[Any]] | None]
 """Reads about the thing of this key, page by page. Asks `reading.stop` between pages. None when there is nothing to
@@ -74,21 +68,6 @@ def _definition(reading: Reading, key: str) -> None:
         reading.store.put(table, reading.scope, page.records, page.documents, provenance=page.provenance)
 
 
-def _trials(reading: Reading, key: str) -> None:
-    """The last values of a sweep's trials, which no listing holds: of those that ran and are not known to the end."""
-    where = parse(parented(key), tables.RUNS, now=reading.now)
-    for seen in list(reading.store.records("runs", reading.scope, where, limit=MOST_TRIALS)):
-        run: Run = seen.record
-        if reading.stop():
-            return
-        if run.started is None or (run.metrics and run.status in ENDED_RUNS):
-            continue
-        page = read_metrics(*reading.azure, run.id)
-        values = {one.name: one.value for one in page.records if one.value is not None}
-        if values:
-            reading.store.fill("runs", reading.scope, {run.id: {"metrics": values}})
-
-
 def _from(module: str, name: str) -> ReadOne:
     """A reader that is imported when it is first wanted: reading files takes modules that start-up does not need."""
 
@@ -105,7 +84,7 @@ LOOKUPS: tuple[Lookup, ...] = (
     Lookup("definition", "Definition", _definition, None, 10 * MINUTE),
     Lookup("metrics", "Metrics", _from("app.metric_reads", "read_logged"), None, 15.0),
     Lookup("system_metrics", "System metrics", _from("app.metric_reads", "read_measured_on_nodes"), None, MINUTE),
-    Lookup("trials", "Metrics of the trials", _trials, None, MINUTE, 5 * MINUTE),
+    Lookup("trials", "Metrics of the trials", _from("app.trial_reads", "read_trials"), None, MINUTE, 5 * MINUTE),
     Lookup("logs", "Logs", _from("app.reading_logs", "read_log_names"), tables.RUN_LOGS, 20.0),
     Lookup("log", "Log", _from("app.reading_logs", "read_log"), tables.KEPT_LOGS, 1.5, 10 * MINUTE),
     Lookup(

@@ -6,6 +6,7 @@ when storage says no, and the read goes on where it was.
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -47,6 +48,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     etag: str | None = None
     changed: datetime | None = None
     kind: str | None = None
+    md5: str | None = None
+    """Of the whole content, in hexadecimal digits; None where whoever uploaded it left none."""
     fetched_at: datetime
 
 
@@ -97,8 +100,17 @@ def read_facts(connection: Connection, link: Link) -> Facts:
         etag=headers.get("etag"),
         changed=_date(headers.get("last-modified")),
         kind=headers.get("content-type"),
+        md5=_md5(headers.get("content-md5")),
         fetched_at=answer.fetched_at,
     )
+
+
+def _md5(text: str | None) -> str | None:
+    try:
+        digest = base64.b64decode(text or "", validate=True)
+    except ValueError:
+        return None
+    return digest.hex() if len(digest) == 16 else None
 
 
 def read_part(connection: Connection, link: Link, start: int, end: int, *, stop: Stop = never) -> Part:

@@ -67,11 +67,18 @@ _read = reader_of(Given)
 
 
 def search_values(
-    connection: Connection, ref: WorkspaceRef, experiment_id: str, *, token: str | None = None, stop: Stop = never
+    connection: Connection,
+    ref: WorkspaceRef,
+    experiment_id: str,
+    *,
+    parent: str | None = None,
+    token: str | None = None,
+    stop: Stop = never,
 ) -> Iterator[Page[RunValues]]:
     """Yield what the runs of an experiment logged, archived ones too, those started last first.
 
-    With a `token` of an earlier page it goes on after that. Raises ServiceError. Reads POST …/mlflow/runs/search.
+    With `parent`, a run id without a quote in it, only its direct children. With a `token` of an earlier page it goes
+    on after that. Raises ServiceError. Reads POST …/mlflow/runs/search.
     """
     body: dict[str, Any] = {
         "experiment_ids": [experiment_id],
@@ -80,6 +87,7 @@ def search_values(
         "order_by": ["start_time DESC"],
     }
     body |= {"page_token": token} if token else {}
+    body |= {"filter": f"tags.mlflow.parentRunId = '{parent}'"} if parent else {}
     call = connection.run_history(ref, "/api/2.0/mlflow/runs/search", area="mlflow/v2.0", method="POST", body=body)
     for answer in connection.pages(call, stop=stop):
         page = read_page(answer, parse_values, items="runs", is_optional=True)

@@ -13,6 +13,7 @@ from app.handed import Reading
 from app.history.children import HAS_ENDED
 from app.history.plan import ExperimentPlan
 from app.history.plans import count_of, move, plans_of
+from app.words import ENDED_RUNS
 from cache.query import parse
 from cache.store import Store
 from services.errors import Forbidden, Malformed, NotFound, Refused
@@ -105,16 +106,16 @@ def _singly(reading: Reading, experiment: str) -> Iterator[Page[RunValues]]:
         for run in left:
             if reading.stop():
                 return
-            yield _one(reading, run)
+            yield one_by_one(reading, run)
             reading.progress.done = (reading.progress.done or 0) + 1
 
 
-def _one(reading: Reading, run: Run) -> Page[RunValues]:
-    """What one run logged; of one that is gone nothing, and that is all there will be."""
+def one_by_one(reading: Reading, run: Run) -> Page[RunValues]:
+    """What one run logged, by a call of its own; of one that is gone nothing, and that is all there will be."""
     try:
         page = read_metrics(*reading.azure, run.id)
         metrics = {one.name: one.value for one in page.records if one.value is not None}
-        said = RunValues(run=run.id, metrics=metrics, has_ended=True)
+        said = RunValues(run=run.id, metrics=metrics, has_ended=run.status in ENDED_RUNS)
         return Page((said,), (), page.provenance, page.set_aside)
     except NotFound:
         nothing = RunValues(run=run.id, has_ended=True)

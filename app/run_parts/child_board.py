@@ -21,8 +21,11 @@ LEAST = 9
 CURVE = 24
 
 
-def board_drawn(family: Family, look: Look, width: int, *, has_curve: bool = False) -> Drawn:
-    """The whole board for one width. `has_curve`: the best so far is a chart beside it, and no line of its own."""
+def board_drawn(family: Family, look: Look, width: int, *, has_curve: bool = False, unread: int = 0) -> Drawn:
+    """The whole board for one width. `has_curve`: the best so far is a chart beside it, and no line of its own.
+
+    `unread` says of how many trials the values were not read yet.
+    """
     trials = board(family.top, family.own)
     metric = metric_of(family.top, family.own)
     varying = differing(family.own)
@@ -39,7 +42,7 @@ def board_drawn(family: Family, look: Look, width: int, *, has_curve: bool = Fal
     heads = ["#", "status", "trial", metric or "metric", *varying, "ran"]
     items = tuple(Item(trial.run.id, columns(_cells(trial, varying, look), widths, rights)) for trial in trials)
     head = columns([say(safe(text, VALUE + 8), "muted") for text in heads], widths, rights)
-    title = titled(_title(family, trials, look), NO_LINE, width + 2)
+    title = titled(_title(family, unread), NO_LINE, width + 2)
     return Drawn((title, *(() if has_curve else _curve(family, trials, look)), head), items)
 
 
@@ -48,8 +51,11 @@ def _param_width(name: str, trials: list[Trial]) -> int:
     return min(PARAM[1], max(PARAM[0], cell_width(safe(name)), longest))
 
 
-def _title(family: Family, trials: list[Trial], look: Look) -> Line:
+def _title(family: Family, unread: int) -> Line:
     parts = [say(plain("Trials"), "strong", bold=True), counts_line(family)]
+    if unread:
+        read = len(family.own) - unread
+        parts.append(say(Safe(f"values of {read:,} of {len(family.own):,} read, + reads more"), "warn"))
     if family.top.primary_metric:
         parts.append(say(Safe(f"{safe(family.top.primary_metric, 30)}, {aim_of(family)}"), "muted"))
     return spaced(parts, 3)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
 
 from textual import events
 from textual.message import Message
@@ -65,6 +67,14 @@ class Curve(ChartBase, can_focus=False):
             return None
         here = (0 if steps > 0 else len(self._rises) + 1) if self.at is None else int(self.at)
         return self._rises[min(max(1, here + steps), len(self._rises)) - 1].run.id
+
+    def export(self, run: Safe, folder: Path, now: datetime) -> Callable[[], Safe]:
+        """What writes the chart to an SVG and a PNG file and says where: for a worker. There must be a rise."""
+        from app.chart_export import export_chart
+
+        figure = self.figures[0]
+        view, is_dark = self.view_of(figure), not self.app.theme.endswith("light")  # pyright: ignore[reportUnknownMemberType]
+        return lambda: export_chart(figure, view, run, folder, now, is_dark=is_dark)
 
     def on_click(self, event: events.Click) -> None:
         """Tell which trial is nearest to where it was clicked."""

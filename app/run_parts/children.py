@@ -17,6 +17,8 @@ from app.run_parts.child_curve import Curve
 from app.run_parts.child_tree import tree_drawn
 from app.run_parts.part import RunPart
 from app.source_state import Refreshed
+from app.trial_reads import is_unread
+from app.words import ENDED_RUNS
 from services.run import Run
 from widgets.footer import Hint
 from widgets.lines import NO_LINE, say
@@ -39,6 +41,7 @@ class Children(RunPart):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("exclamation_mark", "first_failed", "first that failed", show=False, id="children.first-failed"),
         Binding("e", "export_curve", "export the curve", show=False, id="children.export"),
+        Binding("plus", "read_values", "values of more trials", show=False, id="children.values"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -122,37 +125,37 @@ class Children(RunPart):
         """Go to the first leaf that failed, unfolding everything on the way, as soon as it is known."""
         self._is_seeking = bool(first_failed(self.family))
         if not self._is_seeking:
-            self.post_message(self.Says(plain("No child failed.")))
+            self._say(plain("No child failed."))
         self._seek()
 
     def _seek(self) -> None:
-        """Unfold the next level on the way to what failed; at the end of the way, stop."""
+        """Unfold the next level on the way to what failed, until its end or until somebody goes elsewhere."""
         way = first_failed(self.family) if self._is_seeking else []
         if not way:
             return
-        folded = [run for run in way if run.kind in PARENTS and run.id not in self._unfolded]
-        for run in folded:
-            self._unfold(run)
-        last = self.family.held(way[-1]) or way[-1]
-        self._is_seeking = bool(folded) or (last.kind in PARENTS and self._is_awaited(last.id))
+        for run in way:
+            if run.kind in PARENTS and run.id not in self._unfolded:
+                self._unfold(run)
+        self._is_seeking = way[-1].kind in PARENTS
         self.outline.go_to(way[-1].id)
 
-    def _is_awaited(self, key: str) -> bool:
-        """Whether the children of a run are still to come."""
-        state = self.desk.refresher.lookup_state("children", key)
-        return self.desk.session.is_online and state.problem is None and (state.is_reading or state.last_ok is None)
+    def action_read_values(self) -> None:
+        """Ask for what more trials reached, where a call is needed for each of them."""
+        if self.is_board:
+            self.desk.refresher.look_up("trials", self.family.top.id, force=True)
+
+    def _unread(self) -> int:
+        """Of how many trials that ended the values are still to be asked for; 0 while that goes on."""
+        state = self.desk.refresher.lookup_state("trials", self.family.top.id)
+        is_going = state.is_reading or (self.desk.session.is_online and state.last_ok is None)
+        return 0 if is_going else sum(run.status in ENDED_RUNS and is_unread(run) for run in self.family.own)
 
     def action_export_curve(self) -> None:
         """Write the curve to an SVG and a PNG file, also where there is no room to show it."""
-        from app.chart_export import export_chart
-
-        figure = self.curve.figure if self.is_board and self.curve.has_rise else None
-        if figure is None:
-            self.post_message(self.Says(plain("There is no curve to export: it takes two trials that ended.")))
-            return
-        view, title, now = self.curve.view_of(figure), safe(self.run.name, 80), self.desk.session.now()
-        is_dark = not self.app.theme.endswith("light")  # pyright: ignore[reportUnknownMemberType]
-        self.ask(lambda: export_chart(figure, view, title, Path.cwd(), now, is_dark=is_dark), self._say)
+        if self.is_board and self.curve.has_rise:
+            self.ask(self.curve.export(safe(self.run.name, 80), Path.cwd(), self.desk.session.now()), self._say)
+        else:
+            self._say(plain("There is no curve to export: it takes two trials that ended."))
 
     def _say(self, words: Safe) -> None:
         self.post_message(self.Says(words))
@@ -160,9 +163,7 @@ class Children(RunPart):
     @on(Outline.Chosen)
     def _chosen(self, event: Outline.Chosen) -> None:
         event.stop()
-        run = next((one for some in self.family.children.values() for one in some if one.id == event.key), None)
-        if run is None:
-            return
+        run = next((one for some in self.family.children.values() for one in some if one.id == event.key), self.run)
         if event.what in ("open", "logs"):
             self.post_message(self.Opens(run, "logs" if event.what == "logs" else "overview"))
         elif self.has_class("-curve") and event.what in ("fold", "unfold"):
@@ -176,6 +177,7 @@ class Children(RunPart):
     @on(Outline.Moved)
     def _moved(self, event: Outline.Moved) -> None:
         event.stop()
+        self._is_seeking = self._is_seeking and any(run.id == event.key for run in first_failed(self.family))
         self.curve.stand(event.key)
 
     @on(Curve.Picked)
@@ -212,12 +214,12 @@ class Children(RunPart):
 
     def _draw(self) -> None:
         family, look, unfolded = self.family, self.desk.look, frozenset(self._unfolded)
-        has_curve = self._lay_curve()
+        has_curve, unread = self._lay_curve(), self._unread()
         if not family.own:
             lines = self._why_none()
             self.outline.show(lambda width: Drawn(tuple(lines)))
         elif self.is_board:
-            self.outline.show(lambda width: board_drawn(family, look, width, has_curve=has_curve))
+            self.outline.show(lambda width: board_drawn(family, look, width, has_curve=has_curve, unread=unread))
         else:
             self.outline.show(lambda width: tree_drawn(family, unfolded, look, width))
 

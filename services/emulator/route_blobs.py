@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from email.utils import format_datetime
+from hashlib import md5
 
 from services.emulator.answers import Refusal, Response
-from services.emulator.blob_bodies import Blob
+from services.emulator.blob_bodies import Blob, Whole
 from services.emulator.dice import guid
 from services.emulator.places import Place
 from services.emulator.plans import Plan
@@ -57,6 +59,10 @@ def _part(ask: Ask, blob: Blob) -> Response:
         "x-ms-blob-type": "AppendBlob" if blob.is_append else "BlockBlob", "x-ms-version": "2019-07-07",
     }  # fmt: skip
     size = blob.body.size
+    if isinstance(blob.body, Whole) and not blob.is_append and "range" not in ask.request.headers:
+        # Whoever uploads a small block blob in one piece leaves its MD5; one of many pieces has none.
+        digest = md5(blob.body.content, usedforsecurity=False).digest()
+        headers["content-md5"] = base64.b64encode(digest).decode()
     if ask.request.method.upper() == "HEAD":
         return Response(headers=headers, length=size)
     asked = _RANGE.fullmatch(ask.request.headers.get("x-ms-range") or ask.request.headers.get("range") or "")

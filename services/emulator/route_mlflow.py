@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
@@ -22,6 +23,7 @@ from services.emulator.run_marks import tags_of
 from services.emulator.run_query import Query, find_runs, parse_query
 from services.emulator.ticks import parse_stamp, stamp_ms
 
+_CHILDREN = re.compile(r"\s*tags\.[`\"]?mlflow\.parentRunId[`\"]?\s*=\s*'([^']+)'\s*")
 FULL_A_PAGE, HISTORY_A_PAGE = 1_000, 2_500
 SAMPLE = 100
 """How many points of a curve `sample` gives."""
@@ -123,10 +125,15 @@ def search_experiments(ask: Ask) -> Json:
 
 
 def search_runs(ask: Ask) -> Json:
-    """Answer MLflow's runs of some experiments, newest first, with last metrics and parameters; no filters."""
+    """Answer MLflow's runs of some experiments, newest first, with last metrics and parameters.
+
+    The only filter it reads is the one for the children of a run.
+    """
     asked = ask.request.json()
     if asked.get("filter"):
-        raise ask.wrong(f"The emulator does not read MLflow filters: {asked['filter']}")
+        return _search_children(
+            ask, str(asked["filter"]), asked.get("page_token"), int(asked.get("max_results") or 1_000)
+        )
     wanted = {str(one) for one in asked.get("experiment_ids") or ()}
     ledgers = [one for one in ask.book.ledgers if experiment_id(ask.place, one.name) in wanted or one.name in wanted]
     number, token = _page_token(ask, asked.get("page_token"))
@@ -135,6 +142,18 @@ def search_runs(ask: Ask) -> Json:
     if following:
         answer["next_page_token"] = json.dumps([number + following[0], following[1]])
     return answer
+
+
+def _search_children(ask: Ask, text: str, token: object, most: int) -> Json:
+    wanted = _CHILDREN.fullmatch(text)
+    if wanted is None:
+        raise ask.wrong(f"The emulator does not read MLflow filters but tags.mlflow.parentRunId = '…': {text}")
+    if token is not None and not str(token).isdigit():
+        raise ask.wrong("The page token is not one of this search.")
+    parent, start = ask.book.find(wanted[1], ask.now), int(str(token or 0))
+    plans = ask.book.children(parent, ask.now) if parent is not None else []
+    answer: Json = {"runs": [_run(ask, plan) for plan in plans[start : start + most]]}
+    return {**answer, "next_page_token": str(start + most)} if len(plans) > start + most else answer
 
 
 def _page_token(ask: Ask, token: object) -> tuple[int, str | None]:
@@ -185,6 +204,7 @@ def _run(ask: Ask, plan: Plan) -> Json:
         **(tags_of(ask.place, ask.book, plan, run_id) or {}),
         "mlflow.user": person_of(plan)[1],
         "mlflow.rootRunId": ask.book.run_id(plan.root),
+        **({"mlflow.parentRunId": ask.book.run_id(plan.parent)} if plan.parent else {}),
     }
     data: Json = {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
     if last := _last(ask, plan):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.downloading import PART, DownloadFailed, download
 from app.safe_paths import Place, UnsafePath, places, safe_names
 from services.artifacts import artifact_link
+from services.blobs import read_facts
 from services.errors import Unreachable
 from tests.services.emulated import Emulated
 
@@ -125,6 +126,23 @@ def test_a_download_that_was_stopped_or_broke_off_goes_on_where_it_was(
     assert done.resumed_at == 12_582_912
     assert done.sha256 == hashlib.sha256(done.target.read_bytes()).hexdigest()
     assert not part.exists()
+
+
+def test_what_is_not_what_storage_has_the_md5_of_gets_no_name_and_is_not_kept(
+    emulated: Emulated, run: str, tmp_path: Path
+) -> None:
+    path = "outputs/predictions.csv"
+    link = artifact_link(emulated.connection, emulated.ref, "price", run, path)
+    with pytest.raises(DownloadFailed, match="stopped at 0 of") as stopped:
+        download(emulated.connection, link, place_of(tmp_path, path), stop=lambda: True)
+    assert stopped.value.part is not None
+    stopped.value.part.write_bytes(b"\x00" * 10)
+    with pytest.raises(DownloadFailed, match=r"predictions\.csv came broken: its MD5 is [0-9a-f]{32}"):
+        download(emulated.connection, link, place_of(tmp_path, path))
+    assert list((tmp_path / "outputs").iterdir()) == []
+    done = download(emulated.connection, link, place_of(tmp_path, path))
+    facts = read_facts(emulated.connection, link)
+    assert hashlib.md5(done.target.read_bytes()).hexdigest() == facts.md5
 
 
 def test_what_may_not_go_anywhere_is_not_asked_for(emulated: Emulated, run: str, tmp_path: Path) -> None:

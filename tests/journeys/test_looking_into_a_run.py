@@ -123,18 +123,22 @@ async def narrowed(stage: Stage, query: str) -> None:
 async def test_the_failed_step_of_a_pipeline_is_a_few_keys_away(seen: tuple[Path, World]) -> None:
     async with staged(seen, size=WIDE) as stage:
         await stage.settled()
-        await narrowed(stage, "kind=pipeline status=Failed")
+        await narrowed(stage, "kind=pipeline status=Failed parent:none")
         await stage.press("x")
         await stage.see("Children that failed")
         await stage.see("Likely cause")
         await stage.press("h")
         await stage.see("longest chain")
-        await stage.press("!", "enter")
+        await stage.press("!")
+        await stage.until(
+            lambda: any("▌ ✗ failed" in line and not {"▾", "▸"} & set(line) for line in stage.lines), "the failed leaf"
+        )
+        await stage.press("enter")
         await stage.see("✗ failed")
         assert stage.deck.desk.trail.now.depth == 2
         row = stage.deck.view.row
         assert row is not None
-        assert (row.record.kind, row.record.status) == ("step", "Failed")
+        assert (row.record.kind in ("step", "trial"), row.record.status) == (True, "Failed")
         await stage.press("escape")
         await stage.see("longest chain")
 
