@@ -11,6 +11,7 @@ from typing import Any
 
 from app.words import State
 from services.records import WorkspaceRef
+from services.ssh import ssh_command
 from widgets import format as fmt
 from widgets.pane import Cell, Fact, Line, Look, Span, Tone
 from widgets.safe import Safe, safe, safe_lines
@@ -99,3 +100,9 @@ def paragraph(field: str, most: int = 8) -> Callable[[Any, Look], Sequence[Line]
         return [(Span(line),) for line in safe_lines(text)[:most]] if text else []
 
     return lines
+
+
+def ssh(user: str | None, address: str | None, port: int | None) -> Cell | None:
+    """The command to sign in over SSH; None where Azure does not say how."""
+    command = ssh_command(user, address, port)
+    return (Span(safe(command, 120)),) if command else None

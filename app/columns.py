@@ -70,7 +70,7 @@ def reach_column(name: str, table: Table, is_number: IsNumber) -> Column[Any] | 
     def cell(record: Any, look: Look) -> Cell:
         value = getattr(record, field.name).get(reach)
         if isinstance(value, int | float):
-            return (Span(fmt.metric(value)),)
+            return (Span(fmt.metric(value, is_column=True)),)
         return fmt.words(value)
 
     title = safe(reach, WIDEST)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from app import tables
 from app.words import ENDED_RUNS
@@ -15,8 +16,12 @@ from services.run import Run
 
 MOST = 2_000
 """Children that are shown; more are counted."""
-PARENTS = ("pipeline", "sweep", "automl")
+HOLDERS = ("pipeline-step", "sweep-step")
+"""Steps of a pipeline that hold one run, the pipeline or the sweep they are: nothing is said of it twice."""
+PARENTS = ("pipeline", "sweep", "automl", *HOLDERS)
 """Kinds that have children of their own."""
+DEEPEST = 12
+"""Levels that are followed: no pipeline has as many."""
 SLACK = timedelta(seconds=90)
 """A step that begins so soon after another ended may have waited for it."""
 BOARDS = ("sweep", "automl")
@@ -25,7 +30,10 @@ BOARDS = ("sweep", "automl")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A run with its children, and those of the children that were unfolded. `total` counts all direct ones."""
+    """A run with its children, and those of the children that were unfolded. `total` counts all direct ones.
+
+    Of a step that holds a pipeline or a sweep the children are those of what it holds.
+    """
 
     run: Run
     children: Mapping[str, Sequence[Run]] = field(default_factory=dict[str, Sequence[Run]])
@@ -34,15 +42,35 @@ class Family:
     @property
     def own(self) -> Sequence[Run]:
         """The direct children."""
-        return self.children.get(self.run.id, ())
+        return self.under(self.run)
+
+    @property
+    def top(self) -> Run:
+        """The run whose children they are: what a step holds, where it holds one."""
+        return self.held(self.run) or self.run
+
+    def under(self, run: Run) -> Sequence[Run]:
+        """The children of one run, as far as they are known."""
+        return self.children.get((self.held(run) or run).id, ())
+
+    def held(self, run: Run) -> Run | None:
+        """The pipeline or the sweep that a step holds; None for what is no such step, or while it is not known."""
+        inside = self.children.get(run.id, ()) if run.kind in HOLDERS else ()
+        return inside[0] if len(inside) == 1 and inside[0].kind in PARENTS else None
 
 
 def family_of(store: Store, scope: str, run: Run, unfolded: Sequence[str], now: datetime) -> Family:
     """The children of a run and of what is unfolded, steps in the order they began. Reads many rows: for a worker."""
     found = {key: children_of(store, scope, key, now) for key in (run.id, *unfolded)}
-    view = store.view("runs", scope, parse(parented(run.id), tables.RUNS, now=now))
+    known, waiting = Family(run, found), [run, *(child for runs in found.values() for child in runs)]
+    while waiting:
+        inside = known.held(waiting.pop())
+        if inside is not None and inside.id not in found:
+            found[inside.id] = children_of(store, scope, inside.id, now)
+            waiting += found[inside.id]
+    view = store.view("runs", scope, parse(parented(known.top.id), tables.RUNS, now=now))
     view.prepare()
-    return Family(run, found, view.count() or 0)
+    return replace(known, total=view.count() or 0)
 
 
 def parented(key: str) -> str:
@@ -55,7 +83,7 @@ def children_of(store: Store, scope: str, key: str, now: datetime) -> list[Run]:
     """The children of one run, in the order they began."""
     where = parse(parented(key), tables.RUNS, now=now)
     runs = [seen.record for seen in store.records("runs", scope, where, order="created", limit=MOST)]
-    return sorted(runs, key=lambda run: (_began(run) or now, run.name))
+    return sorted(runs, key=lambda run: (_began(run) or now, run.created or now, run.name))
 
 
 def states_of(runs: Sequence[Run]) -> list[tuple[str, int]]:
@@ -92,13 +120,25 @@ def critical_path(runs: Sequence[Run], now: datetime) -> frozenset[str]:
     return frozenset(path)
 
 
+def critical_in(family: Family, now: datetime) -> frozenset[str]:
+    """The critical path through all levels that are known: of a step on it, the steps in it that made it that long."""
+    path: set[str] = set()
+    levels = [family.own]
+    for _level in range(DEEPEST):
+        own = [critical_path(runs, now) for runs in levels]
+        path = path.union(*own)
+        on_it = (run for runs, ids in zip(levels, own, strict=True) for run in runs if run.id in ids)
+        levels = [under for run in on_it if (under := family.under(run))]
+    return frozenset(path)
+
+
 def first_failed(family: Family) -> list[Run]:
     """The way to the first leaf that failed, from the direct child on; empty when none did."""
     way: list[Run] = []
     runs = family.own
-    while (failed := next((run for run in runs if run.status == "Failed"), None)) is not None:
+    while len(way) < DEEPEST and (failed := next((run for run in runs if run.status == "Failed"), None)) is not None:
         way.append(failed)
-        runs = family.children.get(failed.id, ())
+        runs = family.under(failed)
     return way
 
 
@@ -148,16 +188,25 @@ def board(run: Run, trials: Sequence[Run]) -> list[Trial]:
     return [*ranked, *(Trial(one, None, None) for one in trials if one.id not in has_value)]
 
 
-def best_so_far(run: Run, trials: Sequence[Run]) -> list[float]:
-    """The best value reached after each trial, in the order they ended."""
+class Rise(NamedTuple):
+    """A trial that ended, what it reached, and the best that was reached by then."""
+
+    run: Run
+    value: float
+    best: float
+
+
+def rises(run: Run, trials: Sequence[Run]) -> list[Rise]:
+    """The trials that ended with a value, in the order they ended. What still runs may yet reach another one."""
     metric, better = metric_of(run, trials), min if is_smaller_better(run) else max
-    known = [one for one in trials if metric is not None and metric in one.metrics]
-    known.sort(key=lambda one: (one.ended is None, one.ended or one.created))
-    values: list[float] = []
-    for one in known:
+    known = [one for one in trials if metric is not None and metric in one.metrics and one.status in ENDED_RUNS]
+    timed = sorted((one.ended, at) for at, one in enumerate(known) if one.ended is not None)
+    found: list[Rise] = []
+    # Those whose end nobody says stand behind the others, as they began.
+    for one in (*(known[at] for _end, at in timed), *(one for one in known if one.ended is None)):
         value = one.metrics[metric or ""]
-        values.append(better(values[-1], value) if values else value)
-    return values
+        found.append(Rise(one, value, better(found[-1].best, value) if found else value))
+    return found
 
 
 def differing(trials: Sequence[Run]) -> list[str]:

@@ -7,15 +7,20 @@ from typing import Any
 
 from app.key_map import DEFAULT, KeyMap, moves
 from app.keys import ACTIONS, GROUPS, Action, Here
-from app.run_parts import PARTS
+from app.run_parts import PARTS, Part
 from services.run import Run
+from widgets.bar import NO_TEXT
 from widgets.choices import Choice
 from widgets.lines import fit_line, say
 from widgets.pane import Pane, Span
-from widgets.safe import Safe, plain, safe
+from widgets.safe import Safe, cell_width, plain, safe
 
 KEY_CELLS = 15
 """Cells the keys stand in."""
+WORD_CELLS = 44
+"""Cells for what they do; what is longer is written out under the list."""
+NOTE_ROWS = 2
+"""Rows for that."""
 
 PRIVACY = plain("amldeck sends no telemetry")
 """Said under the list, where it is always seen."""
@@ -31,13 +36,15 @@ NOTES: tuple[tuple[Safe, Safe], ...] = (
 def choice(id: str, keys: Safe, words: Safe, group: Safe, *, why_not: Safe | None = None, search: str = "") -> Choice:
     """A line of help: key in accent, then what it does."""
     line = (*fit_line(say(keys, "accent"), KEY_CELLS), Span(words))
-    return Choice(id, line, group=group, words=search, why_not=why_not)
+    note = words if cell_width(words) > WORD_CELLS and why_not is None else why_not or NO_TEXT
+    return Choice(id, line, group=group, words=search, why_not=why_not, note=note)
 
 
 def drills(here: Here, keys: KeyMap) -> list[Choice]:
-    """The ways into the row, in the pane's own words."""
+    """The ways into the row, in the pane's own words; those to a part of a run stand among the parts."""
     if here.is_opened:
         return []
+    others = {part.key for part in PARTS} if here.pane.record is Run else set[str]()
     why = None if here.has_row else plain("No row is under the cursor.")
     group = GROUPS["row"]
     made = [
@@ -49,6 +56,7 @@ def drills(here: Here, keys: KeyMap) -> list[Choice]:
             why_not=why,
         )
         for drill in here.pane.drills
+        if drill.key not in others
     ]
     if not any(drill.key == "enter" for drill in here.pane.drills):
         made.insert(0, choice("describe", plain("enter"), plain("Show the detail"), group, why_not=why))
@@ -61,10 +69,13 @@ def parts(here: Here, keys: KeyMap) -> list[Choice]:
         return []
     why, group = None if here.has_row else plain("No row is under the cursor."), plain("Look into the run")
     return [
-        choice(f"part:{part.name}", keys.first(part.name), Safe(f"{part.title}: {part.about}"), group, why_not=why,
-               search=part.name)
+        choice(f"part:{part.name}", keys.first(part.name), _about(part), group, why_not=why, search=part.name)
         for part in PARTS
-    ]  # fmt: skip
+    ]
+
+
+def _about(part: Part) -> Safe:
+    return Safe(f"{part.title}: {part.about[0].lower()}{part.about[1:]}")
 
 
 def of_action(action: Action, here: Here, keys: KeyMap) -> Choice:
@@ -93,9 +104,11 @@ def panes(all_panes: Sequence[Pane[Any]], keys: KeyMap) -> list[Choice]:
 
 def choices(here: Here, all_panes: Sequence[Pane[Any]], keys: KeyMap = DEFAULT) -> list[Choice]:
     """All of it, what concerns the row first."""
-    found = [*drills(here, keys), *parts(here, keys)]
+    found = [*parts(here, keys)] if here.is_opened else [*drills(here, keys)]
     for group in GROUPS:
         found += [of_action(action, here, keys) for action in ACTIONS if action.group == group and action.id != "open"]
+        if group == "row" and not here.is_opened:
+            found += parts(here, keys)
         if group == "rows":
             found += [choice("", shown, words, plain("Move")) for shown, words in moves(keys)]
     notes = [choice("", name, keys.said(words), plain("Good to know")) for name, words in NOTES]

@@ -24,7 +24,7 @@ def list_line(log: RunLog, width: int, *, is_first: bool) -> Line:
     size = fit_line(say(fmt.size(log.size), "muted"), SIZE, is_right=True)
     tone = "muted" if log.size == 0 else "text"
     why = say(safe(log.reason or ""), "muted") if is_first and log.reason else NO_LINE
-    room = width - SIZE - 4
+    room = width - SIZE - 2
     wanted = 44 if why and room > 80 else room
     name = fit_line(say(safe(log.name), tone), max(8, min(room, wanted)), in_middle=True)
     return clip_line((*spaced([name, size]), *((*say(plain("  ")), *why) if why and room > 80 else ())), width)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 from textual.message import Message
+from textual.timer import Timer
 
 from app.desk import TABLE_OF, Desk
 from app.finding import Found
@@ -34,6 +35,9 @@ from widgets.virtual_table import Place, VirtualTable
 if TYPE_CHECKING:
     from app.run_view import RunView
 
+SLOW = 0.5
+"""Seconds after which rows that are still looked for are said to be."""
+
 
 class PaneView(PaneParts):
     """One pane as it is visited now. Posts `Changed` when the chrome may have something else to say."""
@@ -46,6 +50,8 @@ class PaneView(PaneParts):
         self.problems: tuple[Problem, ...] = ()
         self.is_refused = False
         self._start = ""
+        self._is_slow = False
+        self._slow: Timer | None = None
         self._sum = Summing(self._judge, self.set_timer, self._draw_line)
         self.keeper = Keeper(self.ask, self._take, self.settle)
 
@@ -65,8 +71,21 @@ class PaneView(PaneParts):
         self.drops, self.is_refused, self.opened = (), False, None
         self.table.say_empty(())
         self._show(visit.sort, visit.place)
+        self._say_when_slow()
         self.settle()
         self._sum.restart()
+
+    def _say_when_slow(self) -> None:
+        """Rows that come at once are not announced; those that do not are."""
+
+        def settle() -> None:
+            self._is_slow = True
+            if self.opened is None:
+                self.settle()
+
+        if self._slow is not None:
+            self._slow.stop()
+        self._is_slow, self._slow = False, self.set_timer(SLOW, settle)
 
     def rest(self, opened: RunView) -> None:
         """Something is open over the rows: ask for nothing until they are shown again."""
@@ -128,10 +147,12 @@ class PaneView(PaneParts):
 
     def settle(self) -> None:
         """Say why there are no rows, or take back what was said; then the line above."""
-        why = why_no_rows(self.desk, self.query_text, self.keeper.count, self.keeper.total, self.drops)
+        keeper = self.keeper
+        is_slow = self._is_slow and not self.table.rows_shown
+        why = why_no_rows(self.desk, self.query_text, keeper.count, keeper.total, self.drops, is_slow=is_slow)
         self.is_refused = why.is_refused
         self.set_class(why.card is not None, "-card")
-        self.set_class(bool(why.lines), "-no-rows")
+        self.set_class(bool(why.lines) and keeper.count is not None, "-no-rows")
         if why.card is not None:
             self.query_one(CardView).say(why.card.title, why.card.right, why.card.body)
         width = max(20, self.table.size.width - 8)

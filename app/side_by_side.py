@@ -6,7 +6,9 @@ from the base stands beside it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from math import isfinite
 from typing import Any
 
 import msgspec
@@ -17,10 +19,12 @@ from services.run import Run
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Look, Pane, Span
 from widgets.pane import Line as Drawn
-from widgets.safe import Safe, cell_width, plain, safe, safe_lines
+from widgets.safe import Safe, cell_width, clip_middle, plain, safe, safe_lines
 
-NAME_WIDTH, RUN_WIDTH = 22, 18
-"""Cells of the column of names, and of each run's."""
+NAME_WIDTH, RUN_WIDTH, MOST_WIDTH = 22, 18, 24
+"""Cells of the column of names, and the least and the most of each run's."""
+ID_END = 6
+"""Signs of an id that tell runs of one name apart."""
 LONGEST = 300
 """Characters of one value that are shown."""
 COMMIT = 12
@@ -86,15 +90,26 @@ def _at(numbers: Sequence[float | None], place: int) -> float | None:
 def columns(comparison: Comparison, shown: Sequence[int] | None = None) -> tuple[Column[Any], ...]:
     """The column of names, then one for each run, or for those at the places `shown`; names and base do not scroll."""
     places = range(len(comparison.runs)) if shown is None else shown
+    names = names_of(comparison.runs)
     return (
         Column("", _name, NAME_WIDTH, rank=1),
-        *(_run_column(comparison.runs[place], place) for place in places),
+        *(_run_column(names[place], place) for place in places),
     )
 
 
-def _run_column(run: Run, place: int) -> Column[Any]:
-    title = safe(run.name, 60)
-    width = max(RUN_WIDTH, min(24, cell_width(title)))
+def names_of(runs: Sequence[Run]) -> list[Safe]:
+    """What the runs are called beside each other: those of one name with the end of their id, `nightly …kt5xs7`."""
+    often = Counter(run.name for run in runs)
+    return [
+        safe(run.name, 60)
+        if often[run.name] == 1
+        else Safe(f"{clip_middle(safe(run.name, 60), MOST_WIDTH - ID_END - 2)} …{safe(run.id)[-ID_END:]}")
+        for run in runs
+    ]
+
+
+def _run_column(title: Safe, place: int) -> Column[Any]:
+    width = max(RUN_WIDTH, min(MOST_WIDTH, cell_width(title)))
     return Column(title, lambda entry, look: _value(entry, place, look), width, rank=1 if place == 0 else 2)
 
 
@@ -144,12 +159,14 @@ def _metric(line: Line, place: int, number: float) -> Cell:
     delta = _at(line.deltas, place)
     if line.likeness[place] != "differs" or delta is None:
         return (value,)
-    return (value, Span(Safe(f" {signed(delta)}"), "warn"))
+    return (value, Span(Safe(f" {signed(delta, number)}"), "warn"))
 
 
-def signed(number: float) -> Safe:
-    """A distance, always signed: `−0.067`."""
-    return Safe(f"{'−' if number < 0 else '+'}{fmt.metric(abs(number))}")
+def signed(distance: float, beside: float) -> Safe:
+    """A distance, always signed, with the digits of the value it stands beside: `−0.067`."""
+    size = abs(distance)
+    is_alike = isfinite(beside) and 0.01 <= abs(beside) < 100_000 and 0.0005 <= size < 0.01
+    return Safe(f"{'−' if distance < 0 else '+'}{f'{size:.3f}' if is_alike else fmt.metric(size)}")
 
 
 def counted_sections(comparison: Comparison) -> Safe:
@@ -157,6 +174,13 @@ def counted_sections(comparison: Comparison) -> Safe:
     counts = [(_TITLES[section].lower(), comparison.counted(section)) for section in SECTIONS]
     said = [f"{differing} of {known} {title}" for title, (differing, known) in counts if differing]
     return Safe(f"{', '.join(said)} differ") if said else plain("nothing differs")
+
+
+def counted_whole(comparison: Comparison) -> Safe:
+    """`32 of 41 differ`: the same where there is less room."""
+    counts = [comparison.counted(section) for section in SECTIONS]
+    differing, known = (sum(numbers) for numbers in zip(*counts, strict=True))
+    return Safe(f"{differing} of {known} differ") if differing else plain("nothing differs")
 
 
 def whole(line: Line, runs: Sequence[Run]) -> list[Drawn]:

@@ -102,12 +102,12 @@ def _compute(reading: Reading) -> Iterator[Page[Any]]:
 def _nodes(reading: Reading) -> Iterator[Page[Any]]:
     connection, workspace = reading.azure
     found = [seen.record for seen in reading.store.records("compute", reading.scope)]
-    clusters = [compute.name for compute in found if compute.kind == "AmlCompute" and (compute.nodes or 0) > 0]
+    users = {one.name: one.ssh_user for one in found if one.kind == "AmlCompute" and (one.nodes or 0) > 0}
 
     def read(cluster: str) -> Iterator[Page[Any]]:
-        return list_nodes(connection, workspace, cluster, stop=reading.stop)
+        return list_nodes(connection, workspace, cluster, user=users[cluster], stop=reading.stop)
 
-    return each_of(clusters, read, asked=_from_cache(reading), stop=reading.stop)
+    return each_of(list(users), read, asked=_from_cache(reading), stop=reading.stop)
 
 
 def _quotas(reading: Reading) -> Iterator[Page[Any]]:

@@ -37,6 +37,34 @@ def loading(pane: Pane[Any], state: SourceState | None) -> list[Line]:
     return [muted(f"loading {pane.noun}{progress}")]
 
 
+def no_workspaces(state: SourceState | None, *, is_online: bool) -> list[Line]:
+    """No workspace was seen yet: what would bring some."""
+    if not is_online:
+        return [
+            say(plain("  No workspace is kept on this machine yet.")), NO_LINE,
+            _way("amldeck", "sign in, and keep what is seen for later"),
+            _way("amldeck demo", "a living workspace, without an account"),
+        ]  # fmt: skip
+    if state is None or (state.last_ok is None and state.problem is None):
+        return [muted("  Asking Azure for the workspaces you may see…")]
+    if state.problem is not None:
+        return [say(Safe(f"  {line}"), "warn") for line in safe_lines(state.problem.sentence)[:4]]
+    return [say(plain("  Azure lists no workspace that you may see.")), NO_LINE,
+            _way("esc, then L", "sign in as somebody else")]  # fmt: skip
+
+
+def _way(key: str, words: str) -> Line:
+    return (Span(Safe(f"  {key:<14}"), "accent", bold=True), Span(Safe(words)))
+
+
+def looking(pane: Pane[Any]) -> list[Line]:
+    """The cache is asked, and it takes long."""
+    return [
+        muted(f"Looking for the {pane.noun}…"),
+        muted("Many are put in order first; the next time it is quicker."),
+    ]
+
+
 def empty(
     pane: Pane[Any], state: SourceState | None, workspace: Safe, look: Look, keys: KeyMap = DEFAULT
 ) -> list[Line]:

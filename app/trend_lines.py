@@ -24,9 +24,9 @@ GAUGE = 14
 
 TONES: dict[str, Tone] = {
     "completed": "edge",
-    "canceled": "line",
+    "canceled": "muted",
     "failed": "err",
-    "waiting": "muted",
+    "waiting": "accent",
     "running": "run",
 }
 """What went well is calm; colour says what did not, and what goes on."""

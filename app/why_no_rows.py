@@ -26,11 +26,18 @@ class Why:
     asks_without: bool = False
 
 
-def why_no_rows(desk: Desk, query: str, count: int | None, total: int | None, drops: Sequence[Without]) -> Why:
-    """What to say in the place of rows. `count` and `total` are None while they are counted: then there is no hurry."""
+def why_no_rows(
+    desk: Desk, query: str, count: int | None, total: int | None, drops: Sequence[Without], *, is_slow: bool = False
+) -> Why:
+    """What to say in the place of rows. `count` and `total` are None while they are counted: then there is no hurry.
+
+    `is_slow`: they are counted for longer than a blink, and none is known yet.
+    """
+    pane, look, keys = desk.pane, desk.look, desk.keys
+    if count is None and is_slow:
+        return Why(states.looking(pane))
     if count is None or count > 0:
         return Why()
-    pane, look, keys = desk.pane, desk.look, desk.keys
     if desk.session.workspace is None and pane.sources:
         return Why(states.homeless(keys, is_online=desk.session.is_online))
     is_narrowed = bool(query) or bool(desk.everywhere and not desk.finder.why_not_everywhere(pane))

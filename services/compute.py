@@ -12,6 +12,7 @@ from services.parsing import id_tail, moment, seconds
 from services.reading import read_item, read_page
 from services.reasons import Reason, reason_of
 from services.records import Page, Stop, WorkspaceRef, never
+from services.ssh import Account, Addresses, Settings, way_in
 from services.wire import Identity, Moment, Reference, Wire, as_dict, kind_of_identity, pairs, reader_of
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ class Compute(msgspec.Struct, frozen=True, kw_only=True):
     identity: str | None = None
     image_version: str | None = None
     is_latest_image: bool | None = None
+    ssh_user: str | None = None
+    """The account that was made for signing in over SSH: on every node of a cluster, or on an instance."""
+    ssh_address: str | None = None
+    """The public address of an instance that takes SSH from outside; nodes have addresses of their own."""
+    ssh_port: int | None = None
     description: str | None = None
     created: datetime | None = None
     modified: datetime | None = None
@@ -129,6 +135,9 @@ class Machine(Wire):
     errors: Any = None
     image_version: str | None = None
     os_image_metadata: Image | None = None
+    user_account_credentials: Account | None = None
+    ssh_settings: Settings | None = None
+    connectivity_endpoints: Addresses | None = None
 
 
 class Properties(Wire):
@@ -183,6 +192,7 @@ def parse_compute(document: bytes) -> Compute:
     known, machine = given.properties, given.properties.properties or Machine()
     scale, states = machine.scale_settings or Scale(), machine.node_state_counts or NodeStates()
     done, image = machine.last_operation or Operation(), machine.os_image_metadata or Image()
+    ssh = way_in(machine.user_account_credentials, machine.ssh_settings, machine.connectivity_endpoints)
     errors = _errors(machine.errors) + _errors(known.provisioning_errors)
     said = errors[0] if errors else Reason()
     return Compute(
@@ -212,6 +222,9 @@ def parse_compute(document: bytes) -> Compute:
         identity=kind_of_identity(given.identity),
         image_version=image.current_image_version or machine.image_version,
         is_latest_image=image.is_latest_os_image_version,
+        ssh_user=ssh.user,
+        ssh_address=ssh.address,
+        ssh_port=ssh.port,
         description=known.description or None,
         created=moment(known.created_on), modified=moment(known.modified_on),
         tags=pairs(given.tags),

@@ -29,6 +29,8 @@ class Node(msgspec.Struct, frozen=True, kw_only=True):
     private_ip: str | None = None
     public_ip: str | None = None
     port: int | None = None
+    user: str | None = None
+    """The account of the cluster that may sign in over SSH."""
 
 
 class Given(Wire):
@@ -45,17 +47,19 @@ class Given(Wire):
 _read = reader_of(Given)
 
 
-def list_nodes(connection: Connection, ref: WorkspaceRef, compute: str, *, stop: Stop = never) -> Iterator[Page[Node]]:
+def list_nodes(
+    connection: Connection, ref: WorkspaceRef, compute: str, *, user: str | None = None, stop: Stop = never
+) -> Iterator[Page[Node]]:
     """Yield the nodes of one cluster. Raises ServiceError: Refused for an instance, which has none.
 
-    Reads POST …/computes/{name}/listNodes.
+    `user` is the cluster's account for SSH, which the answer does not hold. Reads POST …/computes/{name}/listNodes.
     """
     call = connection.arm(f"{ref.id}/computes/{compute}/listNodes", API)
     for answer in connection.pages(msgspec.structs.replace(call, method="POST"), stop=stop):
-        yield read_page(answer, partial(parse_node, compute=compute), items="nodes")
+        yield read_page(answer, partial(parse_node, compute=compute, user=user), items="nodes")
 
 
-def parse_node(document: bytes, *, compute: str) -> Node:
+def parse_node(document: bytes, *, compute: str, user: str | None = None) -> Node:
     """Return one node. Raises msgspec.MsgspecError or ValueError when the document is none."""
     given = _read(document)
     if not given.node_id:
@@ -69,4 +73,5 @@ def parse_node(document: bytes, *, compute: str) -> Node:
         private_ip=given.private_ip_address,
         public_ip=given.public_ip_address,
         port=given.port,
+        user=user,
     )

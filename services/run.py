@@ -16,7 +16,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     experiment: str | None = None
     experiment_id: str | None = None
     kind: str | None = None
-    """command, sweep, trial, pipeline, step, automl, flow, spark …: what a user calls it; else the raw run type."""
+    """command, sweep, trial, pipeline, step, pipeline-step, sweep-step, automl, flow, spark …: what a user calls it;
+    else the raw run type."""
     status: str
     """As the service spells it: Completed, NotResponding …; unknown values stay as they are."""
     parent: str | None = None

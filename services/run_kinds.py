@@ -24,6 +24,10 @@ _MARKS = (
 )
 """First match wins: a step of a pipeline also carries the trait scriptRun."""
 
+_STEPS = {"subgraphcloudstep": "pipeline-step", "hyperdrivestep": "sweep-step", "automlstep": "automl"}
+"""What a step of a pipeline is by its StepType. The first two only hold one run, the pipeline or the sweep itself; an
+AutoML step is the parent of its trials."""
+
 _DATA_FACTORY = ("adf", "datafactory")
 
 
@@ -36,7 +40,8 @@ def run_kind(
 ) -> str | None:
     """Return command, step, pipeline, sweep, trial, automl, flow, spark, import or tracked; else the type as given.
 
-    `trial` is a child of a sweep or of AutoML. `tracked` is a run that only MLflow logging made.
+    `trial` is a child of a sweep or of AutoML. `pipeline-step` and `sweep-step` are steps of a pipeline that hold a
+    pipeline or a sweep, their only child. `tracked` is a run that only MLflow logging made.
     """
     if str(properties.get("runTemplate") or "").lower() == "automl_child" or _has_hyperparameters(tags):
         return "trial"
@@ -44,6 +49,8 @@ def run_kind(
     names = [run_type, source if isinstance(source, str) else None, properties.get("runTemplate"), *traits]
     spoken = [name.lower() for name in names if isinstance(name, str)]
     kind = next((kind for mark, kind in _MARKS if any(mark in name for name in spoken)), None)
+    if kind == "step":
+        return _STEPS.get(str(properties.get("StepType")).lower(), kind)
     if kind in ("command", None) and any(str(one).lower() in _DATA_FACTORY for one in compute_types if one):
         return "import"
     return kind or run_type

@@ -46,6 +46,7 @@ class Bar(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._ends: tuple[Line, Line] = (NO_LINE, NO_LINE)
         self._row: Line = NO_LINE
         self._ground: Ground = "surface"
         self._zones: tuple[Zone, ...] = ()
@@ -62,8 +63,16 @@ class Bar(Widget):
 
     def show(self, left: Line, right: Line = NO_LINE, *, on: Ground = "surface", zones: Sequence[Zone] = ()) -> None:
         """Say this from now on. Zones count cells from the left edge of the screen row."""
-        row = (blank(self.MARGIN), *ends(left, right, self.room), blank(self.MARGIN))
+        self._ends = (left, right)
         self._zones = tuple(zones)
+        self._cut(on)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """What was said for another width, or for none while it was hidden, is cut anew."""
+        self._cut(self._ground)
+
+    def _cut(self, on: Ground) -> None:
+        row = (blank(self.MARGIN), *ends(*self._ends, self.room), blank(self.MARGIN))
         if (row, on) != (self._row, self._ground):
             self._row, self._ground = row, on
             self.refresh()

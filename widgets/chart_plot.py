@@ -15,10 +15,7 @@ from widgets.chart_series import Axis, Figure, Mark, Points, Series
 from widgets.format import duration
 from widgets.safe import Safe, plain
 
-WORDS: dict[Axis, Safe] = {
-    "step": plain("step"), "time": plain("time"), "relative": plain("after"), "epoch": plain("epoch"),
-}  # fmt: skip
-"""What stands before a value of x."""
+_WORDS: dict[Axis, Safe] = {"time": plain("time"), "relative": plain("after"), "epoch": plain("epoch")}
 
 _ROUND_TIMES = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 
@@ -99,7 +96,7 @@ def plot(figure: Figure, view: View, columns: int) -> Plot:
     y = _y_scale(figure, view, traces)
     found = ticks(y)
     middle = _middle(window, axis)
-    words = (_x_text(window.low, axis, window, view), _middle_text(middle, axis, window, view))
+    words = (_x_text(window.low, axis, window, view), _middle_text(figure, middle, axis, window, view))
     return Plot(
         figure, view, axis, columns, window, y,
         tuple((one, tick_text(one, found)) for one in found),
@@ -151,6 +148,11 @@ def _read(series: Series, view: View, axis: Axis, at: float) -> Read:
     return Read(series, x, found.ys[index], smooth, last if at > last + gap else None)
 
 
+def word_of(figure: Figure, axis: Axis) -> Safe:
+    """What stands before a value of x: `step`, `after`."""
+    return _WORDS.get(axis, figure.counts)
+
+
 def x_text(value: float, axis: Axis, view: View) -> Safe:
     """A value of x as the cursor's line says it: `6,340`, `13:58:07`, `2h 10m`."""
     if axis == "time":
@@ -162,7 +164,7 @@ def x_text(value: float, axis: Axis, view: View) -> Safe:
 def mark_text(made: Plot) -> Safe:
     """Where the first of the marks is: `parts at step 1,240`. There is one."""
     first = min(made.marks, key=lambda mark: mark.at)
-    return Safe(f"{first.word} at {WORDS[made.axis]} {x_text(first.at, made.axis, made.view)}")
+    return Safe(f"{first.word} at {word_of(made.figure, made.axis)} {x_text(first.at, made.axis, made.view)}")
 
 
 def _window(figure: Figure, view: View, axis: Axis) -> Scale:
@@ -194,7 +196,9 @@ def _y_scale(figure: Figure, view: View, traces: tuple[Trace, ...]) -> Scale:
 
 
 def _end(series: Series, view: View, axis: Axis, window: Scale, y: Scale) -> End | None:
-    """The last value in the window; it stands where the line was last a number."""
+    """The last value in the window; it stands where the line was last a number. The last of many dots says nothing."""
+    if series.shape == "dots":
+        return None
     found = shown(series, view, axis)
     index = nearest(found.xs, window.high)
     while index is not None and index >= 0 and (found.xs[index] > window.high or not isfinite(found.ys[index])):
@@ -221,9 +225,9 @@ def _middle(window: Scale, axis: Axis) -> float:
     return min(max(round(half / step) * step, window.low), window.high)
 
 
-def _middle_text(value: float, axis: Axis, window: Scale, view: View) -> Safe:
+def _middle_text(figure: Figure, value: float, axis: Axis, window: Scale, view: View) -> Safe:
     text = _x_text(value, axis, window, view)
-    return text if axis in ("time", "relative") else Safe(f"{WORDS[axis]} {text}")
+    return text if axis in ("time", "relative") else Safe(f"{word_of(figure, axis)} {text}")
 
 
 def _x_text(value: float, axis: Axis, window: Scale, view: View) -> Safe:

@@ -21,6 +21,7 @@ _BLOCKS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 _MARKS = "*o+x#%@&"
 
 GUIDES: dict[Dots, str] = {"braille": "┈", "block": "┈", "ascii": "."}
+SPOTS: dict[Dots, str] = {"braille": "•", "block": "•", "ascii": "o"}
 HOLES: dict[Dots, str] = {"braille": "×", "block": "×", "ascii": "!"}
 
 
@@ -73,17 +74,21 @@ class Canvas:
 
 
 def raster(plot: Plot, width: int, height: int, dots: Dots) -> Cells:
-    """The lines of a plot on so many cells, its guides behind them and its holes marked at the bottom.
+    """The lines of a plot on so many cells, its guides behind them, its dots before them, its holes at the bottom.
 
     The plot must have been made for `width` times the grain's columns.
     """
     canvas = Canvas(width, height, dots)
     marks = {id(one): number for number, one in enumerate(plot.figure.series)}
     for trace in plot.traces:
-        _draw(canvas, trace, plot.y, marks[id(trace.series)])
+        if trace.series.shape != "dots":
+            _draw(canvas, trace, plot.y, marks[id(trace.series)])
     cells = canvas.cells()
     if plot.view.has_guides:
         _guide(cells, plot, GUIDES[dots])
+    for trace in plot.traces:
+        if trace.series.shape == "dots":
+            _spot(cells, trace, plot.y, dots)
     for column in plot.holes:
         cells[-1][min(width - 1, column // canvas.across)] = Dot(HOLES[dots], "warn")
     return cells
@@ -102,6 +107,15 @@ def _guide(cells: Cells, plot: Plot, char: str) -> None:
         row[:] = [Dot(char, "line") if dot is BLANK else dot for dot in row]
 
 
+def _spot(cells: Cells, trace: Trace, y: Scale, dots: Dots) -> None:
+    """Each point as a cell of its own, over the lines: one that lies on a line is seen there."""
+    (across, down), char = GRAIN[dots], SPOTS[dots]
+    for bucket in trace.sample.buckets:
+        column = min(len(cells[0]) - 1, bucket.column // across)
+        for value in (bucket.first, bucket.last, bucket.least, bucket.greatest):
+            cells[row_of(y.share(value), len(cells) * down) // down][column] = Dot(char, trace.series.tone)
+
+
 def _draw(canvas: Canvas, trace: Trace, y: Scale, mark: int) -> None:
     rows = canvas.height * canvas.down
     tone: Tone = "edge" if trace.is_faint else trace.series.tone
@@ -112,7 +126,8 @@ def _draw(canvas: Canvas, trace: Trace, y: Scale, mark: int) -> None:
         top, bottom = row_of(y.share(bucket.greatest), rows), row_of(y.share(bucket.least), rows)
         canvas.bar(bucket.column, top, bottom + thick, tone, mark)
         if before is not None and not _is_apart(before, bucket, holes):
-            _join(canvas, before, bucket, y, tone, mark, thick)
+            join = _climb if trace.series.shape == "steps" else _join
+            join(canvas, before, bucket, y, tone, mark, thick)
         before = bucket
 
 
@@ -136,3 +151,12 @@ def _join(canvas: Canvas, before: Bucket, after: Bucket, y: Scale, tone: Tone, m
         canvas.bar(before.column + step - 1, min(last, half), max(last, half) + thick, tone, mark)
         canvas.bar(before.column + step, min(half, here), max(half, here) + thick, tone, mark)
         last = here
+
+
+def _climb(canvas: Canvas, before: Bucket, after: Bucket, y: Scale, tone: Tone, mark: int, thick: int) -> None:
+    """A step: what was reached holds until the next value, and rises or falls there at once."""
+    rows = canvas.height * canvas.down
+    start, end = row_of(y.share(before.last), rows), row_of(y.share(after.first), rows)
+    for column in range(before.column, after.column):
+        canvas.bar(column, start, start + thick, tone, mark)
+    canvas.bar(after.column, min(start, end), max(start, end) + thick, tone, mark)

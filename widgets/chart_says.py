@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isfinite
 
-from widgets.chart_plot import WORDS, Read, View, reads, x_text
+from widgets.chart_plot import Read, View, reads, word_of, x_text
 from widgets.chart_scale import value_text
 from widgets.chart_series import Axis, Figure
-from widgets.lines import GAP, ends, spaced
+from widgets.lines import GAP, ends, line_width, spaced
 from widgets.pane import Line, Span
 from widgets.safe import Safe, plain
 
-ROOMY = 120
-"""Cells from which the line also says how the charts are drawn."""
+ROOMY = 60
+"""Cells that what the cursor reads has for itself, before the line also says how the charts are drawn."""
 
 
 def cursor_line(
@@ -35,19 +35,20 @@ def cursor_line(
         return ()
     at = places[focused]
     some: Line = (Span(Safe(f"{seen} of {len(figures)} charts"), "muted"),) if seen < len(figures) else ()
-    right = spaced((some, _how(figures[focused], view, width, has_cursor=at is not None)))
     if at is None:
-        return ends((Span(plain("no cursor: ← and → set it"), "muted"),), right, width)
+        left: Line = (Span(plain("no cursor: ← and → set it"), "muted"),)
+        room = width - line_width(left) - line_width(some) - 2 * len(GAP.text)
+        return ends(left, spaced((some, _how(figures[focused], view, room))), width)
+    right = spaced((some, _how(figures[focused], view, width - ROOMY)))
     axis = figures[focused].axis_for(view.axis)
     order = [focused, *(number for number in range(len(figures)) if number != focused)]
-    left: list[Span] = [
-        Span(plain("cursor "), "muted"), Span(Safe(f"{WORDS[axis]} {x_text(at, axis, view)}"), "strong", bold=True)
-    ]  # fmt: skip
+    where = Safe(f"{word_of(figures[focused], axis)} {x_text(at, axis, view)}")
+    read: list[Span] = [Span(plain("cursor "), "muted"), Span(where, "strong", bold=True)]
     for number in order:
         place = places[number]
         if place is not None:
-            left += _readings(figures[number], view, place, axis, dash)
-    return ends(tuple(left), right, width)
+            read += _readings(figures[number], view, place, axis, dash)
+    return ends(tuple(read), right, width)
 
 
 def _readings(figure: Figure, view: View, at: float, axis: Axis, dash: Safe) -> list[Span]:
@@ -73,10 +74,11 @@ def _value(one: Read, view: View, axis: Axis) -> list[Span]:
     return spans
 
 
-def _how(figure: Figure, view: View, width: int, *, has_cursor: bool) -> Line:
-    """How it is drawn, where there is room for it: every column keeps its least and its greatest value."""
+def _how(figure: Figure, view: View, room: int) -> Line:
+    """How it is drawn, as much as there is room for: every column keeps its least and its greatest value."""
     count = sum(len(one.ys) for one in figure.series)
-    smoothing = Safe(f"smoothing {view.smoothing:g}" if view.smoothing else "smoothing off")
-    if has_cursor and width < ROOMY:
-        return (Span(smoothing, "muted"),) if view.smoothing else ()
-    return (Span(smoothing, "muted"), GAP, Span(Safe(f"{count:,} points drawn as min and max per column"), "muted"))
+    smoothing = Span(Safe(f"smoothing {view.smoothing:g}" if view.smoothing else "smoothing off"), "muted")
+    whole: Line = (smoothing, GAP, Span(Safe(f"{count:,} points drawn as min and max per column"), "muted"))
+    if line_width(whole) <= room:
+        return whole
+    return (smoothing,) if view.smoothing or line_width((smoothing,)) <= room else ()

@@ -49,7 +49,7 @@ def scale_of(low: float, high: float, *, is_log: bool = False) -> Scale:
     if is_log:
         low, high = min(_MOST, max(low, _LEAST)), min(_MOST, max(high, _LEAST))
         room = (log10(high) - log10(low)) * _ROOM or 0.5
-        return Scale(10 ** (log10(low) - room), 10 ** (log10(high) + room), is_log=True)
+        return Scale(10 ** max(-307.0, log10(low) - room), 10 ** min(308.0, log10(high) + room), is_log=True)
     low, high = max(-_MOST, min(_MOST, low)), max(-_MOST, min(_MOST, high))
     room = (high - low) * _ROOM
     if low - room == low or high + room == high:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from widgets.chart_plot import Plot, Trace, View, mark_text, plot
-from widgets.chart_series import Figure
+from widgets.chart_series import Figure, Mark
 from widgets.pane import Tone
 from widgets.safe import Safe, plain
 
@@ -67,14 +67,27 @@ def scene(figure: Figure, view: View, about: Safe, *, width: int = WIDTH, height
     base = Stroke(((LEFT, bottom), (right, bottom)), "line", 1)
     lines = [stroke for trace in made.traces for stroke in _lines(made, trace, y_of)]
     marks = [Stroke(((LEFT + at - 3, bottom - 4), (LEFT + at + 3, bottom + 4)), "warn") for at in made.holes]
+    marks += [stroke for mark in made.marks for stroke in _sign(made, mark, bottom)]
     words = (*_titles(made, about), *_axis_words(made, y_of, bottom), *_end_words(made, y_of))
     return Scene(width, height, (*guides, base, *lines, *marks), words)
+
+
+def _sign(made: Plot, mark: Mark, bottom: int) -> list[Stroke]:
+    """A filled triangle under the place where something begins. Strokes: not every font of a picture has a ▲."""
+    share = made.x.share(mark.at)
+    if not 0 <= share <= 1:
+        return []
+    x, top, foot = round(LEFT + share * made.columns, 1), bottom + 2, bottom + 10
+    outline = ((x - 5, foot), (x, top), (x + 5, foot), (x - 5, foot))
+    return [Stroke(outline, mark.tone, 2), Stroke(((x - 2, foot - 3), (x + 2, foot - 3)), mark.tone, 4)]
 
 
 def _lines(made: Plot, trace: Trace, y_of: Y) -> list[Stroke]:
     """A series as lines, broken where a value was no number; every column goes through its least and its greatest."""
     tone: Tone = "edge" if trace.is_faint else trace.series.tone
     width = 1.0 if trace.is_faint else 2.5 if trace.series.is_thick else 1.5
+    if trace.series.shape == "dots":
+        return _spots(made, trace, y_of)
     holes = set(trace.sample.holes)
     strokes: list[Stroke] = []
     points: list[tuple[float, float]] = []
@@ -84,10 +97,22 @@ def _lines(made: Plot, trace: Trace, y_of: Y) -> list[Stroke]:
             strokes.append(Stroke(tuple(points), tone, width))
             points = []
         x = LEFT + bucket.column
+        if points and trace.series.shape == "steps":
+            points.append((x, points[-1][1]))
         for value in dict.fromkeys((bucket.first, bucket.least, bucket.greatest, bucket.last)):
             points.append((x, y_of(made.y.share(value))))
         last = bucket.column
     return [*strokes, Stroke(tuple(points), tone, width)] if points else strokes
+
+
+def _spots(made: Plot, trace: Trace, y_of: Y) -> list[Stroke]:
+    return [
+        Stroke(((LEFT + bucket.column - 1, y), (LEFT + bucket.column + 1, y)), trace.series.tone, 4)
+        for bucket in trace.sample.buckets
+        for y in dict.fromkeys(
+            y_of(made.y.share(value)) for value in (bucket.first, bucket.least, bucket.greatest, bucket.last)
+        )
+    ]
 
 
 def _titles(made: Plot, about: Safe) -> list[Words]:

@@ -18,6 +18,9 @@ from widgets.safe import Safe, plain
 Axis = Literal["step", "time", "relative", "epoch"]
 """Steps as logged, seconds since 1970, seconds since the start of the run, or epochs."""
 
+Shape = Literal["line", "steps", "dots"]
+"""Points joined by straight lines, by steps (each value holds until the next one), or by nothing."""
+
 AXES: tuple[Axis, ...] = ("step", "relative", "time", "epoch")
 
 TONES: tuple[Tone, ...] = (
@@ -49,6 +52,7 @@ class Series:
     """NaN here means that nothing was measured: the line is broken there, and no more is said about it."""
     has_clock: bool = True
     """Whether the time of day says something; beside runs of other days it does not, and there is no such axis."""
+    shape: Shape = "line"
     _on: dict[Axis, Points] = field(default_factory=dict["Axis", "Points"], repr=False)
     _smooth: dict[float, Series] = field(default_factory=dict[float, "Series"], repr=False)
     _across: dict[tuple[Axis, Axis], Points] = field(default_factory=dict["tuple[Axis, Axis]", "Points"], repr=False)
@@ -68,7 +72,7 @@ class Series:
         if weight not in self._smooth:
             self._smooth[weight] = Series(
                 self.label, smoothed(self.ys, weight), self.steps, self.times, self.epochs, self.start, self.tone,
-                self.is_thick, self.has_stopped, self.has_gaps, self.has_clock,
+                self.is_thick, self.has_stopped, self.has_gaps, self.has_clock, self.shape,
             )  # fmt: skip
         return self._smooth[weight]
 
@@ -168,6 +172,8 @@ class Figure:
     """Series there is no room for: said as `+3 more`."""
     marks: tuple[Mark, ...] = ()
     """Shown under the plot on their axis, and the first of them beside the title."""
+    counts: Safe = plain("step")  # noqa: RUF009 (an immutable text)
+    """What the steps on its axis are: `step`, `trial`."""
 
     def axis_for(self, axis: Axis) -> Axis:
         """The axis it is drawn along when `axis` is chosen."""

@@ -42,7 +42,8 @@ class Choice:
         return f"{line_text(self.line)} {line_text(self.right)} {self.group} {self.words}".lower()
 
 
-NOTHING = say(plain("  Nothing matches; backspace widens the search."), "muted")
+NOTHING: Sequence[Line] = (say(plain("  Nothing matches; backspace widens the search."), "muted"),)
+"""What is said when no choice holds the typed words."""
 
 
 class Entry(NamedTuple):
@@ -94,6 +95,7 @@ class ChoiceList(ScrollView, can_focus=False):
     def __init__(self, *, ground: Ground = "surface") -> None:
         super().__init__()
         self._rows: list[Entry] = []
+        self._nothing: Sequence[Line] = NOTHING
         self._ground: Ground = ground
 
     @property
@@ -101,9 +103,9 @@ class ChoiceList(ScrollView, can_focus=False):
         """The highlighted choice."""
         return self._rows[self.at].choice if 0 <= self.at < len(self._rows) else None
 
-    def show(self, rows: list[Entry], highlight: str | None) -> None:
-        """Show these rows with the choice of this id highlighted, or the first one."""
-        self._rows = rows
+    def show(self, rows: list[Entry], highlight: str | None, nothing: Sequence[Line] = NOTHING) -> None:
+        """Show these rows with the choice of this id highlighted, or the first one; `nothing` where there are none."""
+        self._rows, self._nothing = rows, nothing
         places = [index for index, row in enumerate(rows) if row.choice is not None]
         same = [index for index in places if (row := rows[index].choice) is not None and row.id == highlight]
         self.virtual_size = Size(0, len(rows))
@@ -113,7 +115,7 @@ class ChoiceList(ScrollView, can_focus=False):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many rows as there are; CSS may allow fewer."""
-        return max(1, len(self._rows))
+        return len(self._rows) or max(1, len(self._nothing))
 
     def move(self, by: int) -> None:
         """Highlight the choice so many choices further, stopping at the ends."""
@@ -146,7 +148,7 @@ class ChoiceList(ScrollView, can_focus=False):
         width = self.scrollable_content_region.width
         index = y + round(self.scroll_y)
         if not 0 <= index < len(self._rows):
-            line = NO_LINE if self._rows or y else NOTHING
+            line = NO_LINE if self._rows or y >= len(self._nothing) else self._nothing[y]
             return strip(line, width, colours, self._ground)
         row = self._rows[index]
         if row.choice is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from widgets.lines import GAP, NO_LINE, blank, fit_line, line_width, say, titled, wrap_line
 from widgets.pane import Cell, Line, Look, Section, Span
-from widgets.safe import Safe, plain
+from widgets.safe import Safe, cell_width, plain
 from widgets.scroll import LinePanel
 from widgets.theme import Ground
 
@@ -138,7 +138,12 @@ def _fact(label: Safe, cell: Cell, column: int, width: int) -> list[Line]:
 def _hang(line: Line) -> int:
     """Wrapped lines hang under the words of a line that begins with a glyph or with blanks."""
     text = line[0].text if line else plain("")
+    if len(line) > 1 and line[0].tone == "muted" and text.endswith(" ") and text.strip():
+        return cell_width(text)  # a label: its value hangs under itself
     blanks = len(text) - len(text.lstrip(" "))
     if blanks:
         return blanks
+    # A sign or a number that stands alone before the words: `✗ `, in ASCII `x `; `1 `.
+    if text.endswith(" ") and (len(text) == 2 or text[:-1].isdigit()):
+        return len(text)
     return 2 if text[1:2] in ("", " ") and not text[:1].isalnum() else 0

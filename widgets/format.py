@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from math import isfinite, isnan
 from typing import Protocol
 
 from widgets.pane import Cell, Look, Span, Tone
@@ -16,6 +17,7 @@ from widgets.safe import Safe, plain, safe
 DASH: Cell = (Span(plain("–"), "muted"),)
 """What an unknown value looks like."""
 
+_LARGEST_WHOLE = 1e12
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
@@ -109,15 +111,19 @@ def percent(share: float | None) -> Safe:
     return Safe(f"{hundredths:.0f} %" if hundredths >= 9.95 or hundredths == 0 else f"{hundredths:.1f} %")
 
 
-def metric(number: float | None) -> Safe:
-    """A measured value with three digits behind the point, in powers of ten when tiny or huge; a dash when unknown."""
+def metric(number: float | None, *, is_column: bool = False) -> Safe:
+    """A measured value: three digits behind the point, three that count when small or huge (`0.00116`, `1e-05`).
+
+    Whole numbers stand whole (`15`), but in a column of others with the same digits (`15.000`). A dash when unknown.
+    """
     if number is None:
         return plain("–")
-    if number != number:
-        return plain("NaN")
-    if number and not 0.001 <= abs(number) < 100_000:
-        return Safe(f"{number:.1e}")
-    return Safe(f"{number:.3f}")
+    if not isfinite(number):
+        return plain("NaN") if isnan(number) else plain("∞") if number > 0 else plain("−∞")
+    size = abs(number)
+    if size < _LARGEST_WHOLE and number == int(number) and not (is_column and 0 < size < 1000):
+        return Safe(f"{int(number):,}")
+    return Safe(f"{number:.3f}" if 0.01 <= size < 100_000 else f"{number:.3g}")
 
 
 def amount(money: _Money | None) -> Safe:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.message import Message
+
 from widgets.lines import NO_LINE, clip_line, titled
 from widgets.pane import Line, Span
 from widgets.safe import plain
@@ -15,6 +17,9 @@ class LineList(LinePanel, can_focus=False):
     """Lines under a title; the chosen one wears the cursor and stays on the screen."""
 
     ALLOW_SELECT = False
+
+    class Resized(Message):
+        """It has another width: lines made for the old one do not fit."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -29,6 +34,11 @@ class LineList(LinePanel, can_focus=False):
         if chosen >= 0:
             self.scroll_to_line(chosen)
         self.repaint()
+
+    def on_resize(self) -> None:
+        """Ask for lines that fit."""
+        super().on_resize()
+        self.post_message(self.Resized())
 
     def head(self) -> list[Line]:
         """The title line."""

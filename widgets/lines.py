@@ -145,9 +145,13 @@ def _put(rows: list[list[Span]], span: Span, word: str, left: int, width: int) -
 
 
 def _piece(word: str, width: int) -> str:
-    """The first cells of a word that is longer than a row; at least one character, so that it ends."""
+    """The first cells of a word that is longer than a row; at least one character, so that it ends.
+
+    Addresses end a row with a `/` where one is near.
+    """
     if word.isascii():
-        return word[: max(1, width)]
+        cut = word.rfind("/", width // 2, width) + 1
+        return word[: cut or max(1, width)]
     return clip(Safe(word), width + 1)[:-1] or word[:1]
 
 

@@ -45,6 +45,8 @@ class LogPanel(Searched, inherit_bindings=False):
         self._goal: int | None = None
         self.is_following = True
         self.is_partial = False
+        self.is_growing = True
+        """Whether more may come: at the end of a log that is whole there is nothing to follow."""
 
     def show(
         self, title: Line, source: LogSource, seek: Seek, *, has_nodes: bool = False, is_partial: bool = False
@@ -107,7 +109,7 @@ class LogPanel(Searched, inherit_bindings=False):
         """What it is, how it is shown, and which lines are seen."""
         words = [self._title]
         if self._source is not None:
-            said = [plain("following") if self.is_following else plain(""), self._since]
+            said = [plain("following") if self.is_following and self.is_growing else plain(""), self._since]
             said += [self._filter[0]] if self._filter else []
             words += [say(word, "accent" if word == "following" else "muted") for word in said if word]
         right = spaced([self.position, self._note])

@@ -61,7 +61,10 @@ class LogView(LogSifting, inherit_bindings=False):
             self._painted_anew()
 
     def action_search(self) -> None:
-        """Type what to look for."""
+        """Type what to look for. What T looked for is no beginning of it."""
+        if self._hunting.text == TRACEBACK:
+            self._hunting.end()
+            self._painted_anew()
         self._type(filters=False)
 
     def action_next(self, by: int) -> None:

@@ -75,11 +75,19 @@ class Outline(LinePanel):
             self.what = what
             super().__init__()
 
+    class Moved(Message):
+        """The cursor is on another row."""
+
+        def __init__(self, key: str) -> None:
+            self.key = key
+            super().__init__()
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._draw: Draw | None = None
         self._drawn = Drawn()
         self._at = 0
+        self._told: str | None = None
         self._is_moved = False
         """Whether the cursor was put somewhere: until then it stays on the first row, whatever row that is."""
 
@@ -157,6 +165,9 @@ class Outline(LinePanel):
             self.top = self._at
         elif self._at >= self.top + self.page:
             self.top = self._at - self.page + 1
+        if self.cursor is not None and self.cursor != self._told:
+            self._told = self.cursor
+            self.post_message(self.Moved(self.cursor))
         self.repaint()
 
     def _redraw(self) -> None:

@@ -12,8 +12,9 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from widgets.choices import Choice, ChoiceList, entries, matching
+from widgets.choices import NOTHING, Choice, ChoiceList, entries, matching
 from widgets.field import Field
+from widgets.pane import Line
 from widgets.safe import Safe, plain
 from widgets.theme import Ground
 
@@ -46,9 +47,10 @@ class Picker(Vertical):
 
     def __init__(self, choices: Sequence[Choice], *, placeholder: Safe = TO_SEARCH,
                  highlight: str | None = None, ground: Ground = "surface", lent: Sequence[str] = (),
-                 id: str | None = None) -> None:  # fmt: skip
+                 nothing: Sequence[Line] = (), id: str | None = None) -> None:  # fmt: skip
         super().__init__(id=id)
         self._choices = tuple(choices)
+        self._nothing = nothing
         self._placeholder = placeholder
         self._first = highlight
         self._ground: Ground = ground
@@ -81,10 +83,16 @@ class Picker(Vertical):
         """The choices that match what is typed."""
         return matching(self._choices, self.typed)
 
-    def offer(self, choices: Sequence[Choice], highlight: str | None = None) -> None:
-        """Replace the choices; what is typed stays, and the highlight, which begins on `highlight`."""
+    def offer(self, choices: Sequence[Choice], highlight: str | None = None, nothing: Sequence[Line] = NOTHING) -> None:
+        """Replace the choices; what is typed stays, and the highlight, which begins on `highlight`.
+
+        `nothing` says why there is no choice at all.
+        """
+        self._choices, self._nothing = tuple(choices), nothing
+        if not self.query(ChoiceList):  # they came before the list was there
+            self._first = highlight
+            return
         here = self.choice
-        self._choices = tuple(choices)
         self._show(here.id if here else highlight)
 
     def action_move(self, by: int) -> None:
@@ -109,5 +117,6 @@ class Picker(Vertical):
 
     def _show(self, highlight: str | None) -> None:
         # What matches best stands first, so a search breaks the groups up.
-        self.query_one(ChoiceList).show(entries(self.shown, is_grouped=not self.typed), highlight)
+        rows = entries(self.shown, is_grouped=not self.typed)
+        self.query_one(ChoiceList).show(rows, highlight, NOTHING if self._choices else self._nothing)
         self.post_message(self.Highlighted())

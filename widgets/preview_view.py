@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from widgets.drawn_lines import strip
-from widgets.lines import NO_LINE, clip_line, titled
+from widgets.lines import NO_LINE, clip_line, titled, wrap_line
 from widgets.pane import Line
 from widgets.scroll import LinePanel
 from widgets.theme import MONO, Ground, palette_of
@@ -43,10 +43,12 @@ class PreviewView(LinePanel):
         self._title: Line = NO_LINE
         self._right: Line = NO_LINE
         self._lines: Sequence[Line] = ()
+        self._is_prose = False
         self._picture: Picture | None = None
 
-    def show_lines(self, title: Line, right: Line, lines: Sequence[Line]) -> None:
-        """Show lines from their beginning."""
+    def show_lines(self, title: Line, right: Line, lines: Sequence[Line], *, is_prose: bool = False) -> None:
+        """Show lines from their beginning. `is_prose`: sentences, which are wrapped; lines of a file are cut."""
+        self._is_prose = is_prose
         if lines != self._lines or self._picture is not None:
             self.top = 0
         self._title, self._right, self._lines, self._picture = title, right, lines, None
@@ -65,11 +67,17 @@ class PreviewView(LinePanel):
 
     def body_height(self) -> int:
         """How many lines there are."""
-        return len(self._lines)
+        return len(self._rows_shown)
 
     def body(self, index: int) -> tuple[Line, Ground]:
         """One line, cut at the edge."""
-        return clip_line(self._lines[index], self.size.width), "bg"
+        return clip_line(self._rows_shown[index], self.size.width), "bg"
+
+    @property
+    def _rows_shown(self) -> Sequence[Line]:
+        if not self._is_prose:
+            return self._lines
+        return [row for line in self._lines for row in wrap_line(line, self.size.width or 80)]
 
     def render_line(self, y: int) -> Strip:
         """One line; of a picture two rows of its pixels."""

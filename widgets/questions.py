@@ -157,5 +157,7 @@ class Questions(Vertical):
     def _say(self) -> None:
         """The sentence under each answer: what is wrong with it, else what may be typed."""
         for one, problem, said in zip(self._asked, self.problems, self.query(".said").results(Static), strict=True):
-            line = say(problem, "warn") if problem is not None else say(one.hint, "muted") if one.hint else NO_LINE
+            # Nothing was typed yet, so nothing is wrong yet: it says what is needed.
+            tone = "warn" if self.answers[one.name] else "muted"
+            line = say(problem, tone) if problem is not None else say(one.hint, "muted") if one.hint else NO_LINE
             said.update(content(line, palette_of(self), "surface"))

@@ -92,7 +92,7 @@ class TableBase(Widget, can_focus=True):
         self.repaint()
 
     def say_empty(self, lines: Sequence[Line]) -> None:
-        """What stands under the heading while there are no rows."""
+        """What stands under the heading while there are no rows, or none that are known yet."""
         self.sheet.empty = lines
         self.repaint()
 

@@ -138,6 +138,6 @@ class TableSheet:
         return Drawn(row.key, lines, is_cursor, row.key in self.marks, is_cursor and self.is_focused)
 
     def _words(self, at: int) -> Line | None:
-        if 0 <= at < len(self.empty) and self.window.rows.count() == 0:
+        if 0 <= at < len(self.empty) and self.window.length == 0:
             return self.empty[at]
         return None

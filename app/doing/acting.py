@@ -9,7 +9,7 @@ from app.derived.intents import intent_rows
 from app.doing import planning, running
 from app.offering import MOST, Errand, Right, command_choices, right_of, verb_choices
 from app.rows import IntentRow
-from app.screens.menu import Menu
+from app.screens.menu import NOTE_ROWS, Menu
 from cache.errors import CacheError
 from widgets.choices import Choice
 from widgets.pane import Row
@@ -59,7 +59,8 @@ def _offer(deck: Deck, errand: Errand) -> None:
         lost = {one.name: missing_program(one) for one in commands}
         return rights, {name: safe(text) for name, text in lost.items() if text is not None}
 
-    menu = Menu(Safe(f"Act on {errand.name}"), choices(), placeholder=plain("type to find an action"), has_notes=True)
+    title, placeholder = Safe(f"Act on {errand.name}"), plain("type to find an action")
+    menu = Menu(title, choices(), placeholder=placeholder, note_rows=NOTE_ROWS)
     deck.push_screen(menu, lambda id: _picked(deck, errand, id or ""))
     # An answer that is there before the list is mounted would find nothing to put it into.
     menu.call_after_refresh(deck.view.ask, look, take)

@@ -92,7 +92,8 @@ class Columns:
         return self.choices()
 
     def _choice(self, name: str, group: Safe, *, is_shown: bool) -> Choice:
-        sign = Span(plain("✓ ") if is_shown else plain("· "), "ok" if is_shown else "muted")
+        signs = ("v ", ". ") if self._deck.desk.is_ascii else ("✓ ", "· ")
+        sign = Span(Safe(signs[0] if is_shown else signs[1]), "ok" if is_shown else "muted")
         return Choice(name, (sign, *say(safe(name, 56), "text" if is_shown else "muted")), group=group)
 
 

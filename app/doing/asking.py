@@ -15,7 +15,9 @@ from app.fetching import look_for
 from app.panes import PANES
 from app.screens.menu import Menu
 from app.session import ref_of
+from app.states import no_workspaces
 from app.studio_url import parse_workspace
+from cache.table import fields_of
 from services.workspaces import Workspace
 from widgets.bar import NO_TEXT
 from widgets.choices import Choice
@@ -44,7 +46,7 @@ def keys(deck: Deck) -> None:
         Hint(plain("esc"), plain("leave")),
     )
     listed = help.choices(here(deck.desk, deck.view), PANES, deck.desk.keys)
-    deck.push_screen(Menu(title, listed, hints=hints, note=help.PRIVACY), deck.run_chosen)
+    deck.push_screen(Menu(title, listed, hints=hints, note=help.PRIVACY, note_rows=help.NOTE_ROWS), deck.run_chosen)
 
 
 def palette(deck: Deck) -> None:
@@ -93,14 +95,15 @@ def _leave_workspaces(deck: Deck, id: str | None) -> None:
 
 def offer_workspaces(deck: Deck) -> None:
     """Fill the list of workspaces, while it is open, with those seen so far."""
-    menu = deck.workspace_menu
+    menu, is_online = deck.workspace_menu, deck.desk.session.is_online
 
     def offer(known: list[Workspace]) -> None:
-        if menu is not None and menu.is_mounted:
+        if menu is not None and menu is deck.workspace_menu:
             chosen = deck.desk.session.workspace
             listed = palette_of.workspaces(known, chosen, group=NO_TEXT)
             here = f"ws:{chosen.key}" if chosen is not None else ""
-            menu.offer(listed, next((one.id for one in listed if one.id.lower() == here), None))
+            highlight = next((one.id for one in listed if one.id.lower() == here), None)
+            menu.offer(listed, highlight, no_workspaces(deck.desk.states.get("workspaces"), is_online=is_online))
 
     if menu is not None:
         deck.view.ask(lambda: known_workspaces(deck), offer)
@@ -168,18 +171,22 @@ def sort(deck: Deck) -> None:
     sortable = dict.fromkeys((*deck.desk.columns(deck.view.pane), *deck.view.pane.columns))
     fields = [(column, order_by(column, table.order)) for column in sortable]
     offered = [(column, order) for column, order in fields if order]
+    known = fields_of(deck.desk.finder.table(deck.view.pane).record)
+    kinds = {name: field.kind for name, field in known.items()}
     choices = [
         Choice(order, say(_title(column), "strong" if order.removeprefix("-") == here else "text"),
-               say(_direction(column, order), "muted"))
+               say(_direction(column, order, kinds.get(column.field)), "muted"))
         for column, order in offered
     ]  # fmt: skip
     deck.push_screen(Menu(plain("Sort by"), choices, placeholder=plain("column")), lambda order: _sort(deck, order))
 
 
-def _direction(column: Column[object], order: str) -> Safe:
+def _direction(column: Column[object], order: str, kind: str | None) -> Safe:
     is_down = order.startswith("-")
+    if kind == "time":
+        return plain("newest first") if is_down else plain("oldest first")
     if column.is_right:
-        return plain("largest or newest first") if is_down else plain("smallest or oldest first")
+        return plain("largest first") if is_down else plain("smallest first")
     return plain("z to a") if is_down else plain("a to z")
 
 

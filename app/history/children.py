@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from app import tables
+from app.family import PARENTS
 from app.handed import Reading
 from app.history.plans import count_of
 from app.words import ENDED_RUNS
@@ -18,8 +19,6 @@ from services.records import Page
 from services.run import Run
 from services.runs import list_children
 
-PARENTS = ("sweep", "pipeline", "automl")
-"""Kinds of runs that start others."""
 AT_ONCE = 100
 HAS_ENDED = f"status={','.join(ENDED_RUNS)}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.cells import ago, az, exact, fact, machine, titled, value
+from app.cells import ago, az, exact, fact, machine, ssh, titled, value
 from app.panes.compute_verbs import COMPUTE_VERBS
 from app.words import FAILED, SILENT, State, resource_state, state_cell
 from services.compute import Compute
@@ -208,6 +208,7 @@ COMPUTE: Pane[Compute] = Pane(
                 fact("subnet", "subnet"),
                 fact("attached to", "resource"),
                 Fact("image", image, "image_version"),
+                Fact("ssh", lambda one, look: ssh(one.ssh_user, one.ssh_address, one.ssh_port), "ssh_user"),
                 fact("created", "created", exact),
                 fact("about", "description"),
             ),

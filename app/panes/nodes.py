@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.cells import value
+from app.cells import fact, ssh, value
 from app.words import resource_state, state_cell
 from services.nodes import Node
-from widgets.pane import Cell, Column, Drill, Look, Pane, Reference, Span
+from widgets.pane import Cell, Column, Drill, Fact, Look, Pane, Reference, Section, Span
 from widgets.safe import plain
 
 
@@ -17,6 +17,14 @@ def node_state(node: Node, look: Look) -> Cell:
     if word == "idle":
         return (Span(plain("o " if look.is_ascii else "□ "), "warn"), Span(plain("idle, paid"), "warn"))
     return state_cell(resource_state(node.state), look)
+
+
+def ssh_to(node: Node, look: Look) -> Cell | None:
+    """By the node's public address, else from inside its network."""
+    if node.public_ip:
+        return ssh(node.user, node.public_ip, node.port)
+    inside = ssh(node.user, node.private_ip, None)
+    return (*inside, Span(plain("  from inside its network"), "muted")) if inside else None
 
 
 NODES: Pane[Node] = Pane(
@@ -37,6 +45,20 @@ NODES: Pane[Node] = Pane(
         Column("run", value("run"), 26, "run", rank=2),
         Column("private ip", value("private_ip", "muted"), 15, "private_ip", rank=6),
         Column("port", value("port", "muted"), 6, "port", is_right=True, rank=8),
+    ),
+    sections=(
+        Section(
+            "",
+            facts=(
+                fact("node", "node"),
+                fact("cluster", "compute"),
+                fact("run", "run"),
+                fact("private ip", "private_ip"),
+                fact("public ip", "public_ip"),
+                fact("port", "port"),
+                Fact("ssh", ssh_to, "user"),
+            ),
+        ),
     ),
     drills=(Drill("enter", "its run", "runs", lambda node: f'id="{node.run or ""}"'),),
     reference=Reference(lambda node: node.node),

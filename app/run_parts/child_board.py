@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.family import Family, Trial, best_so_far, board, differing, is_smaller_better, metric_of
+from app.family import Family, Trial, board, differing, is_smaller_better, metric_of, rises
 from app.panes.runs import ran
 from app.run_parts.child_tree import counts_line
 from app.words import run_state, state_cell
@@ -21,10 +21,10 @@ LEAST = 9
 CURVE = 24
 
 
-def board_drawn(family: Family, look: Look, width: int) -> Drawn:
-    """The whole board for one width."""
-    trials = board(family.run, family.own)
-    metric = metric_of(family.run, family.own)
+def board_drawn(family: Family, look: Look, width: int, *, has_curve: bool = False) -> Drawn:
+    """The whole board for one width. `has_curve`: the best so far is a chart beside it, and no line of its own."""
+    trials = board(family.top, family.own)
+    metric = metric_of(family.top, family.own)
     varying = differing(family.own)
     name = min(28, max(8, *(cell_width(safe(trial.run.name)) for trial in trials)))
     given = [_param_width(one, trials) for one in varying]
@@ -40,7 +40,7 @@ def board_drawn(family: Family, look: Look, width: int) -> Drawn:
     items = tuple(Item(trial.run.id, columns(_cells(trial, varying, look), widths, rights)) for trial in trials)
     head = columns([say(safe(text, VALUE + 8), "muted") for text in heads], widths, rights)
     title = titled(_title(family, trials, look), NO_LINE, width + 2)
-    return Drawn((title, *_curve(family, trials, look), head), items)
+    return Drawn((title, *(() if has_curve else _curve(family, trials, look)), head), items)
 
 
 def _param_width(name: str, trials: list[Trial]) -> int:
@@ -50,23 +50,27 @@ def _param_width(name: str, trials: list[Trial]) -> int:
 
 def _title(family: Family, trials: list[Trial], look: Look) -> Line:
     parts = [say(plain("Trials"), "strong", bold=True), counts_line(family)]
-    if family.run.primary_metric:
-        aim = "smaller is better" if is_smaller_better(family.run) else "larger is better"
-        said = "" if family.run.goal else ", as its name suggests"
-        parts.append(say(Safe(f"{safe(family.run.primary_metric, 30)}, {aim}{said}"), "muted"))
+    if family.top.primary_metric:
+        parts.append(say(Safe(f"{safe(family.top.primary_metric, 30)}, {aim_of(family)}"), "muted"))
     return spaced(parts, 3)
+
+
+def aim_of(family: Family) -> Safe:
+    """Which way is better, and whether the sweep says so itself."""
+    aim = "smaller is better" if is_smaller_better(family.top) else "larger is better"
+    return plain(aim if family.top.goal else f"{aim}, as its name suggests")
 
 
 def _curve(family: Family, trials: list[Trial], look: Look) -> list[Line]:
     """`best so far ▁▂▅▆ 0.861  fraud-hpo-12_4`: one line, when anything was reached."""
-    values = best_so_far(family.run, family.own)
+    values = [one.best for one in rises(family.top, family.own)]
     best = next((trial for trial in trials if trial.is_best), None)
     if best is None or not values:
         return []
     low, high = min(values), max(values)
     # The worst start is drawn as the lowest step, not as nothing.
-    rises = [0.15 + 0.85 * ((value - low) / (high - low) if high > low else 1.0) for value in values]
-    curve = spark(rises, width=min(CURVE, len(rises)), top=1.0, unusual_from=0, tone="accent", is_ascii=look.is_ascii)
+    steps = [0.15 + 0.85 * ((value - low) / (high - low) if high > low else 1.0) for value in values]
+    curve = spark(steps, width=min(CURVE, len(steps)), top=1.0, unusual_from=0, tone="accent", is_ascii=look.is_ascii)
     left = (Span(plain("best so far  "), "muted"), *curve, Span(plain("  ")))
     value = Span(fmt.metric(best.value), "strong", bold=True)
     return [(*left, value, Span(Safe(f"  {safe(best.run.name, 40)}"), "muted"))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.family import PARENTS, Family, critical_path, ended, span_of, states_of
+from app.family import DEEPEST, PARENTS, Family, critical_in, ended, span_of, states_of
 from app.panes.runs import ran
 from app.words import run_state, state_cell
 from services.run import Run
@@ -22,8 +22,8 @@ WIDE = 110
 
 def tree_drawn(family: Family, unfolded: frozenset[str], look: Look, width: int) -> Drawn:
     """The whole tree for one width."""
-    rows = list(_rows(family, family.run.id, unfolded, 0))
-    critical = critical_path(family.own, look.now)
+    rows = list(_rows(family, family.run, unfolded, 0))
+    critical = critical_in(family, look.now)
     name = min(40, max(10, *(2 * depth + 2 + len(safe(run.name)) for run, depth in rows)))
     started = STARTED if width >= WIDE else 0
     compute = 12 if width >= WIDE else 0
@@ -43,18 +43,18 @@ def tree_drawn(family: Family, unfolded: frozenset[str], look: Look, width: int)
     return Drawn((titled(_title(family, critical, look), NO_LINE, width + 2), head), items)
 
 
-def _rows(family: Family, key: str, unfolded: frozenset[str], depth: int) -> list[tuple[Run, int]]:
+def _rows(family: Family, above: Run, unfolded: frozenset[str], depth: int) -> list[tuple[Run, int]]:
     found: list[tuple[Run, int]] = []
-    for run in family.children.get(key, ()):
+    for run in family.under(above):
         found.append((run, depth))
-        if run.id in unfolded and depth < 8:
-            found += _rows(family, run.id, unfolded, depth + 1)
+        if run.id in unfolded and depth < DEEPEST:
+            found += _rows(family, run, unfolded, depth + 1)
     return found
 
 
 def _title(family: Family, critical: frozenset[str], look: Look) -> Line:
     """`Steps  4  3 completed  1 failed   longest chain 41m of 52m   1 reused`."""
-    noun = plain("Steps") if family.run.kind == "pipeline" else plain("Children")
+    noun = plain("Steps") if family.top.kind == "pipeline" else plain("Children")
     parts: list[Line] = [say(noun, "strong", bold=True), counts_line(family)]
     chain = [run for run in family.own if run.id in critical]
     if len(family.own) > 1 and chain:

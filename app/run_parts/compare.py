@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,17 +17,17 @@ from app.run_parts.compare_charts import group_of, legend
 from app.run_parts.compare_table import Side, exported, why_not
 from app.run_parts.compared import Compared
 from app.screens.sheet import Sheet
-from app.side_by_side import columns, counted_sections, entries, whole
+from app.side_by_side import columns, counted_sections, counted_whole, entries, names_of, whole
 from services.comparison import FEWEST, Comparison, Line, compare
 from services.curves import curve_lines
 from services.run import Run
 from widgets.bar import Bar
 from widgets.chart_board import ChartBoard
 from widgets.footer import Hint
-from widgets.lines import say
+from widgets.lines import line_width, say
 from widgets.pane import Line as Drawn
 from widgets.pane import Row, Span
-from widgets.safe import Safe, plain, safe
+from widgets.safe import Safe, clip, plain, safe
 from widgets.virtual_table import VirtualTable
 
 ROOMY = 30
@@ -102,6 +102,7 @@ class Compare(Compared):
         if is_roomy:
             self.remove_class("-charts")
         self._say()
+        self.call_after_refresh(self._say)  # what was hidden has no width yet
 
     def on_descendant_focus(self) -> None:
         """The charts have other keys than the table."""
@@ -191,14 +192,19 @@ class Compare(Compared):
 
     def _say(self) -> None:
         """The lines above: who is compared with whom and where they differ, which runs are seen, whose line it is."""
-        left = say(plain("Compare"), "strong", bold=True) if self._comparison is None else self._said(self._comparison)
-        self.query_one("#said", Bar).show(left, say(self.table.columns_text, "muted"), on="bg")
+        bar, right = self.query_one("#said", Bar), say(self.table.columns_text, "muted")
+        left = say(plain("Compare"), "strong", bold=True)
+        if self._comparison is not None:
+            room = bar.room - line_width(right) - 2
+            whole = self._said(self._comparison, counted_sections)
+            left = whole if line_width(whole) <= room else self._said(self._comparison, counted_whole)
+        bar.show(left, right, on="bg")
         runs = self._comparison.runs if self._comparison is not None else ()
         self.query_one("#legend", Bar).show(legend(runs, self.made, self.desk), on="bg")
 
-    def _said(self, comparison: Comparison) -> Drawn:
-        base, *others = comparison.runs
-        who = safe(others[0].name, 40) if len(others) == 1 else Safe(f"{len(others)} runs")
+    def _said(self, comparison: Comparison, counted: Callable[[Comparison], Safe]) -> Drawn:
+        base, *others = names_of(comparison.runs)
+        who = clip(others[0], 40) if len(others) == 1 else Safe(f"{len(others)} runs")
         good = "" if self.against else ", the last good run" if self.base % 2 == 0 else ""
-        told = f" against {safe(base.name, 40)}{good}   {counted_sections(comparison)}"
+        told = f" against {clip(base, 40)}{good}   {counted(comparison)}"
         return (Span(who, "strong", bold=True), Span(Safe(told), "muted"))

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from app.desk import Desk
 from app.overlaying import MOST_LINES, Made, Overlaid, tone_of
+from app.side_by_side import names_of
 from services.curves import SHARE
 from services.run import Run
 from widgets.chart_series import Group
 from widgets.lines import spaced
 from widgets.pane import Line, Span
-from widgets.safe import Safe, plain, safe
+from widgets.safe import Safe, clip, plain, safe
 
 NAMED = 2
 """Runs without metrics that are named; of more only the count is said."""
@@ -22,9 +23,9 @@ def legend(runs: Sequence[Run], made: Made, desk: Desk) -> Line:
     dash = plain("--") if desk.is_ascii else plain("──")
     thick = plain("==") if desk.is_ascii else plain("━━")
     parts: list[Line] = [
-        (Span(thick if not at else dash, tone_of(run, made)), Span(Safe(f" {safe(run.name, 40)}"), "text"),
+        (Span(thick if not at else dash, tone_of(run, made)), Span(Safe(f" {clip(name, 40)}"), "text"),
          Span(plain(" base" if not at else ""), "muted"))
-        for at, run in enumerate(runs[:MOST_LINES])
+        for at, (run, name) in enumerate(zip(runs[:MOST_LINES], names_of(runs), strict=False))
     ]  # fmt: skip
     if len(runs) > MOST_LINES:
         parts.append((Span(Safe(f"+{len(runs) - MOST_LINES} more, b brings them"), "muted"),))

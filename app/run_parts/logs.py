@@ -64,7 +64,6 @@ class Logs(ReadLogs):
     def on_resize(self, event: events.Resize) -> None:
         """Side by side where there is room."""
         self.set_class(event.size.width >= WIDE, "-wide")
-        self.call_after_refresh(self._show_list)
 
     def take_focus(self) -> None:
         """The keys belong to the log."""
@@ -76,7 +75,8 @@ class Logs(ReadLogs):
         super().opened()
 
     def refreshed(self, event: Refreshed) -> None:
-        """The list or a log was read, or went on."""
+        """The list or a log was read, or went on, or the run has ended."""
+        self.query_one(LogView).is_growing = self.run.ended is None
         if self.is_about(event, "logs"):
             self._read_list()
         elif self.is_about(event, "log") or self.is_about(event, "whole_log"):
@@ -155,6 +155,7 @@ class Logs(ReadLogs):
             self._open(first if is_another else self._log.name)
         self._show_list()
 
+    @on(LineList.Resized)
     def _show_list(self) -> None:
         panel = self.query_one(LineList)
         panel.show(*listing(self._logs, self._log.name, panel.size.width or 40))
@@ -178,6 +179,7 @@ class Logs(ReadLogs):
 
     def _show_text(self, title: Line, text: LogText, *, is_partial: bool = False, has_nodes: bool = False) -> None:
         view = self.query_one(LogView)
+        view.is_growing = self.run.ended is None
         view.show(title, text, lambda typed: Finds(text, finder(typed)), has_nodes=has_nodes, is_partial=is_partial)
 
     def _log_was_read(self, event: Refreshed) -> None:

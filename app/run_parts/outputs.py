@@ -227,13 +227,14 @@ class Outputs(RunPart):
     def _show_look(self) -> None:
         session, view = self.desk.session, self.query_one(PreviewView)
         if self._path is None:
-            view.show_lines(say(plain("Code"), "strong", bold=True), NO_LINE, code_lines(self.run, self.desk.keys))
+            lines = code_lines(self.run, self.desk.keys)
+            view.show_lines(say(plain("Code"), "strong", bold=True), NO_LINE, lines, is_prose=True)
             return
         seen = session.store.get("previews", session.scope, f"{self.run.id}|{self._path}")
         name = say(safe(self._path.rpartition("/")[2], 200), "strong", bold=True)
         state = self.desk.refresher.lookup_state("preview", f"{self.run.id}/{self._path}")
         if seen is None:
-            view.show_lines(name, NO_LINE, no_look(state, is_online=session.is_online))
+            view.show_lines(name, NO_LINE, no_look(state, is_online=session.is_online), is_prose=True)
             return
         preview: Preview = seen.record
         right = preview_note(preview, fmt.age(seen.fetched_at, session.now()))
@@ -241,4 +242,5 @@ class Outputs(RunPart):
             view.show_picture(name, right, Picture(*pixels_of(preview)))
         else:
             lines = lines_of_preview(preview)
-            view.show_lines(name, right, lines or [muted(safe(preview.note or "There is nothing to see of it."))])
+            nothing = muted(safe(preview.note or "There is nothing to see of it."))
+            view.show_lines(name, right, lines or [nothing], is_prose=not lines)

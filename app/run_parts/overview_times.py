@@ -18,6 +18,8 @@ from widgets.safe import Safe, plain
 BAR = 40
 MOST = 12
 """States that are listed."""
+STROKES = {"queued": ("─", "-"), "preparing": ("╌", "~"), "running": ("━", "=")}
+"""What each share of the bar is drawn with, and in ASCII: told apart without colour too."""
 PREPARING = ("preparing", "starting", "provisioning")
 
 
@@ -60,7 +62,7 @@ def waited(run: Run, now: datetime) -> float | None:
 
 
 def bar_lines(run: Run, seen: Sequence[tuple[datetime | None, str]], look: Look) -> list[Line]:
-    """`━━━━━━━━━━` in shares: waiting muted, preparing where it was seen, running by its state; then what is what."""
+    """`──╌╌━━━━━━` in shares: waiting, preparing where it was seen, running by its state; then what is what."""
     waiting, running = waited(run, look.now) or 0.0, elapsed_seconds(run, look.now) or 0.0
     preparing = 0.0
     first = next((at for at, status in seen if run_state(status).word in PREPARING and at is not None), None)
@@ -76,10 +78,10 @@ def bar_lines(run: Run, seen: Sequence[tuple[datetime | None, str]], look: Look)
     if whole <= 0 or len(shown) < 2:
         return []
     cells = [max(1, round(BAR * seconds / whole)) for _, seconds, _ in shown]
-    bar = "=" if look.is_ascii else "━"
-    spans = tuple(Span(Safe(bar * width), tone) for (_, _, tone), width in zip(shown, cells, strict=True))
+    signs = [STROKES[name][look.is_ascii] for name, _, _ in shown]
+    spans = tuple(Span(Safe(sign * width), tone) for (_, _, tone), sign, width in zip(shown, signs, cells, strict=True))
     words = tuple(
-        Span(Safe(f"{'   ' if at else ''}{name} {fmt.duration(seconds)}"), tone)
+        Span(Safe(f"{'   ' if at else ''}{signs[at]} {name} {fmt.duration(seconds)}"), tone)
         for at, (name, seconds, tone) in enumerate(shown)
     )
     return [spans, words]

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from app.screens.dialog import WIDTH, Dialog
 from app.screens.leaving import leave
 from widgets.confirm import keys_line
-from widgets.drawn_lines import content
+from widgets.drawn_lines import content, contents
 from widgets.lines import NO_LINE, say, wrap_line
 from widgets.pane import Line, Span
 from widgets.questions import Asked, Questions
@@ -56,8 +56,8 @@ class Ask(Dialog[dict[str, str] | None]):
     def draw(self) -> None:
         """Say which keys work."""
         palette, width = palette_of(self), max(20, min(WIDTH, self.size.width - 6))
-        subject = wrap_line(self._subject, width)[0] if self._subject else NO_LINE
-        self.query_one("#subject", Static).update(content(subject, palette, "surface"))
+        subject = wrap_line(self._subject, width) if self._subject else (NO_LINE,)
+        self.query_one("#subject", Static).update(contents(subject, palette, "surface"))
         is_fine = not any(self.query_one(Questions).problems)
         enter: Line = (Span(plain("enter"), "accent"), Span(Safe(f" {self._word}")))
         waiting = say(Safe(f"enter {self._word}, once every answer is right"), "edge")

@@ -71,7 +71,7 @@ class Dialog(ModalScreen[R]):
         width = min(WIDTH, self.size.width - 6)
         head = clip(title, max(4, width - line_width(right) - 4))
         line: Line = say(head, "strong", bold=True)
-        if right:
+        if line_width(right):
             rule = Safe(f" {'─' * (width - cell_width(head) - line_width(right) - 2)} ")
             line = (*line, Span(rule, "edge"), *right)
         dialog.border_title = content(line, palette_of(self), "surface")

@@ -14,10 +14,11 @@ from textual.widgets import Static
 from app.screens.dialog import Dialog
 from app.screens.leaving import leave
 from widgets.bar import NO_TEXT
-from widgets.choices import Choice, ChoiceList
+from widgets.choices import NOTHING, Choice, ChoiceList
 from widgets.drawn_lines import content, contents
 from widgets.footer import Hint, hint_line
-from widgets.lines import ends, say, spaced, wrap_line
+from widgets.lines import clip_line, ends, say, spaced, wrap_line
+from widgets.pane import Line, Span
 from widgets.picker import TO_SEARCH, Picker
 from widgets.safe import Safe, plain
 from widgets.theme import palette_of
@@ -41,7 +42,7 @@ NOTE_ROWS = 4
 class Menu(Dialog[str | None]):
     """Gives the id of the picked choice, or None when it was left. With `toggle` it stays open until it is left.
 
-    With `has_notes` what the highlighted choice has to say is written out under the list.
+    With `note_rows` what the highlighted choice has to say is written out under the list, in so many rows.
     """
 
     OWN_SIGNS: ClassVar[tuple[str, ...]] = ()
@@ -59,7 +60,7 @@ class Menu(Dialog[str | None]):
         hints: Sequence[Hint] = ENTER,
         toggle: Toggle | None = None,
         note: Safe = NO_TEXT,
-        has_notes: bool = False,
+        note_rows: int = 0,
     ) -> None:
         super().__init__()
         self._title = title
@@ -69,29 +70,36 @@ class Menu(Dialog[str | None]):
         self._hints = hints
         self._toggle = toggle
         self._note = note
-        self._has_notes = has_notes
+        self._note_rows = note_rows
+        self._nothing: Sequence[Line] = ()
 
     def compose(self) -> ComposeResult:
         """The dialog: field, list, keys."""
         with Vertical(id="dialog") as dialog:
             dialog.border_title = content(say(self._title, "strong", bold=True), palette_of(self), "surface")
-            yield Picker(self._choices, placeholder=self._placeholder, highlight=self._highlight, lent=self.OWN_SIGNS)
-            if self._has_notes:
-                yield Static(id="note", markup=False)
+            yield Picker(self._choices, placeholder=self._placeholder, highlight=self._highlight, lent=self.OWN_SIGNS,
+                         nothing=self._nothing)  # fmt: skip
+            if self._note_rows:
+                note = Static(id="note", markup=False)
+                note.styles.height = self._note_rows
+                yield note
             hints = ends(spaced([hint_line(hint) for hint in self._hints]), say(self._note, "muted"), WIDTH)
             yield Static(content(hints, palette_of(self), "surface"), id="hints", markup=False)
 
     def on_resize(self, event: events.Resize) -> None:
         """Leave room around the list: for the field, the keys and a little of what is behind."""
-        around = AROUND + (NOTE_ROWS if self._has_notes else 0)
+        around = AROUND + (self._note_rows + 1 if self._note_rows else 0)
         for choices in self.query(ChoiceList):
             choices.styles.max_height = max(3, event.size.height - around)
 
-    def offer(self, choices: Sequence[Choice], highlight: str | None = None) -> None:
-        """Show other choices; what is typed stays. They may come before the list is there, or after it has gone."""
-        self._choices, self._highlight = choices, highlight
+    def offer(self, choices: Sequence[Choice], highlight: str | None = None, nothing: Sequence[Line] = NOTHING) -> None:
+        """Show other choices; what is typed stays. They may come before the list is there, or after it has gone.
+
+        `nothing` says why there are none.
+        """
+        self._choices, self._highlight, self._nothing = choices, highlight, nothing
         for picker in self.query(Picker):
-            picker.offer(choices, highlight)
+            picker.offer(choices, highlight, nothing)
 
     def action_leave(self) -> None:
         """Close without a choice."""
@@ -100,10 +108,12 @@ class Menu(Dialog[str | None]):
     @on(Picker.Highlighted)
     def _say_note(self) -> None:
         choice = self.query_one(Picker).choice
-        if not self._has_notes:
+        if not self._note_rows:
             return
         lines = wrap_line(say(choice.note, "warn" if choice.why_not else "muted"), WIDTH) if choice is not None else []
-        self.query_one("#note", Static).update(contents(lines[:NOTE_ROWS], palette_of(self), "surface"))
+        if len(lines) > self._note_rows:
+            lines = [*lines[: self._note_rows - 1], clip_line((*lines[self._note_rows - 1], Span(plain("…"))), WIDTH)]
+        self.query_one("#note", Static).update(contents(lines, palette_of(self), "surface"))
 
     @on(Picker.Picked)
     def _picked(self, event: Picker.Picked) -> None:

@@ -45,6 +45,8 @@ def cluster_document(place: Place, book: RunBook, cluster: Cluster, now: int) ->
     load = None if failed else load_of(place, book, cluster, now)
     own: Json = {
         "vmSize": size_of(cluster.size).shouted, "vmPriority": cluster.priority,
+        "userAccountCredentials": {"adminUserName": "azureuser", "adminUserPassword": None,
+                                   "adminUserSshPublicKey": None},
         "scaleSettings": {"maxNodeCount": cluster.high, "minNodeCount": cluster.low,
                           "nodeIdleTimeBeforeScaleDown": cluster.idle_timeout},
         "subnet": {"id": cluster.subnet} if cluster.subnet else None,

@@ -56,16 +56,23 @@ def curves_of(plan: Plan, run_id: str) -> tuple[Curve, ...]:
     """Return the metrics a run logs; orchestrators and runs without training log none."""
     if is_orchestrator(plan) or plan.kind in ("step", "flow"):
         return ()
-    return tuple(_curve(name, plan, run_id) for name in plan.ledger.script.metrics)
+    aim = plan.parent.seat.part if plan.parent else plan.seat.part
+    names = dict.fromkeys((*plan.ledger.script.metrics, *((aim.metric,) if aim.metric else ())))
+    return tuple(_curve(name, plan, run_id, _like(name, aim.goal)) for name in names)
 
 
-def _curve(name: str, plan: Plan, run_id: str) -> Curve:
-    start, best, jitter = _SHAPES[name]
+def _like(name: str, goal: str) -> str:
+    """Return the metric that one of this name behaves like: what shall get small falls, what shall get large rises."""
+    return name if name in _SHAPES else "loss" if goal == "minimize" else "auc"
+
+
+def _curve(name: str, plan: Plan, run_id: str, like: str) -> Curve:
+    start, best, jitter = _SHAPES[like]
     steps = plan.ledger.script.steps
     dice = Dice("curve", run_id)
     away = (math.log10(rate_of(plan)) - _BEST_RATE) ** 2
     worse = 0.05 * away + dice.between(0, 0.0, 0.05)
-    is_loss = "loss" in name
+    is_loss = "loss" in like
     end = best + worse * 1.6 if is_loss else max(best - worse, start + 0.05)
     drop_at = steps * dice.between(1, 0.45, 0.6) if dice.happens(2, 0.4) else math.inf
     return Curve(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
 from services.emulator.dice import Dice
+from services.emulator.given_parts import as_object
 from services.emulator.scripts import Part, Script
 from services.emulator.ticks import SECOND
 
@@ -15,11 +16,11 @@ Json = dict[str, Any]
 FIRST = 1 << 40
 """Numbers from here on are submitted runs; the scripts of a world never come so far."""
 
+FAMILY = 1 << 12
+"""Numbers a submitted run has for itself and everything under it."""
+
 KINDS = {"command": "command", "sweep": "sweep", "pipeline": "pipeline", "automl": "automl"}
 """What ARM calls a job → the kind of its run."""
-
-_WAITS, _RUNS = (0.15, 0.4), (1.2, 2.5)
-"""Minutes: somebody may be watching."""
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,27 +34,13 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     person: tuple[str, str]
     """Object id and name."""
     job: Json
-
-    @property
-    def kind(self) -> str:
-        """command, sweep, pipeline or automl."""
-        return KINDS[str(self.job.get("jobType")).lower()]
+    part: Part
+    """How its life goes, and what is under it."""
 
     @property
     def command(self) -> str:
         """The command line; a sweep's is its trial's."""
         return str(self.job.get("command") or as_object(self.job.get("trial")).get("command") or "")
-
-    @property
-    def compute(self) -> str | None:
-        """The name of the compute it was sent to; None for serverless."""
-        return str(self.job["computeId"]).rpartition("/")[2] if self.job.get("computeId") else None
-
-    @property
-    def nodes(self) -> int:
-        """How many nodes it asks for."""
-        count = as_object(self.job.get("resources")).get("instanceCount")
-        return count if isinstance(count, int) and count > 0 else 1
 
     @property
     def literals(self) -> dict[str, str]:
@@ -65,16 +52,9 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
             if str(one.get("jobInputType")).lower() == "literal"
         }
 
-    @property
-    def part(self) -> Part:
-        """How its life goes: a command that ends in `exit 1` fails, everything else completes."""
-        fails = float(self.command.rstrip().endswith("exit 1"))
-        return Part(kind=self.kind, name=self.name, compute=self.compute, nodes=self.nodes, wait=_WAITS, runs=_RUNS,
-                    fails=fails, cancels=0.0, failures=("traceback",))  # fmt: skip
-
-    def dice(self, seed: object) -> Dice:
-        """Return the throws of this run."""
-        return Dice(seed, "given", self.name)
+    def dice(self, seed: object, place: int = 0) -> Dice:
+        """Return the throws of this run, or of the one at a place under it."""
+        return Dice(seed, "given", self.name, *((place,) if place else ()))
 
     @property
     def accepted(self) -> int:
@@ -82,9 +62,14 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
         return self.at + 3 * SECOND
 
 
-def as_object(value: object) -> Json:
-    """Return a JSON object, an empty one for anything else."""
-    return cast(Json, value) if isinstance(value, dict) else {}
+def index_of(number: int, place: int = 0) -> int:
+    """Return the number among all runs of a submission's run, or of the one at a place under it."""
+    return FIRST + number * FAMILY + place
+
+
+def who_of(index: int) -> tuple[int, int]:
+    """Return which submission a run belongs to, and its place under it: the other way round."""
+    return divmod(index - FIRST, FAMILY)
 
 
 def script_of(experiment: str) -> Script:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.emulator.given import as_object
+from services.emulator.given_parts import as_object
 from services.emulator.job_data import data_inputs, data_outputs, limits_of
 from services.emulator.job_variables import variables_of
 from services.emulator.places import Place

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.emulator.dice import Dice
-from services.emulator.scripts import ROOTS, Part, Script
+from services.emulator.scripts import ROOTS, Part, Script, Step
 from services.emulator.ticks import HOUR, MINUTE, SECOND, ticks_of
 
 EPOCH = ticks_of(datetime(2015, 1, 1, tzinfo=UTC))
 
 _SLACK_OF_SCHEDULED = 4 * SECOND
 _SLACK_OF_CHILDREN = MINUTE
+_GRAIN = SECOND // 16
+"""How long after each other the runs inside of one step are created."""
 _OVERHEAD = 5 * MINUTE
 """What a child may need on top of its waiting and running: it starts late, is prepared, started and finished."""
 
@@ -120,42 +123,74 @@ class EmptyLedger(Ledger):
         return []
 
 
+class _Drawn(NamedTuple):
+    """A seat before it has its place: it is known by the order in which it was drawn."""
+
+    offset: int
+    order: int
+    part: Part
+    parent: int
+    child: int
+    key: int
+    """Which part of the script is at its top."""
+
+
 def _seats(script: Script, squeeze: float, period: int) -> tuple[Seat, ...]:
     """Return the seats of a round in the order they start."""
-    drawn: list[tuple[int, int, Part, int, int]] = []
+    drawn: list[_Drawn] = []
     tails: dict[int, int] = {}
     for key, part in enumerate(script.parts):
-        offset = int(part.at * MINUTE * squeeze)
-        drawn.append((offset, key, part, -1, 0))
-        starts = _child_starts(part, offset, squeeze)
-        drawn += [(start, key, child, key, count) for count, (start, child) in enumerate(starts)]
-        tails[key] = max((start + _room(child) for start, child in starts), default=offset)
-    drawn.sort(key=lambda one: (one[0], one[1], one[3], one[4]))
-    roots = {key: place for place, (_, key, _, parent, _) in enumerate(drawn) if parent < 0}
-    ends = [one[0] for one in drawn[1:]] + [period + drawn[0][0]]
+        top = _Drawn(int(part.at * MINUTE * squeeze), len(drawn), part, -1, 0, key)
+        drawn.append(top)
+        starts = _child_starts(part, top.offset, squeeze)
+        for count, (start, child) in enumerate(starts):
+            drawn.append(_Drawn(start, len(drawn), child, top.order, count, key))
+            _draw_insides(drawn, drawn[-1])
+        tails[key] = max((start + _room(child) for start, child in starts), default=top.offset)
+    drawn.sort(key=lambda one: (one.offset, one.order))
+    places = {one.order: place for place, one in enumerate(drawn)}
+    ends = [one.offset for one in drawn[1:]] + [period + drawn[0].offset]
     return tuple(
-        Seat(part, offset, _slack(part, end - offset), roots[key] if parent >= 0 else -1, child,
-             *_alike(script.parts, key), tails[key])
-        for (offset, key, part, parent, child), end in zip(drawn, ends, strict=True)
+        Seat(one.part, one.offset, _slack(one, end - one.offset, script), places.get(one.parent, -1), one.child,
+             *_alike(script.parts, one.key), tails[one.key])
+        for one, end in zip(drawn, ends, strict=True)
     )  # fmt: skip
+
+
+def _draw_insides(drawn: list[_Drawn], above: _Drawn) -> None:
+    """Draw what a step of a pipeline consists of, at any depth, each a moment after the one before."""
+    part = above.part
+    insides = (*((part.inner,) if part.inner else ()), *map(_step, part.steps),
+               *((part.child,) * part.children if part.child else ()))  # fmt: skip
+    for count, one in enumerate(insides):
+        drawn.append(_Drawn(drawn[-1].offset + _GRAIN, len(drawn), one, above.order, count, above.key))
+        _draw_insides(drawn, drawn[-1])
+
+
+def _step(one: Step, failures: tuple[str, ...] = ("traceback",)) -> Part:
+    return Part(kind=one.kind, name=one.name, compute=one.compute, failures=failures, inner=one.inner)
+
+
+@lru_cache(maxsize=256)
+def family_of(part: Part) -> tuple[Seat, ...]:
+    """Return a run of this part and everything under it, itself first, as seats of a round of its own."""
+    return _seats(Script(name="", minutes=60, parts=(part,)), 1.0, HOUR)
 
 
 def _child_starts(part: Part, offset: int, squeeze: float) -> list[tuple[int, Part]]:
     if part.child is not None:
         first = offset + int(MINUTE * squeeze)
         return [(first + int(part.every * MINUTE * squeeze) * count, part.child) for count in range(part.children)]
-    return [
-        (offset + (2 + count) * SECOND, Part(kind="step", name=name, compute=compute, failures=part.failures))
-        for count, (name, compute, _) in enumerate(part.steps)
-    ]
+    return [(offset + (2 + count) * SECOND, _step(one, part.failures)) for count, one in enumerate(part.steps)]
 
 
 def _room(child: Part) -> int:
     return int((child.wait[1] + child.runs[1]) * MINUTE) + _OVERHEAD
 
 
-def _slack(part: Part, gap: int) -> int:
-    if part.kind == "step":
+def _slack(one: _Drawn, gap: int, script: Script) -> int:
+    part = one.part
+    if one.parent >= 0 and script.parts[one.key].steps:
         return min(gap // 4, SECOND // 2)
     if part.kind not in ROOTS:
         return min(gap // 2, _SLACK_OF_CHILDREN)

@@ -14,6 +14,8 @@ from services.emulator.given import Given
 from services.emulator.ledger import Ledger, Seat
 
 NEVER = 1 << 62
+STEPS = frozenset({"step", "pipeline_step", "sweep_step"})
+"""The kinds of a pipeline's nodes: those that run something, and those that are a pipeline or a sweep of their own."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +60,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def kind(self) -> str:
-        """command, sweep, trial, pipeline, step, automl, automl_child or flow."""
+        """command, sweep, trial, pipeline, step, pipeline_step, sweep_step, automl, automl_child or flow."""
         return self.seat.part.kind
 
     @property
@@ -106,4 +108,6 @@ def unedited(plan: Plan) -> Plan:
 
 def has_bandit(plan: Plan) -> bool:
     """Return whether a sweep ends the trials that fall behind: those of fast experiments let them all run."""
+    if plan.root.given is not None:
+        return plan.given is not None and bool(plan.given.job.get("earlyTermination"))
     return plan.kind == "sweep" and not plan.ledger.script.is_fast

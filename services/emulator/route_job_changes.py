@@ -7,7 +7,8 @@ import re
 from services.emulator.answers import Json, Refusal, Response
 from services.emulator.callers import caller_of
 from services.emulator.fleet import ATTACHED, CLUSTERS, INSTANCES
-from services.emulator.given import KINDS, Given, as_object
+from services.emulator.given import KINDS, Given
+from services.emulator.given_parts import as_object, part_of
 from services.emulator.job_documents import job_document
 from services.emulator.route_environments import is_version
 from services.emulator.routing import Ask, Route, Write
@@ -35,6 +36,7 @@ def put_job(ask: Ask) -> Response:
     experiment = _experiment(ask, str(job.get("experimentName") or DEFAULT))
     ask.world.changes.submit(ask.place.name, Given(
         name=name, experiment=experiment, number=len(given), at=ask.now, person=(caller.id, caller.title), job=job,
+        part=part_of(name, KINDS[str(job.get("jobType")).lower()], job),
     ))  # fmt: skip
     plan = ask.book.find(name, ask.now)
     assert plan is not None

@@ -35,12 +35,12 @@ def list_jobs(ask: Ask) -> Json:
 
 def _jobs(ask: Ask, ledger: Ledger, before: int) -> Iterator[Plan]:
     for index in range(ledger.newest(before - 1), ledger.first - 1, -1):
-        if ledger.seat(index).part.kind in TYPES:
+        if (seat := ledger.seat(index)).parent < 0 and seat.part.kind in TYPES:
             yield ask.book.plan(ledger, index)
 
 
 def _given(ask: Ask, ledger: Ledger, before: int) -> Iterator[Plan]:
-    return (plan for plan in ask.book.given(ledger, ask.now) if plan.created < before)
+    return (plan for plan in ask.book.given(ledger, ask.now) if plan.given and plan.created < before)
 
 
 def _is_seen(ask: Ask, plan: Plan, view: str) -> bool:
@@ -54,7 +54,7 @@ def get_job(ask: Ask) -> Json:
     """Answer one job. Trials and steps of others are jobs of no kind here: run history has them."""
     name = ask.parts["job"]
     plan = ask.book.find(name, ask.now)
-    if plan is None or plan.kind not in TYPES:
+    if plan is None or plan.parent is not None or plan.kind not in TYPES:
         raise ask.missing(f"Job {name} not found.", "JobNotFound")
     return job_document(ask.place, ask.book, plan, ask.now)
 

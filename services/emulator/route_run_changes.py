@@ -20,7 +20,7 @@ def cancel_job(ask: Ask) -> Response:
     """Answer 202 and ask the run to stop; a run that is over is the 400 the service gives. Asking twice is no error."""
     name = ask.parts["job"]
     plan = ask.book.find(name, ask.now)
-    if plan is None or plan.kind not in TYPES:
+    if plan is None or plan.parent is not None or plan.kind not in TYPES:
         raise ask.missing(f"Job {name} not found.", "JobNotFound")
     if plan.has_ended(ask.now):
         message = f"The pipeline run {name} is in terminal status, it can't be canceled."

@@ -8,7 +8,7 @@ from services.emulator.dice import guid
 from services.emulator.places import Place
 from services.emulator.plans import Plan
 from services.emulator.run_facts import compute_of, nodes_of, parameters, round_of
-from services.emulator.scripts import LOCAL
+from services.emulator.scripts import LOCAL, Step
 
 Json = dict[str, Any]
 
@@ -18,6 +18,8 @@ def command_of(plan: Plan) -> str:
     if plan.given is not None:
         return plan.given.command
     given = " ".join(f"--{name} {value}" for name, value in parameters(plan).items())
+    if plan.kind in ("pipeline_step", "sweep_step"):
+        return ""
     script = {"step": f"{plan.seat.part.name or 'step'}.py", "flow": "judge.py"}.get(plan.kind, "train.py")
     return f"python {script} {given}".strip()
 
@@ -70,15 +72,27 @@ def _pipeline(place: Place, plan: Plan) -> Json:
 def pipeline_jobs(place: Place, plan: Plan) -> Json:
     """Return the nodes of a pipeline by name."""
     return {
-        name: {
-            "resources": None, "distribution": None, "limits": None, "environment_variables": {}, "name": name,
-            "type": "command",
-            "display_name": None, "tags": {}, "computeId": f"{place.id}/computes/{compute}", "inputs": {},
-            "outputs": {},
-            "properties": {}, "_source": "YAML.JOB",
-            "componentId": f"{place.id}/components/azureml_anonymous/versions/{guid('component', name)}",
-        }
-        for name, compute, _ in plan.seat.part.steps
+        step.name: _node(step, f"{place.id}/components/azureml_anonymous/versions/{guid('component', step.name)}",
+                         f"{place.id}/computes/{step.compute}")
+        for step in plan.seat.part.steps
+    }  # fmt: skip
+
+
+def _node(step: Step, component: str, compute: str) -> Json:
+    """Return one node as the job lists it. What is inside of a pipeline component it does not say."""
+    if step.kind == "pipeline_step":
+        return {"name": step.name, "type": "pipeline", "inputs": {}, "outputs": {}, "_source": "YAML.COMPONENT",
+                "componentId": component}  # fmt: skip
+    if step.inner is not None:
+        return {"limits": {"max_concurrent_trials": 2, "max_total_trials": step.inner.children},
+                "sampling_algorithm": "random", "objective": {"goal": "maximize", "primary_metric": "auc"},
+                "search_space": {"lr": {"type": "loguniform", "min_value": -10.6, "max_value": -3.9}},
+                "name": step.name, "type": "sweep", "_source": "YAML.COMPONENT",
+                "trial": {"componentId": component}}  # fmt: skip
+    return {
+        "resources": None, "distribution": None, "limits": None, "environment_variables": {}, "name": step.name,
+        "type": "command", "display_name": None, "tags": {}, "computeId": compute, "inputs": {}, "outputs": {},
+        "properties": {}, "_source": "YAML.JOB", "componentId": component,
     }  # fmt: skip
 
 

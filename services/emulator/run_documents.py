@@ -9,7 +9,7 @@ from services.emulator.dice import guid
 from services.emulator.failures import error_of, partial_error
 from services.emulator.fleet import cluster_of
 from services.emulator.places import Place
-from services.emulator.plans import Plan
+from services.emulator.plans import STEPS, Plan
 from services.emulator.run_facts import (
     compute_of,
     display_name,
@@ -37,9 +37,10 @@ SCHEDULED = "churn-nightly-schedule"
 def run_document(place: Place, book: RunBook, plan: Plan, now: int) -> Json:
     """Return one run as `runs:query`, children and rundata hold it, at a time."""
     run_id = book.run_id(plan)
+    parent_id = book.run_id(plan.parent) if plan.parent else None
     root_id = book.run_id(plan.root) if plan.parent else run_id
     return {
-        **_identity(place, plan, run_id, root_id),
+        **_identity(place, plan, run_id, parent_id, root_id),
         **_progress(plan, now),
         **run_type(plan),
         **_work(place, plan, run_id, now),
@@ -52,16 +53,16 @@ def run_document(place: Place, book: RunBook, plan: Plan, now: int) -> Json:
     }
 
 
-def _identity(place: Place, plan: Plan, run_id: str, root_id: str) -> Json:
+def _identity(place: Place, plan: Plan, run_id: str, parent_id: str | None, root_id: str) -> Json:
     person = _person(*person_of(plan))
     return {
         "runNumber": plan.created // SECOND, "rootRunId": root_id, "createdUtc": stamp(plan.created),
         "createdBy": person,
         "userId": person["userObjectId"], "runUuid": guid("uuid", run_id), "rootRunUuid": guid("uuid", root_id),
-        "parentRunUuid": guid("uuid", root_id) if plan.parent else None, "lastModifiedBy": person, "runId": run_id,
-        "parentRunId": root_id if plan.parent else None, "experimentId": experiment_id(place, plan.ledger.name),
+        "parentRunUuid": guid("uuid", parent_id) if parent_id else None, "lastModifiedBy": person, "runId": run_id,
+        "parentRunId": parent_id, "experimentId": experiment_id(place, plan.ledger.name),
         "scheduleId": SCHEDULED if plan.seat.part.is_scheduled else None, "displayName": display_name(plan, run_id),
-        "name": "azureml_anonymous" if plan.kind == "step" else None, "dataContainerId": f"dcid.{run_id}",
+        "name": "azureml_anonymous" if plan.kind in STEPS else None, "dataContainerId": f"dcid.{run_id}",
         "hidden": is_archived(plan),
     }  # fmt: skip
 
@@ -144,7 +145,7 @@ def _warnings(plan: Plan, now: int) -> list[Json] | None:
 
 
 def _child_targets(plan: Plan) -> list[str]:
-    own = {compute for _, compute, _ in plan.seat.part.steps}
+    own = {step.compute for step in plan.seat.part.steps if step.compute}
     target = compute_of(plan)
     return sorted(own | {target} if plan.seat.part.children and target else own)
 

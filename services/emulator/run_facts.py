@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 
 from services.emulator.dice import Dice
-from services.emulator.given import as_object
 from services.emulator.plans import Plan
 from services.emulator.samples import PEOPLE, PEOPLE_IDS, PIPELINE_APP
+from services.emulator.search_spaces import draw
 
 _COUNT = re.compile(r"\{n(?::0(\d))?\}")
 
 
 def round_of(plan: Plan) -> int:
     """Return which round of its experiment a run belongs to, counted from 2015; of submitted ones, which it is."""
-    if plan.given is not None:
-        return plan.given.number
+    if plan.root.given is not None:
+        return plan.root.given.number
     return plan.index // len(plan.ledger.seats)
 
 
@@ -25,7 +26,7 @@ def display_name(plan: Plan, run_id: str) -> str:
     if plan.given is not None:
         return str(plan.given.job.get("displayName") or run_id)
     if plan.parent is not None:
-        if plan.kind == "step":
+        if plan.kind not in ("trial", "automl_child"):
             return plan.seat.part.name
         return f"{display_name(plan.parent, run_id)}_{plan.seat.child}"
     count = round_of(plan) * plan.seat.alike + plan.seat.ordinal
@@ -46,7 +47,7 @@ def compute_of(plan: Plan) -> str | None:
 
 def is_orchestrator(plan: Plan) -> bool:
     """Return whether it only starts others and holds no node itself."""
-    return plan.kind in ("sweep", "pipeline", "automl")
+    return plan.kind in ("sweep", "pipeline", "automl", "pipeline_step", "sweep_step")
 
 
 def nodes_of(plan: Plan) -> int:
@@ -74,7 +75,20 @@ def is_archived(plan: Plan) -> bool:
 
 def rate_of(plan: Plan) -> float:
     """Return its learning rate: the parameter that decides how well it does."""
+    drawn = drawn_for(plan)
+    for name in ("lr", "learning_rate"):
+        with suppress(KeyError, ValueError):
+            if (rate := float(drawn[name])) > 0:
+                return rate
     return 10 ** plan.dice.between(13, -4.6, -1.7)
+
+
+def drawn_for(plan: Plan) -> dict[str, str]:
+    """Return what a submitted sweep drew for one of its trials; nothing for every other run."""
+    up = plan.parent
+    if plan.kind != "trial" or up is None or not up.seat.part.search:
+        return {}
+    return draw(up.seat.part.search, plan.dice.hex(16))
 
 
 def _batch(dice: Dice) -> int:
@@ -87,6 +101,8 @@ def parameters(plan: Plan) -> dict[str, str]:
         return plan.given.literals
     if is_orchestrator(plan) or plan.kind in ("step", "flow"):
         return {}
+    if drawn := drawn_for(plan):
+        return drawn
     rate = {"lr": f"{rate_of(plan):.3g}", "batch_size": str(_batch(plan.dice))}
     if plan.kind == "trial":
         return {**rate, "dropout": f"{plan.dice.between(15, 0.05, 0.5):.4f}"}
@@ -97,14 +113,21 @@ def parameters(plan: Plan) -> dict[str, str]:
 
 def hyperparameters(plan: Plan) -> str:
     """Return what a sweep gave a trial, as the JSON text its tag holds."""
-    return json.dumps({name: float(text) for name, text in parameters(plan).items()})
+    return json.dumps({name: _number(text) for name, text in parameters(plan).items()})
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def metric_name(plan: Plan) -> str | None:
     """Return the metric a sweep or AutoML run is judged by."""
     if plan.kind not in ("sweep", "automl"):
         return None
-    if plan.given is not None:
-        return as_object(plan.given.job.get("objective")).get("primaryMetric")
+    if plan.seat.part.metric:
+        return plan.seat.part.metric
     names = plan.ledger.script.metrics
     return next((name for name in ("auc", "accuracy") if name in names), names[0])

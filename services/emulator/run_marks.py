@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from services.emulator.dice import guid
-from services.emulator.given import as_object
+from services.emulator.given_parts import as_object
 from services.emulator.places import Place
-from services.emulator.plans import Plan, has_bandit
+from services.emulator.plans import STEPS, Plan, has_bandit
 from services.emulator.run_facts import hyperparameters, metric_name, round_of
 from services.emulator.runbook import RunBook
 from services.emulator.samples import REPOSITORIES
@@ -22,6 +22,8 @@ _TYPES: dict[str, tuple[str | None, str | None, list[str], str | None, str | Non
     "sweep": ("azureml.hyperdrive", "HyperDrive", ["HyperDrive", "Hyperdrive"], "azureml.hyperdrive", None),
     "pipeline": ("azureml.PipelineRun", "Pipeline", ["azureml.PipelineRun", "MFE", "HTTP", "DevPlatv2"], None, None),
     "step": ("azureml.StepRun", "Execution", ["azureml.StepRun", *_COMMON], "Aether", "AmlcTrain"),
+    "pipeline_step": ("azureml.StepRun", None, ["azureml.StepRun"], None, None),
+    "sweep_step": ("azureml.StepRun", None, ["azureml.StepRun"], None, None),
     "automl": ("automl", "AutoML", ["automl", "Microsoft.MachineLearningServices/AutoML"], "AutoML", None),
     "automl_child": ("azureml.scriptrun", "Execution", ["scriptRun", "automl", "remote"], "AutoML", "AmlcTrain"),
     "flow": ("azureml.promptflow.FlowRun", None, [], "PromptFlow", "AmlcDsi"),
@@ -29,6 +31,8 @@ _TYPES: dict[str, tuple[str | None, str | None, list[str], str | None, str | Non
 _FILES = {
     "ProcessInfoFile": "azureml-logs/process_info.json", "ProcessStatusFile": "azureml-logs/process_status.json",
 }  # fmt: skip
+_STEP_TYPES = {"step": "PythonScriptStep", "pipeline_step": "SubGraphCloudStep", "sweep_step": "HyperDriveStep"}
+"""The step of an inner pipeline has one child, a pipeline run; that of a sweep has one child, the sweep."""
 _PREPROCESSORS = ("MaxAbsScaler", "StandardScalerWrapper", "SparseNormalizer", "RobustScaler")
 _ALGORITHMS = ("LightGBM", "XGBoostClassifier", "LogisticRegression", "VotingEnsemble", "ExtremeRandomTrees")
 
@@ -53,8 +57,10 @@ def properties_of(book: RunBook, plan: Plan, run_id: str) -> Json:
         return {**_of_kind(plan), **as_object(plan.given.job.get("properties"))}
     if plan.kind == "flow":
         return _flow(plan, run_id)
-    if plan.kind == "step":
-        return {**_step(book, plan, run_id), **_code(plan)}
+    if plan.kind in STEPS:
+        return {**_step(book, plan, run_id), **(_code(plan) if plan.kind == "step" else {})}
+    if plan.kind == "pipeline" and plan.parent is not None:
+        return {**_of_kind(plan), "runSource": "SubGraphCloud"}
     if plan.kind == "automl_child":
         algorithm = plan.dice.pick(12, _ALGORITHMS)
         return {"runTemplate": "automl_child", "run_algorithm": algorithm, "azureml.runsource": "automl",
@@ -67,7 +73,8 @@ def _of_kind(plan: Plan) -> Json:
     compute, metric = plan.seat.part.compute, metric_name(plan)
     match plan.kind:
         case "sweep":
-            return {"primary_metric_config": json.dumps({"name": metric, "goal": "maximize"}), "resume_from": "null",
+            aim = json.dumps({"name": metric, "goal": plan.seat.part.goal})
+            return {"primary_metric_config": aim, "resume_from": "null",
                     "runTemplate": "HyperDrive", "azureml.runsource": "hyperdrive", "platform": "AML"}  # fmt: skip
         case "pipeline":
             return {"azureml.DevPlatv2": "true", "azureml.runsource": "azureml.PipelineRun", "runSource": "MFE",
@@ -84,7 +91,7 @@ def _of_kind(plan: Plan) -> Json:
 def _code(plan: Plan) -> Json:
     """Return where the code came from; one run in nine was started outside any repository."""
     root = plan.root
-    if root.dice.happens(14, 0.11):
+    if root.given is not None or root.dice.happens(14, 0.11):
         return {}
     url, branches = REPOSITORIES[root.ledger.script.repository]
     # A branch moves on every few rounds, so neighbouring runs often share their commit.
@@ -97,16 +104,21 @@ def _code(plan: Plan) -> Json:
 
 
 def _step(book: RunBook, plan: Plan, run_id: str) -> Json:
-    pipeline = book.run_id(plan.root)
+    pipeline = book.run_id(plan.parent or plan.root)
     module = guid("module", plan.ledger.name, plan.seat.part.name)
     return {
-        "azureml.DevPlatv2": "true", "ContentSnapshotId": guid("snapshot", module), "StepType": "PythonScriptStep",
-        "ComputeTargetType": "AmlCompute", "azureml.moduleid": module, "azureml.moduleName": "azureml_anonymous",
+        "azureml.DevPlatv2": "true", "StepType": _STEP_TYPES[plan.kind],
+        "azureml.moduleid": module, "azureml.moduleName": "azureml_anonymous",
         "azureml.moduleVersion": guid("version", module), "azureml.runsource": "azureml.StepRun",
         "azureml.nodeid": run_id[:8], "azureml.pipelinerunid": pipeline, "azureml.pipeline": pipeline,
-        "azureml.pipelineComponent": "masterescloud", "_azureml.ComputeTargetType": "amlctrain", **_FILES,
-        **_reuse(book, plan),
+        **(_script_step(module) if plan.kind == "step" else {}), **_reuse(book, plan),
     }  # fmt: skip
+
+
+def _script_step(module: str) -> Json:
+    return {"ContentSnapshotId": guid("snapshot", module), "ComputeTargetType": "AmlCompute",
+            "azureml.pipelineComponent": "masterescloud", "_azureml.ComputeTargetType": "amlctrain",
+            **_FILES}  # fmt: skip
 
 
 def _reuse(book: RunBook, plan: Plan) -> Json:
@@ -144,7 +156,7 @@ def _born_tags(place: Place, book: RunBook, plan: Plan, run_id: str) -> Json | N
         tags["_aml_system_ComputeTargetStatus"] = _target_status(plan)
     if plan.kind == "trial":
         tags["_aml_system_hyperparameters"] = tags["hyperparameters"] = hyperparameters(plan)
-    if plan.kind == "step" and plan.parent:
+    if plan.kind in STEPS and plan.parent:
         return {"azureml.nodeid": run_id[:8], "azureml.pipeline": book.run_id(plan.parent), **tags}
     if plan.kind == "sweep":
         tags |= _sweep(plan)
@@ -180,13 +192,15 @@ def policy_of(plan: Plan) -> Json:
 
 
 def _sweep(plan: Plan) -> Json:
-    space = {"lr": ["loguniform", [-10.6, -3.9]], "batch_size": ["choice", [[16, 32, 64, 96, 128, 256]]],
-             "dropout": ["uniform", [0.05, 0.5]]}  # fmt: skip
+    given = {name: [kind, [list(values)] if kind == "choice" else list(values)]
+             for name, kind, values in plan.seat.part.search}  # fmt: skip
+    space = given or {"lr": ["loguniform", [-10.6, -3.9]], "batch_size": ["choice", [[16, 32, 64, 96, 128, 256]]],
+                      "dropout": ["uniform", [0.05, 0.5]]}  # fmt: skip
     generator = {"name": "RANDOM", "parameter_space": space, "properties": {"rule": "Random", "seed": None}}
     return {
         "_aml_system_max_concurrent_jobs": "2", "_aml_system_max_total_jobs": str(plan.seat.part.children),
         "_aml_system_policy_config": json.dumps(policy_of(plan)),
         "_aml_system_generator_config": json.dumps(generator),
-        "_aml_system_primary_metric_config": json.dumps({"name": metric_name(plan), "goal": "maximize"}),
+        "_aml_system_primary_metric_config": json.dumps({"name": metric_name(plan), "goal": plan.seat.part.goal}),
         "_aml_system_resume_child_runs": "null", "_aml_system_all_jobs_generated": "true",
     }  # fmt: skip

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from services.emulator.given import FIRST, Given, script_of
-from services.emulator.ledger import EmptyLedger, Ledger
-from services.emulator.lives import make_given, make_plan
+from services.emulator.given import FIRST, Given, index_of, script_of, who_of
+from services.emulator.ledger import EmptyLedger, Ledger, family_of
+from services.emulator.lives import make_given, make_given_child, make_plan
 from services.emulator.names import Names
 from services.emulator.plans import Edit, Plan, unedited
 from services.emulator.scripts import Script
@@ -22,6 +22,10 @@ FAST_SHARE = 1 / 32
 _CHILD = re.compile(r"(.+)_(\d{1,4})")
 _STEP_WIDTH = 16
 """Numbers of runs interleave over this many experiments."""
+_GIVEN = _STEP_WIDTH - 1
+"""Where an experiment's number would stand: the run is a child of a submitted one, whatever its experiment."""
+_NUMBERED = frozenset({"trial", "automl_child"})
+"""Kinds of children that are called after their parent, with a number."""
 
 
 class RunBook:
@@ -59,33 +63,43 @@ class RunBook:
         """Work out one run."""
         self.made += 1
         if index >= FIRST:
-            return make_given(ledger, self._given()[index - FIRST], self._seed, self._edit)
+            number, place = who_of(index)
+            given = self._given()[number]
+            if place:
+                return make_given_child(ledger, given, place, self._seed, self._edit)
+            return make_given(ledger, given, self._seed, self._edit)
         return make_plan(ledger, index, self._edit)
 
     def given(self, ledger: Ledger, now: int) -> list[Plan]:
-        """Return the submitted runs of an experiment, newest first."""
-        numbers = [one.number for one in self._given() if one.at <= now and one.experiment == ledger.name]
-        return [self.plan(ledger, FIRST + number) for number in reversed(numbers)]
+        """Return the submitted runs of an experiment with everything under them, newest first."""
+        plans = [
+            self.plan(ledger, index_of(one.number, place))
+            for one in self._given()
+            if one.at <= now and one.experiment == ledger.name
+            for place in range(len(family_of(one.part)))
+        ]
+        there = [plan for plan in plans if plan.created <= now and (plan.given or not plan.is_absent)]
+        return sorted(there, key=lambda plan: (-plan.created, -plan.index))
 
     def edited(self, ledger: Ledger, low: int, high: int) -> frozenset[int]:
         """Return which runs of an experiment, from number `low` to `high`, somebody changed."""
         return frozenset(index for index in self._edited(ledger.number) if low <= index <= high)
 
     def run_id(self, plan: Plan) -> str:
-        """Return the name of a run: words for a root, its parent's and a number for a trial, a GUID for a step."""
+        """Return the name of a run: words for a root, its parent's and a number for a trial, a GUID in a pipeline."""
         if plan.given is not None:
             return plan.given.name
-        if plan.parent is not None and plan.kind != "step":
+        if plan.parent is not None and plan.kind in _NUMBERED:
             return f"{self.run_id(plan.parent)}_{plan.seat.child}"
-        number = plan.index * _STEP_WIDTH + plan.ledger.number
-        return self.names.guid(number) if plan.kind == "step" else self.names.name(number)
+        number = plan.index * _STEP_WIDTH + (_GIVEN if plan.index >= FIRST else plan.ledger.number)
+        return self.names.name(number) if plan.parent is None else self.names.guid(number)
 
     def find(self, run_id: str, now: int) -> Plan | None:
         """Return the run of this name, None when there is none or it is not created yet."""
         given = next((one for one in self._given() if one.name == run_id), None)
         if given is not None:
             ledger = self.ledger(given.experiment)
-            return self.plan(ledger, FIRST + given.number) if ledger is not None and given.at <= now else None
+            return self.plan(ledger, index_of(given.number)) if ledger is not None and given.at <= now else None
         number = self.names.number(run_id)
         if number is None:
             number = self.names.number_of_guid(run_id)
@@ -95,29 +109,41 @@ class RunBook:
         parent = self.find(child[1], now) if child else None
         if child is None or parent is None:
             return None
-        children = parent.ledger.children(parent.index)
-        place = int(child[2])
+        children, place = self._child_numbers(parent), int(child[2])
         return self._existing(parent.ledger, children[place], run_id, now) if place < len(children) else None
+
+    def _child_numbers(self, parent: Plan) -> list[int]:
+        """Return the numbers of a run's children, oldest first, whether they exist yet or not."""
+        if parent.index < FIRST:
+            return parent.ledger.children(parent.index)
+        number, at = who_of(parent.index)
+        seats = family_of(self._given()[number].part)
+        return [index_of(number, place) for place, seat in enumerate(seats) if place and seat.parent == at]
 
     def _numbered(self, number: int, run_id: str, now: int) -> Plan | None:
         index, experiment = divmod(number, _STEP_WIDTH)
+        if experiment == _GIVEN and index >= FIRST:
+            number, place = who_of(index)
+            given = self._given()[number] if number < len(self._given()) else None
+            ledger = self.ledger(given.experiment) if given and place < len(family_of(given.part)) else None
+            return self._existing(ledger, index, run_id, now) if ledger else None
         known = experiment < len(self._ledgers)
         return self._existing(self._ledgers[experiment], index, run_id, now) if known else None
 
     def _existing(self, ledger: Ledger, index: int, run_id: str, now: int) -> Plan | None:
         # What is older than the listing can still be read by its name: models and deployments outlive the listing.
-        if not 0 <= index <= ledger.newest(now):
+        if index < FIRST and not 0 <= index <= ledger.newest(now):
             return None
         plan = self.plan(ledger, index)
-        return plan if self.run_id(plan) == run_id and not plan.is_absent else None
+        is_there = plan.created <= now and not plan.is_absent
+        return plan if self.run_id(plan) == run_id and is_there else None
 
     def children(self, parent: Plan, now: int) -> list[Plan]:
         """Return a run's children that exist, newest first."""
-        if parent.given is not None:
-            return []
         ledger, newest = parent.ledger, parent.ledger.newest(now)
-        numbers = (index for index in reversed(ledger.children(parent.index)) if index <= newest)
-        return [plan for index in numbers if not (plan := self.plan(ledger, index)).is_absent]
+        numbers = (index for index in reversed(self._child_numbers(parent)) if index <= newest or index >= FIRST)
+        plans = (self.plan(ledger, index) for index in numbers)
+        return [plan for plan in plans if plan.created <= now and not plan.is_absent]
 
     def recent(self, now: int, since: int) -> Iterator[Plan]:
         """Yield the runs that may have been at work after `since`, newest first within an experiment."""

@@ -6,6 +6,7 @@ A script is data. Times are minutes from the start of its round, lengths are min
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 Range = tuple[float, float]
 
@@ -13,6 +14,21 @@ LOCAL = "local"
 """What a run says its compute is that ran on the machine of who submitted it."""
 
 ROOTS = frozenset({"command", "sweep", "pipeline", "automl", "flow"})
+
+
+class Step(NamedTuple):
+    """One step of a pipeline: what it is called, where it runs, and which share of the pipeline's length it takes."""
+
+    name: str
+    compute: str | None
+    share: float
+    inner: Part | None = None
+    """The pipeline or the sweep it is, where it is one of its own."""
+
+    @property
+    def kind(self) -> str:
+        """step, pipeline_step or sweep_step."""
+        return f"{self.inner.kind}_step" if self.inner else "step"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +54,16 @@ class Part:
     every: float = 0.0
     """Minutes between the starts of two children; the steps of a pipeline exist from the start."""
     child: Part | None = None
-    steps: tuple[tuple[str, str, float], ...] = ()
-    """Steps of a pipeline: name, compute, share of its length."""
+    steps: tuple[Step, ...] = ()
+    inner: Part | None = None
+    """What a step of a pipeline is, where it is a pipeline or a sweep of its own."""
+    fails_at: int = -1
+    """Which step a pipeline fails at, when it fails; -1 for any."""
+    metric: str = ""
+    """What a sweep is judged by; empty where its script says it."""
+    goal: str = "maximize"
+    search: tuple[tuple[str, str, tuple[Any, ...]], ...] = ()
+    """What a sweep draws its trials from, where somebody said it: parameter, distribution, its numbers or values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +88,10 @@ def _trial(low: float, high: float, *failures: str) -> Part:
 
 
 _FRAUD_STEPS = (
-    ("prep", "cpu-ci", 0.2),
-    ("train", "t4-spot", 0.5),
-    ("evaluate", "cpu-ci", 0.2),
-    ("register", "cpu-ci", 0.1),
+    Step("prep", "cpu-ci", 0.2),
+    Step("train", "t4-spot", 0.5),
+    Step("evaluate", "cpu-ci", 0.2),
+    Step("register", "cpu-ci", 0.1),
 )
 _GPU_FAILURES = ("cuda_oom", "cuda_oom", "traceback", "data_missing", "none")
 _SPOT_FAILURES = ("preempted", "preempted", "cuda_oom", "traceback")
@@ -180,6 +204,17 @@ PRICE = Script(
     ),
 )  # fmt: skip
 
+_FEATURES = Part(kind="pipeline", name="features", compute="cpu-ci", steps=(
+    Step("extract", "cpu-ci", 0.6), Step("join", "cpu-ci", 0.4),
+))  # fmt: skip
+_RANK = Part(kind="pipeline", name="rank", compute="cpu-ci", steps=(
+    Step("candidates", "cpu-ci", 0.25), Step("features", "cpu-ci", 0.45, _FEATURES), Step("score", "cpu-ci", 0.3),
+))  # fmt: skip
+_TUNE = Part(kind="sweep", name="tune", compute="cpu-ci", children=3, child=_trial(2, 4, "nan", "killed"))
+
+COMPONENTS = {part.name: part for part in (_FEATURES, _RANK)}
+"""The pipeline components of the world by their names."""
+
 GEO = Script(
     name="geo", minutes=160, is_fast=True, team="search", repository=2, steps=900,
     metrics=("auc", "loss", "accuracy"),
@@ -189,7 +224,8 @@ GEO = Script(
             for at in (3, 25, 61, 84, 127)
         ),
         Part(kind="pipeline", name="geo-refresh-{n}", at=40, compute="cpu-ci", runs=(20, 40), fails=0.1,
-             steps=(("tiles", "cpu-ci", 0.3), ("rank", "cpu-ci", 0.5), ("publish", "cpu-ci", 0.2)),
+             steps=(Step("tiles", "cpu-ci", 0.2), Step("rank", "cpu-ci", 0.4, _RANK),
+                    Step("tune", "cpu-ci", 0.3, _TUNE), Step("publish", "cpu-ci", 0.1)),
              failures=("traceback", "data_missing")),
         Part(kind="command", name="{word}-{n}", at=105, compute="cpu-ci", runs=(3, 12), fails=0.2),
         Part(kind="command", name="{word}-{n}", at=146, compute="cpu-ci", runs=(3, 12), fails=0.1),

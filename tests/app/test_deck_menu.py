@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from textual.app import App
+from textual.widgets import Static
 
 import app
-from app.help import PRIVACY
+from app.help import KEY_CELLS, PRIVACY
 from app.help import choices as help_choices
 from app.keys import ACTIONS, Here
 from app.palette import choices as palette_choices
@@ -18,7 +19,7 @@ from services.workspaces import Workspace
 from widgets.choices import Choice
 from widgets.lines import line_text, say
 from widgets.picker import Picker
-from widgets.safe import plain
+from widgets.safe import Safe, plain
 from widgets.theme import DARK, use_themes
 
 RUNS = next(pane for pane in PANES if pane.name == "runs")
@@ -79,6 +80,31 @@ def test_help_lists_every_action_once_and_says_why_some_cannot_be() -> None:
     raw = next(choice for choice in found if choice.id == "raw")
     assert raw.why_not == "No row is under the cursor."
     assert "drill:E" in ids
+
+
+def test_help_lists_a_key_once_under_one_title_and_writes_out_what_is_too_long_for_its_line() -> None:
+    found = help_choices(Here(pane=RUNS, has_row=True), PANES)
+    titles = [str(choice.group) for choice in found]
+    runs = [title for at, title in enumerate(titles) if not at or titles[at - 1] != title]
+    assert len(runs) == len(set(runs))
+    keys = [
+        line_text(choice.line)[:KEY_CELLS].strip() for choice in found if choice.group.startswith(("The row", "Look"))
+    ]
+    assert len(keys) == len(set(keys))
+    compare = next(choice for choice in found if choice.id == "part:compare")
+    assert compare.note == "Compare: what differs from the last good run, or between the marked ones"
+    assert not next(choice for choice in found if choice.id == "part:children").note
+
+
+async def test_a_note_that_is_longer_than_its_rows_ends_with_a_mark() -> None:
+    stage = Stage()
+    async with stage.run_test(size=(80, 24)) as pilot:
+        long = Safe("a word after another " * 12)
+        stage.push_screen(Menu(plain("Keys"), [Choice("a", say(plain("name")), note=long)], note_rows=2))
+        await pilot.pause()
+        note = str(stage.screen.query_one("#note", Static).content)
+        assert note.count("\n") == 1
+        assert note.endswith("…")
 
 
 def test_help_says_that_nothing_is_sent_home() -> None:

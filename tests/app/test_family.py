@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from msgspec.structs import replace
+
 from app.family import (
     Family,
-    best_so_far,
     board,
+    critical_in,
     critical_path,
     differing,
     first_failed,
     is_smaller_better,
+    rises,
     states_of,
 )
 from app.run_parts.child_board import board_drawn
@@ -74,6 +77,27 @@ def test_the_first_failed_leaf_is_found_inside_a_nested_pipeline() -> None:
     assert [run.name for run in first_failed(family)] == ["inner", "leaf"]
 
 
+def nested() -> Family:
+    """A pipeline whose step `inner` holds a pipeline of three steps; the last of them failed."""
+    holder = step("inner", 11, 60, "Failed", kind="pipeline-step")
+    inside = step("inside", 11, 60, "Failed", kind="pipeline")
+    leaves = [step("quick", 12, 15), step("slow", 12, 40), step("broken", 41, 59, "Failed")]
+    children = {"p": [step("prep", 0, 10), holder], "inner": [inside], "inside": leaves}
+    return Family(step("p", 0, 61, "Failed", kind="pipeline"), children, 2)
+
+
+def test_a_step_that_holds_a_pipeline_has_the_steps_of_that_as_its_own_and_they_are_on_the_longest_chain() -> None:
+    family = nested()
+    assert [run.name for run in first_failed(family)] == ["inner", "broken"]
+    assert critical_in(family, LOOK.now) == {"prep", "inner", "slow", "broken"}
+    rows = [line_text(item.line) for item in tree_drawn(family, frozenset({"inner"}), LOOK, 158).items]
+    assert [name for row in rows for name in row.split() if name in ("prep", "inner", "inside", "quick", "slow")] == [
+        "prep", "inner", "quick", "slow",
+    ]  # fmt: skip
+    opened = Family(family.own[1], family.children)
+    assert (opened.top.id, [run.name for run in opened.own]) == ("inside", ["quick", "slow", "broken"])
+
+
 def test_the_board_is_sorted_in_the_direction_of_the_metric_and_leaves_the_unmeasured_at_its_end() -> None:
     assert [(one.run.name, one.rank) for one in board(SWEEP, TRIALS)] == [("b", 1), ("a", 2), ("c", None)]
     least = Run(id="s", name="hpo", status="Completed", kind="sweep", primary_metric="auc", goal="minimize")
@@ -86,8 +110,10 @@ def test_without_a_goal_the_name_of_the_metric_says_which_way_is_better() -> Non
 
 
 def test_the_best_so_far_follows_the_order_in_which_trials_ended() -> None:
-    assert best_so_far(SWEEP, [*TRIALS, trial("d", 0.8, 40)]) == [0.9, 0.9, 0.9]
-    assert best_so_far(SWEEP, [trial("a", 0.5, 1), trial("b", 0.8, 2), trial("c", 0.6, 3)]) == [0.5, 0.8, 0.8]
+    assert [one.best for one in rises(SWEEP, [*TRIALS, trial("d", 0.8, 40)])] == [0.9, 0.9, 0.9]
+    ended = [trial("a", 0.5, 1), trial("b", 0.8, 2), trial("c", 0.6, 3)]
+    going = replace(trial("d", 0.99), status="Running", ended=None)
+    assert [one.best for one in rises(SWEEP, [going, *ended])] == [0.5, 0.8, 0.8], "what runs may yet get worse"
 
 
 def test_only_parameters_that_vary_have_columns() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -12,7 +13,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from app.family import PARENTS
 from app.history.depth import Depth, days_of
+from app.words import ENDED_RUNS
+from services.emulator.scripts import GEO
 from services.emulator.world import World
 from services.run import Run
 from tests.app.commanding import REPOSITORY
@@ -124,6 +128,25 @@ def test_metrics_and_parameters_of_ended_runs_are_read_once_and_many_at_a_time(t
         assert desk.asked("runs/search") == 2
         assert 1 <= desk.asked("lastvalues") <= 3
         assert all(run.metrics for run in desk.runs().values() if run.ended is not None)
+
+
+def test_what_is_inside_of_a_pipelines_steps_is_listed_to_the_end_at_every_depth(tmp_path: Path, time: Time) -> None:
+    world = world_of(GEO, runs=54, clock=time)
+    with Desk(tmp_path, world, time) as desk:
+        desk.read(*WHOLE)
+        runs = desk.runs()
+        nested = [run for run in runs.values() if run.parent and run.kind in PARENTS]
+        assert {run.kind for run in nested} == {"pipeline", "pipeline-step", "sweep", "sweep-step"}
+        assert all(run.children_at is not None for run in nested if run.status in ENDED_RUNS)
+        join = next(run for run in runs.values() if run.name == "join")
+        above = [runs[parent].kind for parent in parents_of(join, runs)]
+        assert above == ["pipeline", "pipeline-step", "pipeline", "pipeline-step", "pipeline"]
+
+
+def parents_of(run: Run, runs: dict[str, Run]) -> Iterator[str]:
+    while run.parent in runs:
+        yield run.parent
+        run = runs[run.parent]
 
 
 def test_without_metrics_and_children_nothing_is_asked_for_them(tmp_path: Path, time: Time) -> None:

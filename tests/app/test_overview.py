@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -38,8 +39,11 @@ def test_waiting_preparing_and_running_are_told_apart() -> None:
     seen = states_seen(RUN, past)
     assert [status for _, status in seen] == ["Queued", "Preparing", "Completed"]
     bar, words = bar_lines(RUN, seen, LOOK)
-    assert line_text(words) == "queued 6m   preparing 4m   running 30m"
+    assert line_text(words) == "─ queued 6m   ╌ preparing 4m   ━ running 30m"
     assert len(line_text(bar)) in range(38, 43)
+    # Without colours too.
+    assert re.fullmatch("─+╌+━+", line_text(bar))
+    assert re.fullmatch("-+~+=+", line_text(bar_lines(RUN, seen, Look(now=LOOK.now, is_ascii=True))[0]))
 
 
 def test_a_run_that_still_waits_has_waited_until_now_and_one_that_never_started_nobody_knows() -> None:

@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from app.derived.trends import RunFact, Trends, Week, trends
-from app.trend_lines import Paper, trend_blocks
+from app.trend_lines import TONES, Paper, trend_blocks
+from tests.widgets.test_theme import contrast
 from widgets.lines import line_text
 from widgets.pane import Look
+from widgets.theme import DARK, LIGHT, palette
 
 NOW = datetime(2026, 11, 20, 14, 2, tzinfo=UTC)
 LOOK = Look(NOW)
@@ -62,3 +66,11 @@ def test_what_is_not_known_is_a_dash_and_an_empty_cache_says_what_would_fill_it(
     assert "No run says which metric" in known
     assert "the next one that is submitted" in text_of((trends((), NOW), Paper(LOOK)))
     assert "newest run is 40d old" in text_of((trends([fact(40, "Completed")], NOW), Paper(LOOK)))
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_every_part_of_a_bar_is_seen_on_the_screen(theme: str) -> None:
+    colours = palette(theme)
+    parts = {name: colours.colour(tone, is_area=True) for name, tone in TONES.items()}
+    assert len(set(parts.values())) == len(parts), "no two look the same"
+    assert {name for name, colour in parts.items() if contrast(colour, colours.ground()) < 3} == set()

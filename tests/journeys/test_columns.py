@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from app.settings import Settings
 from services.emulator.world import World
 from tests.journeys.stage import WIDE, Stage, staged
 
@@ -36,10 +37,15 @@ async def test_a_param_becomes_a_column_that_sorts_and_is_there_at_the_next_star
 
 
 async def test_a_column_is_moved_with_two_keys_and_one_brings_the_panes_own_back(seen: tuple[Path, World]) -> None:
-    async with staged(seen) as stage:
+    async with staged(seen, settings=Settings(theme="dark", glyphs="ascii")) as stage:
         await stage.settled()
         own = titles(stage)
-        await stage.press("c")
+        await stage.press("s")
+        await stage.see("oldest first")
+        assert "largest first" in stage.text
+        await stage.press("escape", "c")
+        await stage.see("v experiment")
+        assert "✓" not in stage.text
         await stage.type("user")
         await stage.press("<", "<")
         assert titles(stage).index("user") == own.index("user") - 2

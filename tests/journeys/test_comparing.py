@@ -72,6 +72,8 @@ async def test_a_value_is_read_in_full_and_all_of_it_exported(
     async with staged(seen) as stage:
         await stage.settled()
         await compared(stage, "experiment=churn kind=command", marks=2)
+        said = next(line for line in stage.lines if " against " in line)
+        assert said.endswith(" differ"), "cut"
         await stage.press("j", "enter")
         await stage.see("copy all")
         await stage.press("escape", "c")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from services.emulator.faults import Fault
@@ -22,6 +23,9 @@ async def test_l_opens_the_log_with_the_traceback_and_all_of_it_is_there_offline
         await stage.press("enter", "l")
         await stage.see("it holds the traceback")
         await stage.see("exited with status code 1")
+        # A run that has ended has nothing to follow, and every log of the list tells its size.
+        assert "following" not in stage.text
+        assert re.search(r"user_logs/std_log\S* +\d[\d.]* k?B ", stage.text)
         key = stage.deck.run_view.key
         await stage.press("T")
         await stage.see("Traceback (most recent call last)")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from app.run_parts.child_curve import Curve
 from services.emulator.changes import RunChange
+from services.emulator.scripts import GEO
 from services.emulator.ticks import SECOND
 from services.emulator.world import World
-from tests.journeys.stage import WIDE, Stage, session_of, staged
+from tests.app.history import world_of
+from tests.journeys.stage import NARROW, WIDE, Stage, session_of, staged
 
 
 async def test_enter_opens_the_run_and_esc_leads_back_to_its_row(seen: tuple[Path, World]) -> None:
@@ -133,17 +139,32 @@ async def test_the_failed_step_of_a_pipeline_is_a_few_keys_away(seen: tuple[Path
         await stage.see("longest chain")
 
 
-async def test_the_trials_of_a_sweep_stand_on_a_board_with_the_best_first(seen: tuple[Path, World]) -> None:
+async def test_the_trials_of_a_sweep_stand_on_a_board_with_the_best_first(
+    seen: tuple[Path, World], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     async with staged(seen, size=WIDE) as stage:
         await stage.settled()
         await narrowed(stage, "kind=sweep status=Completed experiment=fraud")
         await stage.press("h")
-        await stage.see("best so far")
+        await stage.see("ended with a value")
         await stage.see("larger is better")
-        row = next(line for line in stage.lines if line.lstrip(" ▌").startswith("1  "))
-        best = next(line for line in stage.lines if "best so far" in line).split()[-1]
+        row = next(line for line in stage.lines if line.lstrip(" ▌").startswith("1  ✓"))
+        said = next(line for line in stage.lines if "best so far" in line)
+        best = said.split(" by ")[1].split()[0]
         assert best in row
         assert "batch_size" in stage.text
+        await stage.see("cursor trial")
+        assert best in next(line for line in stage.lines if "cursor trial" in line), "the board's cursor is the chart's"
+        await stage.press("left", "right", "right")
+        at = next(line for line in stage.lines if "cursor trial" in line)
+        assert f"cursor trial {stage.deck.query_one(Curve).at:.0f} of" in at
+        assert at.split(" of ")[1].split()[1] in next(line for line in stage.lines if line.startswith(" ▌"))
+        await stage.press("e")
+        await stage.see("Chart of auc in")
+        assert sorted(path.suffix for path in tmp_path.glob("amldeck-*")) == [".png", ".svg"]
+        await stage.pilot.resize_terminal(*NARROW)
+        await stage.until(lambda: "cursor trial" not in stage.text and "best so far" in stage.text, "the line alone")
 
 
 async def test_what_a_run_was_asked_to_do_is_looked_up_once_and_there_offline(seen: tuple[Path, World]) -> None:
@@ -162,3 +183,28 @@ async def test_what_a_run_was_asked_to_do_is_looked_up_once_and_there_offline(se
         await stage.type(f"run {key}")
         await stage.press("enter")
         await stage.see("search_space.lr")
+
+
+async def test_what_failed_in_a_pipeline_inside_of_a_pipeline_is_one_key_away_and_its_log_one_more(
+    tmp_path: Path,
+) -> None:
+    at = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    async with staged(tmp_path, world=world_of(GEO, runs=24, clock=lambda: at), size=WIDE) as stage:
+        await narrowed(stage, "kind=pipeline parent:none status=Failed")
+        await stage.press("h")
+        await stage.see("longest chain")
+        assert len([line for line in stage.lines if " ▸ " in line]) == 2, "a pipeline and a sweep inside, both folded"
+        await stage.press("!")
+        await stage.until(lambda: any("▌" in line and "join" in line for line in stage.lines), "the failed leaf")
+        names = ["tiles", "rank", "candidates", "features", "extract", "join", "score", "tune", "publish"]
+        rows = [next(line for line in stage.lines if f" {name} " in line) for name in names]
+        assert [stage.lines.index(row) for row in rows] == sorted(stage.lines.index(row) for row in rows)
+        assert [row.index(name) for row, name in zip(rows, names, strict=True)] == [
+            rows[0].index("tiles") + 2 * depth for depth in (0, 0, 1, 1, 2, 2, 1, 0, 0)
+        ]
+        await stage.press("l")
+        await stage.see("join › Logs")
+        await stage.press("escape", "G", "up")
+        await stage.until(lambda: any("▌" in line and "tune" in line for line in stage.lines), "the sweep's row")
+        await stage.press("enter", "h")
+        await stage.see("Trials   3")

@@ -22,6 +22,8 @@ async def test_a_view_is_saved_and_opens_as_it_was(
         await stage.press("enter")
         await stage.counted()
         await stage.press("b")
+        await stage.see("─ Save this view ─")
+        assert "─  ─" not in next(line for line in stage.lines if "Save this view" in line)
         await stage.type("broken ones")
         await stage.press("enter")
         await stage.until(lambda: "Saved as broken ones" in stage.notice, "that it is saved")

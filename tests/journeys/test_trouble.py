@@ -6,7 +6,7 @@ import pytest
 
 from services.emulator.faults import Fault
 from services.emulator.world import World
-from tests.journeys.stage import staged
+from tests.journeys.stage import session_of, staged
 
 
 async def test_a_lost_network_is_said_once_and_rows_stay(tmp_path: Path) -> None:
@@ -95,6 +95,14 @@ async def test_an_empty_workspace_says_what_would_fill_it(tmp_path: Path) -> Non
         await stage.settled()
         await stage.see("No runs in ml-prod")
         assert "as soon as a job is submitted" in stage.text
+
+
+async def test_offline_with_nothing_kept_says_what_would_bring_a_workspace(tmp_path: Path) -> None:
+    async with staged(tmp_path, session=session_of(tmp_path, None)) as stage:
+        await stage.press("W")
+        await stage.see("No workspace is kept on this machine yet.")
+        assert "Nothing matches" not in stage.text
+        assert any("amldeck demo" in line and "without an account" in line for line in stage.lines)
 
 
 async def test_a_screen_too_small_says_what_it_needs(tmp_path: Path) -> None:

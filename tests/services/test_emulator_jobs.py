@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.job_definition import parse_definition
+from services.run_metrics import read_metrics
 from tests.services.emulated import Emulated
 from tests.wire.recordings import BY_NAME
 
@@ -154,3 +155,87 @@ def test_some_runs_are_local_and_say_so_in_the_job_and_in_run_history(azure: Emu
     local = next(one for one in listed if one.compute == "local")
     run = azure.history(f"/runs/{local.id}").json()
     assert (run["target"], run["compute"]["targetType"], run["compute"]["vmSize"]) == ("local", "local", None)
+
+
+def sweep(azure: Emulated, **more: Any) -> dict[str, Any]:
+    return job(
+        azure, jobType="Sweep", experimentName="mine", command=None, limits={"maxTotalTrials": 4},
+        objective={"primaryMetric": "score", "goal": "Minimize"}, trial={"command": "python train.py"},
+        searchSpace={"lr": ["loguniform", [-9, -3]], "layers": ["choice", [[2, 4]]], "kind": ["choice", [["a", "b"]]]},
+        **more,
+    )  # fmt: skip
+
+
+def children(azure: Emulated, run: str) -> list[dict[str, Any]]:
+    return list(reversed(azure.history(f"/runs/{run}/children").json()["value"]))
+
+
+def test_a_submitted_sweep_gets_its_trials_one_after_the_other_and_they_reach_what_it_is_judged_by(
+    azure: Emulated,
+) -> None:
+    azure.arm("/jobs/mine_1", "PUT", sweep(azure))
+    seen = {0}
+    while azure.history("/runs/mine_1").json()["status"] not in ("Completed", "Failed"):
+        azure.forward(10)
+        seen.add(len(children(azure, "mine_1")))
+    assert seen >= {0, 1, 2, 3, 4}
+    trials = children(azure, "mine_1")
+    assert [one["runId"] for one in trials] == [f"mine_1_{at}" for at in range(4)]
+    assert {one["status"] for one in trials} == {"Completed"}
+    drawn = [json.loads(one["tags"]["hyperparameters"]) for one in trials]
+    assert all(0.0001 < one["lr"] < 0.05 and one["layers"] in (2, 4) and one["kind"] in "ab" for one in drawn)
+    assert len({one["lr"] for one in drawn}) == 4
+    parent = azure.history("/runs/mine_1").json()
+    assert json.loads(parent["properties"]["primary_metric_config"]) == {"name": "score", "goal": "minimize"}
+    assert "score" in [one.name for one in read_metrics(azure.connection, azure.ref, "mine_1_0").records]
+    assert len(azure.runs("mine")) == 5
+
+
+def test_a_canceled_sweep_starts_no_more_trials(azure: Emulated) -> None:
+    azure.arm("/jobs/mine_1", "PUT", sweep(azure))
+    while not children(azure, "mine_1"):
+        azure.forward(5)
+    azure.done("cancel", "/jobs/mine_1")
+    count = len(children(azure, "mine_1"))
+    azure.forward(900)
+    assert (len(children(azure, "mine_1")), count < 4) == (count, True)
+    assert {one["status"] for one in children(azure, "mine_1")} == {"Canceled"}
+
+
+def node(name: str, *after: str, **more: Any) -> dict[str, Any]:
+    inputs = {one: {"job_input_type": "literal", "value": f"${{{{parent.jobs.{one}.outputs.x}}}}"} for one in after}
+    return {"name": name, "type": "command", "inputs": inputs, **more}
+
+
+def pipeline(azure: Emulated, **jobs: dict[str, Any]) -> dict[str, Any]:
+    settings = {"default_compute": f"{azure.place.id}/computes/cpu-ci"}
+    return job(azure, jobType="Pipeline", experimentName="mine", command=None, jobs=jobs, settings=settings, inputs={})
+
+
+def test_a_submitted_pipeline_does_its_steps_in_their_order_with_what_is_inside_of_them(azure: Emulated) -> None:
+    tune = {"type": "sweep", "limits": {"max_total_trials": 2}, "inputs": {},
+            "objective": {"primary_metric": "auc", "goal": "maximize"}, "trial": {"componentId": "x"},
+            "search_space": {"lr": {"type": "uniform", "min_value": 0.1, "max_value": 0.2}}}  # fmt: skip
+    jobs = {"last": node("last", "rank", "tune"), "rank": node("rank", "first", type="pipeline"), "tune": tune,
+            "first": node("first")}  # fmt: skip
+    azure.arm("/jobs/mine_1", "PUT", pipeline(azure, **jobs))
+    assert statuses(azure, "mine_1", 900)[-1] == "Completed"
+    steps = {one["displayName"]: one for one in children(azure, "mine_1")}
+    ended = sorted(steps, key=lambda name: steps[name]["endTimeUtc"])
+    assert (ended.index("first") < ended.index("rank"), ended[-1], len(ended)) == (True, "last", 4)
+    assert {one["status"] for one in steps.values()} == {"Completed"}
+    (inner,) = children(azure, steps["rank"]["runId"])
+    assert inner["properties"]["runSource"] == "SubGraphCloud"
+    assert [one["displayName"] for one in children(azure, inner["runId"])] == ["candidates", "features", "score"]
+    (search,) = children(azure, steps["tune"]["runId"])
+    assert len(children(azure, search["runId"])) == 2
+    assert azure.arm(f"/jobs/{inner['runId']}").status == 404
+    assert [one["name"] for one in azure.arm("/jobs").json()["value"]].count("mine_1") == 1
+
+
+def test_a_submitted_pipeline_fails_at_the_step_that_exits_with_1(azure: Emulated) -> None:
+    jobs = {"a": node("a"), "b": node("b", "a", command="exit 1"), "c": node("c", "b")}
+    azure.arm("/jobs/mine_1", "PUT", pipeline(azure, **jobs))
+    assert statuses(azure, "mine_1")[-1] == "Failed"
+    found = {one["displayName"]: one["status"] for one in children(azure, "mine_1")}
+    assert found == {"a": "Completed", "b": "Failed", "c": "Canceled"}

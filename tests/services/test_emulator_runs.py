@@ -107,7 +107,9 @@ def test_every_state_and_every_kind_can_be_seen() -> None:
         "NotStarted", "Queued", "Preparing", "Starting", "Running", "Finalizing", "Completed", "Failed", "Canceled",
         "CancelRequested", "NotResponding",
     }  # fmt: skip
-    assert set(kinds) == {"command", "sweep", "trial", "pipeline", "step", "automl", "automl_child", "flow"}
+    assert set(kinds) == {
+        "command", "sweep", "trial", "pipeline", "step", "pipeline_step", "sweep_step", "automl", "automl_child", "flow"
+    }  # fmt: skip
 
 
 def test_new_runs_start_while_you_watch() -> None:

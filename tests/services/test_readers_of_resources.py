@@ -17,6 +17,7 @@ from services.models import list_versions
 from services.nodes import list_nodes
 from services.quotas import list_quotas
 from services.records import Page, WorkspaceRef
+from services.ssh import ssh_command
 from services.workspaces import list_workspaces
 from tests.services.answering import Asked, Azure, Given, as_json
 
@@ -111,6 +112,35 @@ def test_an_instance_that_shuts_down_and_is_assigned_says_so() -> None:
     compute = only(list_compute(listed(given).connection, REF))
     assert (compute.state, compute.idle_shutdown) == ("Stopped", 1800.0)
     assert (compute.owner, compute.assigned_to) == ("Ada", "other")
+
+
+@pytest.mark.parametrize(
+    ("user", "address", "port", "command"),
+    [
+        ("azureuser", "203.0.113.9", 50_001, "ssh -p 50001 azureuser@203.0.113.9"),
+        ("azureuser", "10.0.0.4", None, "ssh azureuser@10.0.0.4"),
+        ("azureuser", "2001:db8::1", 22, "ssh azureuser@2001:db8::1"),
+        ("-oProxyCommand=sh", "203.0.113.9", 22, None),
+        ("a b", "203.0.113.9", 22, None),
+        ("azureuser", "-oProxyCommand=sh", 22, None),
+        ("azureuser", "host;rm -rf", 22, None),
+        (None, "203.0.113.9", 22, None),
+        ("azureuser", None, 22, None),
+    ],
+)
+def test_the_command_for_ssh_is_given_only_where_nothing_in_it_can_be_something_else(
+    user: str | None, address: str | None, port: int | None, command: str | None
+) -> None:
+    assert ssh_command(user, address, port) == command
+
+
+@pytest.mark.parametrize(("access", "found"), [("Enabled", ("203.0.113.70", 4000)), ("Disabled", (None, None))])
+def test_an_instance_has_an_address_for_ssh_only_when_it_is_open(access: str, found: tuple[object, object]) -> None:
+    own = {"connectivityEndpoints": {"publicIpAddress": "203.0.113.70"},
+           "sshSettings": {"sshPublicAccess": access, "adminUserName": "azureuser", "sshPort": 4000}}  # fmt: skip
+    given = {"name": "ci", "properties": {"computeType": "ComputeInstance", "properties": own}}
+    compute = only(list_compute(listed(given).connection, REF))
+    assert (compute.ssh_user, compute.ssh_address, compute.ssh_port) == ("azureuser", *found)
 
 
 def test_nodes_are_asked_by_post_and_belong_to_their_cluster() -> None:

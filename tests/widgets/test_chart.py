@@ -68,6 +68,11 @@ def test_a_window_holds_the_points_in_it_and_no_others(ys: list[float], columns:
     assert sum(bucket.count for bucket in found.buckets) == len(inside)
 
 
+def test_a_logarithmic_scale_has_room_at_both_ends_of_what_a_float_can_be() -> None:
+    scale = scale_of(1e-300, 1e300, is_log=True)
+    assert 0 < scale.low < 1e-300 < 1e300 < scale.high
+
+
 @given(sane, sane)
 def test_ticks_are_round_few_and_on_the_scale(one: float, two: float) -> None:
     scale = scale_of(*sorted((one, two)))
@@ -218,3 +223,17 @@ def test_charts_of_a_board_overlap_nowhere_and_each_can_be_scrolled_to(count: in
 )  # fmt: skip
 def test_a_value_has_the_digits_that_matter(value: float | None, span: float, text: str) -> None:
     assert value_text(value, span) == text
+
+
+def test_steps_hold_their_value_until_the_next_and_dots_stand_alone_over_the_line() -> None:
+    best = series([1.0, 1.0, 5.0], shape="steps")
+    each = series([1.0, 0.0, 5.0], shape="dots", tone="muted")
+    rows = drawn(best, each, dots="ascii", width=40).splitlines()[1:]
+    assert [row.count("o") for row in rows if "o" in row] == [1, 1, 1]
+    low = next(row for row in rows if row.count("*") > 3)
+    top = next(row for row in rows if "o" in row)
+    assert low.rindex("*") >= top.rindex("o") - 1, "it stays low until the last value, and rises there"
+    assert "5.000" in top
+    assert "0.000" not in "".join(rows), "the last of the dots is no value to name"
+    figure = Figure(plain("auc"), (best, each), counts=plain("trial"))
+    assert "trial 1" in "\n".join(line_text(line) for line in lines(draw(figure, View(), 60, 13, "braille")))

@@ -56,6 +56,18 @@ async def test_one_cursor_goes_through_all_charts_and_reads_points_that_were_log
         assert "loss" in last
 
 
+async def test_how_many_charts_are_not_seen_is_said_before_how_they_are_drawn() -> None:
+    for width, said in ((110, "drawn as min and max"), (70, "smoothing off"), (50, "of 3 charts")):
+        board = ChartBoard()
+        async with Bench(board).run_test(size=(width, 18)) as pilot:
+            board.show(GROUPS)
+            await pilot.pause()
+            last = shown(board, board.size.height - 1)
+            assert "no cursor: ← and → set it" in last
+            assert "of 3 charts" in last
+            assert said in last
+
+
 async def test_another_axis_keeps_the_cursor_on_its_point() -> None:
     board = ChartBoard()
     async with Bench(board).run_test(size=(100, 40)) as pilot:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from textual.app import App, ComposeResult
 
-from widgets.detail import Block, Detail, blocks_of
-from widgets.lines import say
+from widgets.detail import Block, Detail, blocks_of, lay_out
+from widgets.lines import line_text, say
 from widgets.pane import Fact, Line, Look, Section, Span
 from widgets.safe import Safe, plain, safe
 from widgets.theme import DARK, palette, use_themes
@@ -40,6 +40,22 @@ class Bench(App[None]):
     @property
     def lines(self) -> list[str]:
         return [self.detail.render_line(y).text.rstrip() for y in range(self.detail.size.height)]
+
+
+def test_words_hang_under_the_words_after_a_sign_or_a_number() -> None:
+    for sign in ("✗ ", "x ", "1 ", "12 "):
+        line = (Span(Safe(sign)), Span(plain("check the path and the version of the input")))
+        _, first, *rest = lay_out([Block(lines=(line,))], 30, 20)
+        assert line_text(first).startswith(sign)
+        assert [len(line_text(row)) - len(line_text(row).lstrip()) for row in rest] == [len(sign)]
+
+
+def test_a_long_value_hangs_under_itself_and_an_address_breaks_behind_a_slash() -> None:
+    address = plain("/subscriptions/0a4f1d2e-6b7c/resourceGroups/rg-ml-prod/workspaces/ml-prod")
+    line = (Span(plain("data      "), "muted"), Span(address))
+    _, *rows = [line_text(row) for row in lay_out([Block(lines=(line,))], 44, 20)]
+    assert all(row[:10].strip() in ("data", "") and row.endswith("/") for row in rows[:-1])
+    assert "".join(row[10:] for row in rows) == address
 
 
 def many(count: int) -> Block:

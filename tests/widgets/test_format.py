@@ -76,13 +76,24 @@ def test_a_share_is_a_percentage(share: float | None, shown: str) -> None:
         (None, "–"),
         (0.861, "0.861"),
         (float("nan"), "NaN"),
-        (3e-5, "3.0e-05"),
-        (0.0, "0.000"),
-        (2_000_000.0, "2.0e+06"),
+        (float("-inf"), "−∞"),
+        (1e-5, "1e-05"),
+        (-8.27e-5, "-8.27e-05"),
+        (0.00116, "0.00116"),
+        (0.0999, "0.100"),
+        (0.0, "0"),
+        (15.0, "15"),
+        (2_000_000.0, "2,000,000"),
+        (2_345_678.9, "2.35e+06"),
+        (1e300, "1e+300"),
     ],
 )
-def test_a_metric_keeps_three_digits(number: float | None, shown: str) -> None:
+def test_a_metric_keeps_the_digits_that_count(number: float | None, shown: str) -> None:
     assert fmt.metric(number) == shown
+
+
+def test_in_a_column_a_whole_metric_has_the_digits_of_the_others() -> None:
+    assert [fmt.metric(number, is_column=True) for number in (1.0, 0.0, 0.897)] == ["1.000", "0", "0.897"]
 
 
 def test_money_keeps_its_currency_and_says_when_it_is_an_estimate() -> None:

@@ -168,6 +168,8 @@ async def test_the_first_traceback_is_one_key_away(path: Path) -> None:
         lines = await stage.press("T")
         lines = await stage.until(lambda lines: any(line.startswith("Traceback") for line in lines))
         assert lines[4].startswith("Traceback"), "a third from the top"
+        await stage.press("slash", *"step")
+        assert stage.app.lines[-1].startswith("/ step"), "what T looked for is no beginning of another search"
 
 
 @pytest.mark.parametrize(("key", "first"), [("2", 3939), ("3", 3699), ("4", 3099), ("6", 399)])

@@ -65,6 +65,16 @@ async def test_nothing_found_is_said() -> None:
         assert heard.of(Picker.Picked) == []
 
 
+async def test_a_list_that_was_empty_before_anything_was_typed_says_why() -> None:
+    picker = Picker(())
+    async with Bench(picker).run_test(size=(60, 20)) as pilot:
+        assert rows(picker)[0].strip() == ""
+        picker.offer((), nothing=[say(plain("None was seen yet.")), say(plain("r asks for them."))])
+        await pilot.press("q")
+        await pilot.pause()
+        assert [row.strip() for row in rows(picker)[:2]] == ["None was seen yet.", "r asks for them."]
+
+
 async def test_a_long_list_scrolls_with_the_highlight_and_back_to_its_first_title() -> None:
     many = [Choice(str(n), say(Safe(f"choice {n}")), group=plain("All")) for n in range(100)]
     picker = Picker(many)

@@ -4,11 +4,13 @@ from pathlib import Path
 
 from textual import on
 from textual.app import App, ComposeResult
+from textual.widgets import Static
 
 import app
+from widgets.lines import content, say
 from widgets.questions import Asked, Options, Questions
 from widgets.safe import Safe, plain
-from widgets.theme import DARK, use_themes
+from widgets.theme import DARK, palette, use_themes
 
 
 def number(text: str) -> Safe | None:
@@ -63,6 +65,19 @@ async def test_what_is_wrong_is_said_under_the_field_and_holds_enter() -> None:
         await pilot.pause()
         assert stage.given == []
         assert not stage.query_one(Options).has_focus
+
+
+async def test_a_field_that_is_still_empty_is_told_what_it_needs_and_not_that_it_is_wrong() -> None:
+    stage = Stage()
+    async with stage.run_test(size=(64, 16)) as pilot:
+        said = stage.query(".said").first(Static)
+        colours = palette(DARK)
+        await pilot.press("x")
+        await pilot.pause()
+        assert said.content == content(say(plain("A whole number."), "warn"), colours, "surface")
+        await pilot.press("ctrl+u")
+        await pilot.pause()
+        assert said.content == content(say(plain("A whole number."), "muted"), colours, "surface")
 
 
 async def test_tab_goes_round() -> None:

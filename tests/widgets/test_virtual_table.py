@@ -462,6 +462,17 @@ async def test_words_about_an_empty_table_stand_under_its_heading() -> None:
         assert app.text()[3].startswith("    No run matches")
 
 
+async def test_words_stand_there_too_while_no_row_is_known_yet_and_go_when_there_is_one() -> None:
+    app = Bench(Listed([], counted=False))
+    async with app.run_test(size=(80, 12)) as pilot:
+        app.table.say_empty([(Span(plain("Looking for the runs"), "muted"),)])
+        await pilot.pause()
+        assert app.text()[3].startswith("    Looking for the runs")
+        app.table.show(COLUMNS, Listed([run_at(0)], counted=False), LOOK)
+        await pilot.pause()
+        assert "Looking" not in "".join(app.text())
+
+
 async def test_a_reader_comes_back_to_the_same_place() -> None:
     app = Bench(Synthetic(1000))
     async with app.run_test(size=(80, 24)) as pilot:
