@@ -28,6 +28,8 @@ PRIVACY = plain("amldeck sends no telemetry")
 NOTES: tuple[tuple[Safe, Safe], ...] = (
     (plain("privacy"), plain("what amldeck sees stays in its cache on this machine")),
     (plain("scripts"), plain("every pane prints: amldeck runs 'status:failed' --json")),
+    (plain("tokens"), plain("the token a run works with opens the whole workspace: it is neither asked for nor shown")),
+    (plain("editions"), plain("Basic and Enterprise are one today: there is nothing to upgrade")),
     (plain("writes"), plain("{act} shows a change; :rw 10m lets it be sent; {undo} takes it back")),
 )
 """What people ask the help for beside keys."""

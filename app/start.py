@@ -4,7 +4,6 @@ Textual takes 200 ms to import and Python 11, so whoever opens the deck sees the
 `sys`, `os`, `termios` and `sqlite3` is loaded. Cheap to import, for everyone who must know where the cache is.
 """
 
-import gc
 import os
 import sys
 
@@ -36,6 +35,9 @@ def main() -> int | None:
 
             first_paint.paint(painted_folder(arguments), workspace_named(arguments))
             terminal.watch_signals()
+
+            import gc
+
             gc.disable()  # a tenth of the imports would be looking for garbage; the deck looks again once it stands
         from app.__main__ import main as command
 

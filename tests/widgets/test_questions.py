@@ -7,7 +7,8 @@ from textual.app import App, ComposeResult
 from textual.widgets import Static
 
 import app
-from widgets.lines import content, say
+from widgets.drawn_lines import content
+from widgets.lines import say
 from widgets.questions import Asked, Options, Questions
 from widgets.safe import Safe, plain
 from widgets.theme import DARK, palette, use_themes
