@@ -44,8 +44,8 @@ SHIPPED: tuple[SavedView, ...] = (
           about="Which runs held the expensive machines"),
     _view("cost", "hours by compute", "runs", "ended<30d", "-duration",
           by="compute", about="What ran on each compute in a month: runs, hours, how many well"),
-    _view("cost", "GPU hours by user", "runs", "gpus>0 ended<30d", "-duration",
-          by="user", about="Who held the expensive machines for a month"),
+    _view("cost", "GPU runs by user", "runs", "gpus>0 ended<30d", "-duration",
+          by="user", about="Who held the expensive machines in a month, and for how many hours of runs"),
 )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def test_the_log_that_matters_first_is_printed_listed_searched_and_there_offline
     ("arguments", "code", "words"),
     [
         (("nobody_42",), 1, "nobody_42"),
-        (("nobody_42", "--grep", "~("), 2, "cannot be read"),
+        (("nobody_42", "--grep", "~("), 2, "without its"),
     ],
 )
 def test_what_cannot_be_answered_is_a_sentence_and_a_code(
