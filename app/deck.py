@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -119,7 +118,7 @@ class Deck(Keyed, inherit_bindings=False):
         """Show what is cached, then ask for what is fresh."""
         self.set_interval(AGES_EVERY, self._tick)
         beginning.begin(self)
-        self.call_after_refresh(_spare_what_stays)
+        self.call_after_refresh(beginning.spare_what_stays)
 
     @property
     def view(self) -> PaneView:
@@ -231,16 +230,6 @@ class Deck(Keyed, inherit_bindings=False):
         error = self._exception or RuntimeError("unknown")
         self._exit_renderables.append(Text(report(error, self.desk.session.store.path)))
         self._close_messages_no_wait()
-
-
-def _spare_what_stays() -> None:
-    """Look for garbage again where `app.start` put it off, but not among what was imported.
-
-    That stays, and going through it held up a key now and then for 20 ms.
-    """
-    if not gc.isenabled():
-        gc.freeze()
-        gc.enable()
 
 
 def open_deck(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 from typing import Any
 
 import pytest
@@ -32,6 +33,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+
+# Nobody's settings decide what is tested, and no test writes into them: a deck on its way through all keys saves views.
+_CONFIG = tempfile.TemporaryDirectory(prefix="amldeck-tests-", ignore_cleanup_errors=True)
+os.environ["AMLDECK_CONFIG"] = _CONFIG.name
 
 # Whoever tests from within tmux or over ssh gets the same clipboard as CI.
 for name in ("TMUX", "STY", "SSH_CONNECTION", "SSH_TTY"):

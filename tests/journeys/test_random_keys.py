@@ -68,6 +68,7 @@ async def pressed(stage: Stage, dice: random.Random, wanted: int) -> int:
 
 async def test_random_keys_write_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, figure: Figure) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AMLDECK_CONFIG", str(tmp_path / "config"))
     monkeypatch.setattr(webbrowser, "open", lambda *_, **__: True)
     dice, count, asked, found = random.Random(7), 0, 0, list[str]()
     for round_, size in enumerate((NARROW, WIDE, NARROW, WIDE)):
