@@ -12,11 +12,10 @@ async def test_the_deck_answers_to_the_chosen_keys_also_in_the_table(seen: tuple
     async with staged(seen, settings=settings) as stage:
         await stage.settled()
         assert "f1 keys" in stage.lines[-1]
-        assert stage.position == 0
         await stage.press(">")
-        await stage.until(lambda: stage.position > 0, "the last row")
+        await stage.until(lambda: stage.position > 100, "the last row")
         await stage.press("<")
-        await stage.until(lambda: stage.position == 0, "the first row")
+        await stage.until(lambda: stage.position < 10, "the first row, or the one it became as newer ones arrived")
         await stage.press("C")
         await stage.see("show or hide")
         await stage.press("escape")
