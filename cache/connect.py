@@ -18,6 +18,9 @@ from cache.patterns import matches
 CHECKPOINT_AT = 48 * 2**20
 """Bytes of WAL after which a writer moves it into the database."""
 
+PATIENCE = 0.5
+"""Seconds `close` waits for readers to end."""
+
 _TICK = 2_000  # virtual machine steps between looks at the clock: about 0.1 ms
 
 
@@ -69,7 +72,7 @@ class Readers:
         self.address = address
         self._prelude = prelude
         self._on_damage = on_damage
-        self._guard = threading.Lock()
+        self._guard = threading.Condition()
         self._idle: list[sqlite3.Connection] = []
         self._lent: set[sqlite3.Connection] = set()
         self._is_closed = False
@@ -115,7 +118,8 @@ class Readers:
             if not self._is_closed:
                 self._idle.append(db)
                 return
-        db.close()
+            db.close()
+            self._guard.notify_all()
 
     def retire(self) -> None:
         """Lend no more, and let what is lent end in peace."""
@@ -126,11 +130,16 @@ class Readers:
             db.close()
 
     def close(self) -> None:
-        """Close what is idle and interrupt the rest, which closes as it is given back."""
+        """Close what is idle and interrupt the rest, which closes as it is given back: waits a moment for that.
+
+        A connection that still reads keeps the WAL from being moved into the database, and whoever finds a WAL that
+        nobody holds checks the whole file: seconds, for a million runs.
+        """
         self.retire()
         with self._guard:
             for db in self._lent:
                 db.interrupt()
+            self._guard.wait_for(lambda: not self._lent, PATIENCE)
 
 
 @contextmanager

@@ -232,6 +232,29 @@ def test_closing_ends_a_read_under_way_with_a_sentence(kept: Path) -> None:
             read.result()
 
 
+def test_closing_waits_for_a_reader_that_ends_and_leaves_no_wal_to_be_checked(tmp_path: Path) -> None:
+    store = Store.open(tmp_path, [JOBS], now=lambda: NOW)
+    put(store, *(Job(id=f"{i}", name="n") for i in range(200)))
+    is_reading, may_end = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with store._core.lent() as db:  # pyright: ignore[reportPrivateUsage]
+            rows = db.execute("SELECT * FROM jobs")
+            rows.fetchone()
+            is_reading.set()
+            may_end.wait(10)
+            rows.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(read)
+        assert is_reading.wait(10)
+        threading.Timer(0.1, may_end.set).start()
+        store.close()
+        # Here, because a process ends without another word to its readers.
+        assert not list(tmp_path.glob("amldeck.db-wal"))
+        reader.result(timeout=10)
+
+
 def test_damage_met_while_reading_is_a_sentence_and_is_looked_for_at_the_next_opening(tmp_path: Path) -> None:
     with opened(tmp_path) as store:
         put(store, *(Job(id=f"{i}", name="n" * 1000) for i in range(9000)))
