@@ -5,9 +5,9 @@ PYTHON ?= python3
 VENV   ?= .venv
 PY     := $(VENV)/bin/python
 READY  := $(VENV)/.amldeck-ready
-# Three workers a core: they wait more than they compute. The tests of one file stay together, because some files build
+# Two workers a core: they wait about as much as they compute. The tests of one file stay together, because some files build
 # something first.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(12, 3 * (os.cpu_count() or 1)))')
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(12, 2 * (os.cpu_count() or 1)))')
 PYTEST  ?= -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help

@@ -49,7 +49,7 @@ ORDERS = st.sampled_from(
 ).flatmap(lambda name: st.sampled_from([name, f"-{name}"]))  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(jobs=UNIQUE_JOBS, text=QUERIES, order=ORDERS, few=st.sampled_from([0, candidates.FEW]))
 @pytest.mark.parametrize("table", [JOBS, WORDED], ids=["read through", "by the index of words"])
 def test_a_view_gives_the_rows_plain_python_would_give(
