@@ -50,5 +50,6 @@ class Asker(Vertical):
             self.post_message(self.Answered(then, outcome.value))
 
     def on_asker_answered(self, event: Answered) -> None:
-        """The work is done."""
-        event.then(event.value)
+        """The work is done. What comes as the program ends finds no rows to be shown in."""
+        if self.app.is_running:  # pyright: ignore[reportUnknownMemberType]
+            event.then(event.value)

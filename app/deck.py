@@ -121,6 +121,11 @@ class Deck(Keyed, inherit_bindings=False):
         self.call_after_refresh(beginning.spare_what_stays)
 
     @property
+    def is_over(self) -> bool:
+        """Whether it ends, however it came to that: what is said from then on has nothing to be said on."""
+        return self.is_leaving or not self.is_running or not self.screen_stack
+
+    @property
     def view(self) -> PaneView:
         """The pane on the screen."""
         return self.part(PaneView)
@@ -162,8 +167,8 @@ class Deck(Keyed, inherit_bindings=False):
 
     def _draw(self) -> None:
         self._is_drawing = False
-        if self.is_leaving or not self.screen_stack:
-            return  # what was asked for before the end comes after it, when there is nothing to draw on
+        if self.is_over:
+            return
         chrome.draw(self)
         if self._keep_timer is not None:
             self._keep_timer.stop()
@@ -196,8 +201,7 @@ class Deck(Keyed, inherit_bindings=False):
 
     def on_deck_told(self, message: Told) -> None:
         """The refresher said something."""
-        if not self.is_leaving:
-            hearing.take(self, message.event)
+        hearing.take(self, message.event)
 
     @on(RunPart.Opens)
     def _opens(self, message: RunPart.Opens) -> None:
@@ -207,8 +211,8 @@ class Deck(Keyed, inherit_bindings=False):
 
     @on(RunPart.Says)
     def _says(self, message: RunPart.Says) -> None:
-        if self.is_leaving or not self.screen_stack:
-            return  # what a part said before the end comes after it, when there is nothing to say it on
+        if self.is_over:
+            return
         if message.words is not None:
             self.tell(message.words)
         self.run_view.say()

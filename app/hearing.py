@@ -19,7 +19,7 @@ COUNTED = ("attention", "endpoint_rows", "workspaces")
 
 def take(deck: Deck, event: Refreshed) -> None:
     """The refresher said something: tell whoever shows it. What it says after the end, nobody does."""
-    if deck.is_leaving or not deck.screen_stack:
+    if deck.is_over:
         return
     if event.source == ACCOUNT:
         start_over(deck)
