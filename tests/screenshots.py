@@ -125,6 +125,7 @@ async def draw_run(session: Session, where: str, key: str, size: tuple[int, int]
         for pressed in ("enter", key):
             await pilot.press(pressed)
             await settled(deck, pilot)
+        await settled(deck, pilot)  # a chart over a board is laid out once more after the board stands
         return deck.export_screenshot(title="amldeck run")
 
 
