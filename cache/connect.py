@@ -21,6 +21,9 @@ CHECKPOINT_AT = 48 * 2**20
 PATIENCE = 0.5
 """Seconds `close` waits for readers to end."""
 
+_PREEMPTED = 8
+"""How many times as long as its own work a limited read may take on a busy machine or a slow disk."""
+
 _TICK = 2_000  # virtual machine steps between looks at the clock: about 0.1 ms
 
 
@@ -144,9 +147,12 @@ class Readers:
 
 @contextmanager
 def limited(db: sqlite3.Connection, seconds: float) -> Generator[None, None, None]:
-    """Interrupt what runs on this connection once `seconds` have passed: sqlite3.OperationalError, SQLITE_INTERRUPT."""
-    deadline = time.monotonic() + seconds
-    db.set_progress_handler(lambda: time.monotonic() > deadline, _TICK)
+    """Interrupt what runs on this connection for longer than `seconds`: sqlite3.OperationalError, SQLITE_INTERRUPT.
+
+    What other processes take of the processor meanwhile is not counted against it, up to `_PREEMPTED` times as long.
+    """
+    work, wall = time.thread_time() + seconds, time.monotonic() + _PREEMPTED * seconds
+    db.set_progress_handler(lambda: time.thread_time() > work or time.monotonic() > wall, _TICK)
     try:
         yield
     finally:

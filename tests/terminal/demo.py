@@ -11,16 +11,17 @@ START = [sys.executable, "-c", "import sys; from app.launch import main; sys.exi
 SLOW = 3 * DEADLINE
 """Seconds a first start may take on a busy machine: it invents a world and reads all of it."""
 
+_RUN = re.compile(r"\b(?:completed|failed|running|queued|canceled) +(\S+) ")
+
 
 def rows(terminal: Terminal) -> list[str]:
     """The rows of the runs pane: those with a state in them."""
-    states = ("completed", "failed", "running", "queued", "canceled")
-    return [line for line in terminal.lines if any(state in line for state in states)]
+    return [line for line in terminal.lines if _RUN.search(line)]
 
 
 def names(terminal: Terminal) -> list[str]:
-    """The names of the runs on the screen, such as `price-el-862`."""
-    return [found.group() for row in rows(terminal) if (found := re.search(r"[a-z]+-[a-z]+-\d+", row))]
+    """The names of the runs on the screen, such as `price-el-862`, shortened as they are shown."""
+    return [found.group(1) for line in terminal.lines if (found := _RUN.search(line))]
 
 
 def is_open(terminal: Terminal) -> bool:
