@@ -92,7 +92,7 @@ ACTIVITY: Pane[Operation] = Pane(
             "resource_type",
             rank=5,
         ),
-        Column("from", origin, 6, "origin", rank=1),
+        Column("from", origin, 6, "origin", rank=2),
         Column("took", took, 7, "ended", is_right=True, rank=4),
         Column("events", number("events", "muted"), 6, "events", is_right=True, rank=7),
     ),
