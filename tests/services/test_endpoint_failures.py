@@ -117,9 +117,15 @@ def test_what_is_not_known_is_none() -> None:
 
 @pytest.mark.parametrize(
     ("code", "model", "said", "variant"),
-    [(424, 500, [], "model 5xx"), (424, 400, [], "model 4xx"), (424, None, [], ""),
-     (424, None, ["no healthy upstream"], "not ready"), (429, None, ["Rate-limited"], "rate"), (429, None, ["Too many pending requests"], "")],
-)  # fmt: skip
+    [
+        (424, 500, [], "model 5xx"),
+        (424, 400, [], "model 4xx"),
+        (424, None, [], ""),
+        (424, None, ["no healthy upstream"], "not ready"),
+        (429, None, ["Rate-limited"], "rate"),
+        (429, None, ["Too many pending requests"], ""),
+    ],
+)
 def test_an_answer_is_told_apart_by_the_models_status_and_the_reason(
     code: int, model: int | None, said: list[str], variant: str
 ) -> None:
