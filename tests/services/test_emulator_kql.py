@@ -31,7 +31,8 @@ class Tables:
         )  # fmt: skip
         rows: list[Row] = [
             (minute(number), "green" if number % 3 else "blue", 500 if number % 10 == 0 else 200, number or None,
-             "Killed by liveness" if number == 7 else "POST /score 200", {"Agent": f"a{number % 2}", "deep": [1, number]})
+             "Killed by liveness" if number == 7 else "POST /score 200",
+             {"Agent": f"a{number % 2}", "deep": [1, number]})
             for number in range(60)
         ]  # fmt: skip
         self._tables = {"Traffic": (columns, rows), "Events": (columns[:2], [(minute(5), "blue")])}
@@ -75,8 +76,9 @@ VALUES: list[tuple[str, Any]] = [
     ("int(null) == 1", False), ("int(null) != 1", True), ("int(null) == int(null)", None), ("int(null) + 1", None),
     ("isnull(int(null))", True), ("isempty('')", True), ("isnotempty('a')", True), ("isnull('')", False),
     ("false and bool(null)", False), ("true and bool(null)", None), ("true or bool(null)", True), ("not(true)", False),
-    ("strcat('a', 1, true, 2.0, ago(0s))", "a1true2.02026-11-21T14:00:00.0000000Z"), ("substring('abcdef', 2, 3)", "cde"),
-    ("tolower('AbC')", "abc"), ("toint('12')", 12), ("toint('x')", None), ("todouble('1.5')", 1.5), ("tostring(5)", "5"),
+    ("strcat('a', 1, true, 2.0, ago(0s))", "a1true2.02026-11-21T14:00:00.0000000Z"),
+    ("substring('abcdef', 2, 3)", "cde"), ("tolower('AbC')", "abc"), ("tostring(5)", "5"),
+    ("toint('12')", 12), ("toint('x')", None), ("todouble('1.5')", 1.5),
     ("iff(1 > 2, 'a', 'b')", "b"), ("case(1 > 2, 'a', 2 > 1, 'b', 'c')", "b"), ("coalesce(int(null), 4)", 4),
     ("todynamic('{\"a\": {\"b\": [1, 2]}}').a.b[1]", "2"), ("dynamic({'a': 1})['a']".replace("'a': 1", '"a": 1'), "1"),
     ("dynamic([1, \"x\"])", '[1,"x"]'), ("'say \\'hi\\' \\\\ \\u00e9'", "say 'hi' \\ é"), ("@'c:\\new'", "c:\\new"),
@@ -124,10 +126,11 @@ QUERIES: list[tuple[str, list[list[Any]]]] = [
     ("Traffic | summarize N=count() by Code | as T | extend S=100.0*N/toscalar(T | summarize sum(N)) "
      "| order by N desc | project Code, S", [[200, 90.0], [500, 10.0]]),
     ("let onset = toscalar(Traffic | where Code == 500 | summarize min(TimeGenerated)); let least = 58;\n"
-     "let Late = Traffic | where Ms >= least; // twice\nLate | extend After=datetime_diff('minute', TimeGenerated, onset)"
-     " | project After", [[58], [59]]),
+     "let Late = Traffic | where Ms >= least; // twice\n"
+     "Late | extend After=datetime_diff('minute', TimeGenerated, onset) | project After", [[58], [59]]),
     ("union withsource=T Traffic, Events | summarize count() by T | order by T asc", [["Events", 1], ["Traffic", 60]]),
-    ("union isfuzzy=true withsource=T Traffic, Missing, (Gone | extend x=1) | summarize count() by T", [["Traffic", 60]]),
+    ("union isfuzzy=true withsource=T Traffic, Missing, (Gone | extend x=1) | summarize count() by T",
+     [["Traffic", 60]]),
     ("union (Traffic | where Ms == 3 | extend Src='a'), (Events | extend Src='b') | order by Src asc "
      "| project Src, Deployment, Ms", [["a", "blue", 3], ["b", "blue", None]]),
     ("Events | union Events | count", [[2]]),
