@@ -79,7 +79,8 @@ def _said(written: str) -> str:
     if written.startswith("@"):
         quote = written[1]
         return written[2:-1].replace(quote * 2, quote)
-    return _ESCAPE.sub(_unescaped, written[1:-1])
+    said = _ESCAPE.sub(_unescaped, written[1:-1])
+    return said.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if "\\u" in written else said
 
 
 def _unescaped(found: re.Match[str]) -> str:
