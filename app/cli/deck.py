@@ -45,9 +45,20 @@ def _need_terminal() -> None:
         raise click.UsageError("TERM=dumb cannot show the deck. Ask for a pane instead: `amldeck runs --table`.")
 
 
+def _list_scenarios(context: click.Context, option: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        from services.emulator.scenarios import SCENARIOS
+
+        for one in SCENARIOS.values():
+            click.echo(f"{one.name}  {one.title}")
+        context.exit()
+
+
 @click.command("demo")
 @run_option
 @click.option("--runs", type=click.IntRange(min=0), default=RUNS, show_default=True, help="How many runs it has.")
+@click.option("--list-scenarios", is_flag=True, is_eager=True, expose_value=False, callback=_list_scenarios,
+              help="Name what can go wrong in it, one a line.")  # fmt: skip
 @shared_options
 @click.pass_context
 def command(context: click.Context, runs: int) -> None:

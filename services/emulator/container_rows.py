@@ -114,6 +114,12 @@ def is_written(world: World, place: Place, minute: Minute, deployment: Deploymen
     return incident.cause.kind.on.endswith(path) and incident.cause.at // MINUTE * MINUTE == minute.at
 
 
+def _is_missing(world: World) -> bool:
+    """Return whether the image of what was written cannot be pulled."""
+    incident = world.changes.incident
+    return incident is not None and incident.scenario.trouble.story == "image pull"
+
+
 def happenings(world: World, place: Place, minute: Minute) -> list[Happening]:
     """Return the events of an endpoint's containers in one minute, oldest first."""
     found: list[Happening] = []
@@ -124,7 +130,8 @@ def happenings(world: World, place: Place, minute: Minute) -> list[Happening]:
             at = minute.at + (5 + 7 * number % 40) * SECOND
             parts = _events(minute, story, number, image)
             if is_written(world, place, minute, deployment):
-                parts = (("Killing", f"Stopping container {SERVER}"), *_anew(image))
+                anew = () if _is_missing(world) else _anew(image)
+                parts = (("Killing", f"Stopping container {SERVER}"), *anew)
             found.extend(
                 Happening(at + step * 2 * SECOND, deployment.name, name, event, text)
                 for step, (event, text) in enumerate(parts)
