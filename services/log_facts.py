@@ -161,8 +161,8 @@ def evaluations_in(table: LogTable) -> tuple[ScaleEvaluation, ...]:
         ScaleEvaluation(
             at=time_of(row, "TimeGenerated"), target=target, metric=text_of(row, "MetricName") or "",
             observed=real_of(row, "ObservedValue"), operator=text_of(row, "Operator"),
-            threshold=real_of(row, "Threshold"), result=text_of(row, "EvaluationResult"), before=whole_of(row, "CurrentInstanceCount"),
-            after=whole_of(row, "NewInstanceCount"),
+            threshold=real_of(row, "Threshold"), result=text_of(row, "EvaluationResult"),
+            before=whole_of(row, "CurrentInstanceCount"), after=whole_of(row, "NewInstanceCount"),
         )
         for row in table.values() if (target := text_of(row, "TargetResourceId"))
     )  # fmt: skip

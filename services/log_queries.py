@@ -29,6 +29,10 @@ _TROUBLE = (
 
 _PULLING = ("ImagePull", "ErrImagePull", "ImagePullBackOff", "manifest unknown", "pull access denied", "unauthorized",
             "pulling image")  # fmt: skip
+_RAISED = r"(^|[\s.])[A-Za-z_]+(Error|Exception)(:|\s*$)"
+"""What a traceback ends with; `has` finds whole words only, and `KeyError` is one."""
+_CLOCK = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[0-9:., TZ+-]*"
+_GUID = "[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}"
 _MEMORY = ("OOMKilled", "exit code 137", "out of memory")
 
 
@@ -75,6 +79,10 @@ def _traffic(endpoint: str, start: datetime, end: datetime) -> str:
     return f"{TRAFFIC}\n| where {_between(start, end)} and EndpointName =~ {endpoint_text(endpoint)}\n"
 
 
+def _whole_minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
 def sources(endpoint: str, start: datetime, end: datetime) -> LogQuery:
     """Return which tables have rows of the endpoint: how many, and the last. A table that is not there is not named."""
     nothing = "(datatable(TimeGenerated: datetime, _ResourceId: string)[])"
@@ -98,9 +106,12 @@ def codes(endpoint: str, start: datetime, end: datetime) -> LogQuery:
 
 
 def minutes(endpoint: str, start: datetime, end: datetime) -> LogQuery:
-    """Return rate, failures and latency of each deployment, minute by minute. Percentiles are of the requests."""
+    """Return rate, failures and latency of each deployment, minute by minute. Percentiles are of the requests.
+
+    The first minute is whole.
+    """
     text = (
-        f"{_traffic(endpoint, start, end)}"
+        f"{_traffic(endpoint, _whole_minute(start), end)}"
         f"| summarize Rpm=count(), Failed=countif({_FAILED}), Refused=countif({_REFUSED}),\n"
         "    (p50, p90, p95, p99)=percentiles(TotalDurationMs, 50, 90, 95, 99),\n"
         "    Model95=percentile(ResponseDurationMs - RequestDurationMs, 95),\n"
@@ -111,9 +122,9 @@ def minutes(endpoint: str, start: datetime, end: datetime) -> LogQuery:
 
 
 def codes_by_minute(endpoint: str, start: datetime, end: datetime) -> LogQuery:
-    """Return how many requests of each deployment were answered with each code, minute by minute."""
+    """Return how many requests of each deployment were answered with each code, by minute; the first is whole."""
     text = (
-        f"{_traffic(endpoint, start, end)}"
+        f"{_traffic(endpoint, _whole_minute(start), end)}"
         "| summarize Requests=count() by bin(TimeGenerated, 1m), DeploymentName, ResponseCode\n"
         "| order by TimeGenerated asc"
     )
@@ -147,12 +158,16 @@ def container_events(endpoint: str, start: datetime, end: datetime) -> LogQuery:
 
 
 def tracebacks(endpoint: str, start: datetime, end: datetime) -> LogQuery:
-    """Return the lines of the containers that tell of trouble, each once, the most frequent first."""
+    """Return the lines of the containers that tell of trouble, the most frequent first.
+
+    Lines that differ only in the time they begin with, or in an id, are one.
+    """
+    line = f"replace_regex(trim_start({quoted(_CLOCK)}, Message), {quoted(_GUID)}, '…')"
     text = (
         f"{CONSOLE}\n| where {_between(start, end)} and {_tail(endpoint)}\n"
-        f"| where Message has_any ({_texts(_TROUBLE)})\n"
+        f"| where Message has_any ({_texts(_TROUBLE)}) or Message matches regex {quoted(_RAISED)}\n"
         "| summarize N=count(), First=min(TimeGenerated), Last=max(TimeGenerated)\n"
-        f"    by DeploymentName, ContainerName, Line=substring(Message, 0, {LONGEST_LINE})\n"
+        f"    by DeploymentName, ContainerName, Line=substring({line}, 0, {LONGEST_LINE})\n"
         f"| top {MOST_LINES} by N desc"
     )
     return LogQuery(name="tracebacks", text=text)

@@ -107,7 +107,9 @@ def _asked(
         cast(Any, NoCredential()), endpoint=f"https://{connection.cloud.logs}", transport=through, policies=[],
         audience=connection.cloud.scopes["logs"].removesuffix("/.default"),
     )  # fmt: skip
-    return client.query_resource(resource.lstrip("/"), query.text, timespan=(start, end), server_timeout=PATIENCE)
+    # The query says the second; a minute that is counted has to be whole.
+    timespan = (start.replace(second=0, microsecond=0), end)
+    return client.query_resource(resource.lstrip("/"), query.text, timespan=timespan, server_timeout=PATIENCE)
 
 
 def _where(answer: Answer) -> Provenance:

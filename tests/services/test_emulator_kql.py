@@ -78,6 +78,7 @@ VALUES: list[tuple[str, Any]] = [
     ("false and bool(null)", False), ("true and bool(null)", None), ("true or bool(null)", True), ("not(true)", False),
     ("strcat('a', 1, true, 2.0, ago(0s))", "a1true2.02026-11-21T14:00:00.0000000Z"),
     ("substring('abcdef', 2, 3)", "cde"), ("tolower('AbC')", "abc"), ("tostring(5)", "5"),
+    ("trim_start('[0-9]+', '12a3')", "a3"), ("replace_regex('a1b22', '[0-9]+', '#')", "a#b#"),
     ("toint('12')", 12), ("toint('x')", None), ("todouble('1.5')", 1.5),
     ("iff(1 > 2, 'a', 'b')", "b"), ("case(1 > 2, 'a', 2 > 1, 'b', 'c')", "b"), ("coalesce(int(null), 4)", 4),
     ("todynamic('{\"a\": {\"b\": [1, 2]}}').a.b[1]", "2"), ("dynamic({'a': 1})['a']".replace("'a': 1", '"a": 1'), "1"),

@@ -10,7 +10,8 @@ import msgspec
 
 from services.emulator.kql.bound import Bound, alike, as_kind, constant
 from services.emulator.kql.errors import SemanticFault
-from services.emulator.kql.kinds import NUMBERS, ZERO, Kind, Row, as_dynamic, as_text, converted
+from services.emulator.kql.kinds import NUMBERS, ZERO, Kind, Row, as_dynamic, converted
+from services.emulator.kql.text_functions import joined_text, replaced, substring, trimmed
 
 Make = Callable[[Sequence[Bound]], Bound]
 
@@ -83,23 +84,6 @@ def _as(value: Bound, kind: Kind) -> Bound:
 def _parsed(arguments: Sequence[Bound]) -> Bound:
     get = arguments[0].get
     return Bound(kind="dynamic", get=lambda row: as_dynamic(get(row)))
-
-
-def _strcat(arguments: Sequence[Bound]) -> Bound:
-    gets = [one.get for one in arguments]
-    return Bound(kind="string", get=lambda row: "".join([as_text(get(row)) for get in gets]))
-
-
-def _substring(arguments: Sequence[Bound]) -> Bound:
-    text, start = as_kind(arguments[0], "string").get, as_kind(arguments[1], "long").get
-    length = as_kind(arguments[2], "long").get if len(arguments) > 2 else None
-
-    def get(row: Row) -> str:
-        begin = max(start(row) or 0, 0)
-        many = None if length is None else length(row)
-        return text(row)[begin : None if many is None else begin + max(many, 0)]
-
-    return Bound(kind="string", get=get)
 
 
 def _case(arguments: Sequence[Bound]) -> Bound:
@@ -207,12 +191,13 @@ FUNCTIONS: dict[str, Function] = {
     "string": _to("string"), "todynamic": Function(1, 1, _parsed), "parse_json": Function(1, 1, _parsed),
     "tolower": _one("string", str.lower, "string"), "toupper": _one("string", str.upper, "string"),
     "strlen": _one("long", len, "string"), "array_length": _one("long", _length),
-    "strcat": Function(1, 64, _strcat), "substring": Function(2, 3, _substring),
+    "strcat": Function(1, 64, joined_text), "substring": Function(2, 3, substring),
     "iff": Function(3, 3, _case), "iif": Function(3, 3, _case), "case": Function(3, 65, _case),
     "coalesce": Function(2, 64, _coalesce), "not": Function(1, 1, _not),
     "isnull": _emptiness(True, True), "isnotnull": _emptiness(True, False),
     "isempty": _emptiness(False, True), "isnotempty": _emptiness(False, False),
     "bin": Function(2, 2, _bin), "floor": Function(2, 2, _bin), "datetime_diff": Function(3, 3, _datetime_diff),
+    "trim_start": Function(2, 2, trimmed), "replace_regex": Function(3, 3, replaced),
     "round": Function(1, 2, _round),
     "abs": Function(1, 1, lambda arguments: _absolute(arguments[0])),
 }  # fmt: skip

@@ -44,7 +44,8 @@ MATCHES: dict[str, Callable[[str, str], bool]] = {
 def matcher(sign: str, term: str) -> Matcher:
     """Return what tells whether an operator holds between a text and this term. Raises SemanticFault."""
     if sign == "matches":
-        return _regex(term)
+        expression = regex(term)
+        return lambda text: expression.search(text) is not None
     bare = sign.lstrip("!")
     is_right = sign[0] != "!"
     if bare.endswith("_cs"):
@@ -54,17 +55,17 @@ def matcher(sign: str, term: str) -> Matcher:
     return lambda text: holds(text.lower(), folded) is is_right
 
 
-def _regex(pattern: str) -> Matcher:
+def regex(pattern: str) -> Any:
+    """Return an expression as RE2 has it. Raises SemanticFault for what is none."""
     import re2  # pyright: ignore[reportMissingTypeStubs]
 
     tools: Any = re2
     options = tools.Options()
     options.log_errors = False
     try:
-        compiled = tools.compile(pattern, options)
+        return tools.compile(pattern, options)
     except tools.error as error:
-        raise SemanticFault(f"matches regex: invalid regular expression: {pattern}", "SEM0420") from error
-    return lambda text: compiled.search(text) is not None
+        raise SemanticFault(f"invalid regular expression: {pattern}", "SEM0420") from error
 
 
 def several(sign: str, terms: Sequence[str]) -> Matcher:
