@@ -154,6 +154,9 @@ def test_scoring_requests_have_the_seven_fields(quiet: Account) -> None:
     assert sum(counted(requests).values()) == len(requests)
     minutes = quiet.table(log_queries.scoring_minutes, "fraud-score", insights)
     assert {row["code"] for row in minutes.values()} >= {"200"}
+    text = "requests | where name == 'POST /score' | count"
+    (row,) = quiet.table(lambda *_: LogQuery(name="any", text=text), "", insights).rows
+    assert sum(int(str(one["N"])) for one in minutes.values()) <= int(str(row[0])), "each is counted once"
 
 
 def test_properties_are_found_however_their_keys_are_written_and_samples_count_for_all() -> None:
@@ -175,11 +178,11 @@ def test_properties_are_found_however_their_keys_are_written_and_samples_count_f
 
 def test_autoscale_is_asked_in_the_group_of_its_settings(quiet: Account) -> None:
     group = quiet.place.id.partition("/providers/")[0]
-    evaluations = evaluations_in(quiet.table(log_queries.scale_evaluations, "fraud-score", group))
+    evaluations = evaluations_in(quiet.table(log_queries.scale_evaluations, "geo-rank", group))
     assert [(one.metric, one.operator, one.threshold) for one in evaluations] == [
         ("CpuUtilizationPercentage", "GreaterThan", 70.0)
     ]
-    assert actions_in(quiet.table(log_queries.scale_actions, "fraud-score", group)) == ()
+    assert actions_in(quiet.table(log_queries.scale_actions, "geo-rank", group)) == ()
     assert evaluations_in(quiet.table(log_queries.scale_evaluations, "churn", group)) == ()
 
 
