@@ -48,7 +48,7 @@ class LogTables(msgspec.Struct, frozen=True):
     def columns(self, table: str) -> tuple[Column, ...] | None:
         """Return the columns of a table, None for one that nothing was ever sent to."""
         real = self._real(table)
-        if not any(real in self._tables(place) for place in self.places):
+        if real is None or not any(real in self._tables(place) for place in self.places):
             return None
         kinds = COLUMNS[real]
         names = {name: name for name in kinds} if real == table else CLASSIC
@@ -56,7 +56,7 @@ class LogTables(msgspec.Struct, frozen=True):
 
     def rows(self, table: str, window: Window) -> Iterable[Row]:
         """Yield the rows of a table."""
-        real = self._real(table)
+        real = self._real(table) or table
         kinds = COLUMNS[real]
         wanted = kinds if real == table else CLASSIC.values()
         names = {name: "" if kinds[name] == "string" else None for name in wanted}
@@ -68,10 +68,11 @@ class LogTables(msgspec.Struct, frozen=True):
                 if self.below is None or _is_below(str(row["_ResourceId"]), self.below):
                     yield tuple([empty if (value := row.get(name)) is None else value for name, empty in names.items()])
 
-    def _real(self, table: str) -> str:
-        """Return the table that is meant: asked about Application Insights, `requests` is one."""
-        is_insights = self.below is not None and "/microsoft.insights/components/" in self.below
-        return "AppRequests" if table == "requests" and is_insights else table
+    def _real(self, table: str) -> str | None:
+        """Return the table that is meant: asked about Application Insights, `requests` is one and AppRequests none."""
+        if self.below is None or "/microsoft.insights/components/" not in self.below:
+            return table
+        return "AppRequests" if table == "requests" else None
 
     def _tables(self, place: Place) -> Iterator[str]:
         endpoints = [self.endpoint] if self.endpoint else [one.name for one in ENDPOINTS.get(place.name, ())]

@@ -44,8 +44,9 @@ def test_an_endpoint_shows_its_own_rows_in_any_case_and_a_workspace_those_of_all
 
 def test_requests_of_application_insights_are_about_it_and_not_about_the_endpoint() -> None:
     insights = id_of(PLACE, "insights")
-    (new,), (classic,) = first_column(insights, "AppRequests | count"), first_column(insights, "requests | count")
+    (new,), (classic,) = first_column(WORKSPACE, "AppRequests | count"), first_column(insights, "requests | count")
     assert new == classic > 0
+    assert answer(insights, "AppRequests | count").status == 400
     assert first_column(f"{PLACE.id}/onlineEndpoints/fraud-score", "AppRequests | count") == [0]
     assert answer(PLACE.id, "requests | count").status == 400
     kinds = answer(insights, "requests | take 1").json()["tables"][0]["columns"]
@@ -77,3 +78,24 @@ def test_what_cannot_be_asked_is_refused() -> None:
     for scope in ("/workspaces/0000", f"{GROUP}x/providers/Microsoft.Web/sites/x"):
         found = answer(scope, "AmlOnlineEndpointTrafficLog | count")
         assert (found.status, found.json()["error"]["code"]) == (404, "PathNotFoundError")
+
+_NEAR_THE_ONSET = """
+let from = datetime(2026-11-21T13:00:00Z); let to = datetime(2026-11-21T14:00:00Z);
+let onset = toscalar(AmlOnlineEndpointTrafficLog | where TimeGenerated between (from .. to) and EndpointName =~ 'churn'
+ | summarize E=countif(ResponseCode>=500 or ResponseCode in (408,424,429)), N=count() by bin(TimeGenerated,1m)
+ | where N>=5 and 1.0*E/N>0.05 | summarize min(TimeGenerated));
+AzureActivity | where TimeGenerated between (onset-2h .. onset+10m)
+| where OperationNameValue has_any('MACHINELEARNINGSERVICES', 'NETWORK') and ActivityStatusValue in~ ('success', 'failed')
+| summarize arg_max(TimeGenerated, *) by CorrelationId, OperationNameValue
+| extend MinutesBefore=datetime_diff('minute', onset, TimeGenerated)
+| project MinutesBefore, OperationNameValue, Caller | order by MinutesBefore asc
+"""
+
+
+def test_what_was_done_before_the_errors_began_can_be_asked_in_one_query() -> None:
+    world = World(runs=1, clock=lambda: NOON, scenario="model-errors")
+    url = f"https://api.loganalytics.io/v1{world.places[0].id}/onlineEndpoints/churn/query"
+    found = ask(world, "POST", url, body={"query": _NEAR_THE_ONSET, "timespan": "PT3H"}).json()["tables"][0]["rows"]
+    before, operation, _ = found[0]
+    assert 0 <= before <= 5
+    assert operation.endswith("/ONLINEENDPOINTS/DEPLOYMENTS/WRITE")
