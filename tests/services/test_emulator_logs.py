@@ -79,13 +79,15 @@ def test_what_cannot_be_asked_is_refused() -> None:
         found = answer(scope, "AmlOnlineEndpointTrafficLog | count")
         assert (found.status, found.json()["error"]["code"]) == (404, "PathNotFoundError")
 
+
 _NEAR_THE_ONSET = """
 let from = datetime(2026-11-21T13:00:00Z); let to = datetime(2026-11-21T14:00:00Z);
 let onset = toscalar(AmlOnlineEndpointTrafficLog | where TimeGenerated between (from .. to) and EndpointName =~ 'churn'
  | summarize E=countif(ResponseCode>=500 or ResponseCode in (408,424,429)), N=count() by bin(TimeGenerated,1m)
  | where N>=5 and 1.0*E/N>0.05 | summarize min(TimeGenerated));
 AzureActivity | where TimeGenerated between (onset-2h .. onset+10m)
-| where OperationNameValue has_any('MACHINELEARNINGSERVICES', 'NETWORK') and ActivityStatusValue in~ ('success', 'failed')
+| where OperationNameValue has_any('MACHINELEARNINGSERVICES', 'NETWORK')
+ and ActivityStatusValue in~ ('success', 'failed')
 | summarize arg_max(TimeGenerated, *) by CorrelationId, OperationNameValue
 | extend MinutesBefore=datetime_diff('minute', onset, TimeGenerated)
 | project MinutesBefore, OperationNameValue, Caller | order by MinutesBefore asc

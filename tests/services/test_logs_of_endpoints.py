@@ -15,6 +15,7 @@ from services.connection import Connection
 from services.deployments import list_deployments
 from services.diagnostics import Diagnostics, read_diagnostics
 from services.emulator.dependent_documents import id_of
+from services.emulator.scenarios import SCENARIOS
 from services.emulator.transport import FakeCredential, in_process
 from services.emulator.world import World
 from services.errors import Malformed, Refused, ServiceError
@@ -46,6 +47,7 @@ class Account:
     def __init__(self, scenario: str) -> None:
         self.world = World(runs=1, clock=lambda: NOON, scenario=scenario)
         self.place = self.world.places[0]
+        self.struck = SCENARIOS[scenario].endpoint
         self.connection = Connection(
             FakeCredential(1, clock=lambda: NOON),
             transport=in_process(self.world),
@@ -78,7 +80,7 @@ def broken() -> Account:
 
 
 def test_codes_callers_and_minutes_count_the_same_requests(broken: Account) -> None:
-    table = broken.table(log_queries.codes, "churn")
+    table = broken.table(log_queries.codes, broken.struck)
     codes = codes_in(table)
     assert {one.code for one in codes} >= {200, 424}
     failed = next(one for one in codes if one.code == 424)
@@ -88,12 +90,12 @@ def test_codes_callers_and_minutes_count_the_same_requests(broken: Account) -> N
     assert START <= failed.first < failed.last < NOON
     assert sum(row["Share"] for row in table.values() if isinstance(row["Share"], float)) == pytest.approx(100)
     many = sum(one.requests for one in codes)
-    callers = callers_in(broken.table(log_queries.callers, "churn"))
+    callers = callers_in(broken.table(log_queries.callers, broken.struck))
     assert sum(one.requests for one in callers) == many
     assert sum(one.errors for one in callers) == sum(one.requests for one in codes if one.code >= 400)
     # A minute is counted whole, so the first holds what came before the half hour began.
-    minutes = signals_in(broken.table(log_queries.minutes, "churn"))
-    split = signals_in(broken.table(log_queries.codes_by_minute, "churn"))
+    minutes = signals_in(broken.table(log_queries.minutes, broken.struck))
+    split = signals_in(broken.table(log_queries.codes_by_minute, broken.struck))
     assert total(minutes, "RequestsPerMinute") == total(split, "RequestsPerMinute") > many
     assert total(minutes, "FailedRequests") >= failed.requests
 
@@ -103,7 +105,7 @@ def total(signals: tuple[Signal, ...], name: str) -> float:
 
 
 def test_percentiles_are_of_the_requests_of_each_minute(broken: Account) -> None:
-    signals = {one.name: one for one in signals_in(broken.table(log_queries.minutes, "churn"))}
+    signals = {one.name: one for one in signals_in(broken.table(log_queries.minutes, broken.struck))}
     assert {"RequestLatency_P50", "RequestLatency_P95", "RequestLatency_P99", "ModelLatency_P95"} <= set(signals)
     middle, high = signals["RequestLatency_P50"], signals["RequestLatency_P99"]
     assert middle.unit == "MilliSeconds"
@@ -112,17 +114,15 @@ def test_percentiles_are_of_the_requests_of_each_minute(broken: Account) -> None
 
 
 def test_lines_that_tell_of_trouble_are_counted_without_their_times(broken: Account) -> None:
-    lines = lines_in(broken.table(log_queries.tracebacks, "churn"))
+    lines = lines_in(broken.table(log_queries.tracebacks, broken.struck))
     assert any(one.line.startswith("ValueError: ") and one.count > 10 for one in lines)
     assert not any(one.line[:4].isdigit() for one in lines)
 
 
-@pytest.mark.parametrize(
-    ("scenario", "endpoint", "kind"),
-    [("crash-loop", "nlu-intent", "crash loop"), ("image-pull", "ocr-batch", "image pull")],
-)
-def test_what_happened_to_containers_is_named_by_its_kind(scenario: str, endpoint: str, kind: str) -> None:
-    events = events_in(Account(scenario).table(log_queries.container_events, endpoint))
+@pytest.mark.parametrize(("scenario", "kind"), [("crash-loop", "crash loop"), ("image-pull", "image pull")])
+def test_what_happened_to_containers_is_named_by_its_kind(scenario: str, kind: str) -> None:
+    account = Account(scenario)
+    events = events_in(account.table(log_queries.container_events, account.struck))
     found = next(one for one in events if one.kind == kind)
     assert found.count > 1
     assert found.sample
@@ -131,9 +131,9 @@ def test_what_happened_to_containers_is_named_by_its_kind(scenario: str, endpoin
 
 def test_one_request_is_followed_through_the_tables(broken: Account) -> None:
     text = "AmlOnlineEndpointTrafficLog | where ResponseCode == 424 | take 1 | project XRequestId"
-    (row,) = broken.table(lambda *_: LogQuery(name="any", text=text), "churn").rows
+    (row,) = broken.table(lambda *_: LogQuery(name="any", text=text), broken.struck).rows
     query = log_queries.one_request(str(row[0]), START, NOON)
-    page = read_logs(broken.connection, broken.endpoint_id("churn"), query, START, NOON)
+    page = read_logs(broken.connection, broken.endpoint_id(broken.struck), query, START, NOON)
     found = request_in(page.records[0])
     assert {one.source for one in found} >= {"traffic"}
     assert "424 model_error" in next(one.text for one in found if one.source == "traffic")
