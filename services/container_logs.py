@@ -7,7 +7,7 @@ away what was seen; where nothing of the earlier tail is in the later one, lines
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -127,7 +127,7 @@ def _content(body: bytes, on: str) -> str:
         return ""
     if not isinstance(content, str) or not isinstance(given, dict):
         raise Malformed("The log of the container is no text", on=on)
-    return cast(str, content)
+    return content
 
 
 def _redacted(text: str) -> str:
