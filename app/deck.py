@@ -21,6 +21,7 @@ from app.doing import run, run_chosen
 from app.doing.keys import Keyed, bindings
 from app.driver import driver_class
 from app.keys import why_not
+from app.opened import Opened
 from app.pane_view import PaneView
 from app.panes import PANES
 from app.refreshing import RefresherFactory
@@ -158,7 +159,7 @@ class Deck(Keyed, inherit_bindings=False):
         self.part(Notice).tell(say(words))
 
     @on(PaneView.Changed)
-    @on(RunView.Changed)
+    @on(Opened.Changed)
     def draw_chrome(self) -> None:
         """Say again what header, tabs, notice and footer say, once for all that changes now."""
         if not self._is_drawing:
@@ -234,21 +235,3 @@ class Deck(Keyed, inherit_bindings=False):
         error = self._exception or RuntimeError("unknown")
         self._exit_renderables.append(Text(report(error, self.desk.session.store.path)))
         self._close_messages_no_wait()
-
-
-def open_deck(
-    session: Session,
-    *,
-    refresher_factory: RefresherFactory | None = None,
-    settings: Settings | None = None,
-    pane: str | None = None,
-    workspace: str = "",
-    run: str = "",
-) -> int:
-    """Run the deck until the user leaves it; gives the exit code. The session is closed at the end."""
-    deck = Deck(session, refresher_factory, settings=settings, pane=pane, workspace=workspace, run=run)
-    try:
-        deck.run()
-    finally:
-        keeping.finish(deck.desk, deck.parting)
-    return deck.return_code or 0

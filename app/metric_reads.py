@@ -12,6 +12,7 @@ from math import isfinite, nan
 from typing import Any
 
 from app.handed import Reading
+from app.series_kinds import LOGGED, MEASURED
 from app.words import ENDED_RUNS
 from cache.series import Series
 from services.metric_series import MetricPoint, read_history
@@ -21,9 +22,6 @@ from services.run import Run
 from services.run_metrics import RunMetric, read_metrics
 from services.system_metrics import KEPT_FOR, question_of, read_system_metrics
 from services.workspaces import get_workspace
-
-LOGGED, MEASURED = "logged", "measured"
-"""The kinds of series a run has in the cache."""
 
 SETTLES = timedelta(minutes=15)
 """How long after it ended a run may still get values: metrics come late."""

@@ -11,6 +11,9 @@ import msgspec
 
 from services.records import Money
 
+ACTIVITY_LOG = "activity log"
+"""The origin of an operation that Azure itself noted."""
+
 
 class ExperimentRow(msgspec.Struct, frozen=True, kw_only=True):
     """One experiment with what its cached runs say; steps and trials are not counted, their parents are."""
@@ -112,6 +115,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     correlation: str | None = None
     events: int = 1
+    origin: str = ACTIVITY_LOG
+    """Where it is known from: the activity log, or what that misses (`app.derived.doings`)."""
 
 
 class CostRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -202,7 +202,10 @@ SOURCES: tuple[Source, ...] = (
     _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
     _derived("endpoint_rows", "Endpoint sums", tables.ENDPOINT_ROWS, rollups.endpoints, "endpoints", "deployments"),
     # Operations older than the events that are read again stay as they are.
-    _derived("operations", "Operations", tables.OPERATIONS, rollups.operations, "activity", completes=False),
+    _derived(
+        "operations", "Operations", tables.OPERATIONS, rollups.operations,
+        "activity", "runs", "history", "versions", completes=False,
+    ),
     _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
     _derived(
         "attention", "Attention", tables.ATTENTION, rollups.attention,

@@ -159,6 +159,7 @@ OPERATIONS = Table(
         "who": "caller",
         "user": "caller",
         "type": "resource_type",
+        "from": "origin",
     },
 )
 COST_ROWS = Table(

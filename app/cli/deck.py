@@ -29,11 +29,16 @@ def run_deck(context: click.Context, *, runs: int = RUNS) -> int:
     workspace = workspace_asked(asked, settings)
     _need_terminal()
 
+    from app import keeping
     from app.cli.errand import open_asked
-    from app.deck import open_deck
+    from app.deck import Deck
 
-    session = open_asked(asked, runs=runs)
-    return open_deck(session, settings=settings, workspace=workspace, run=asked.run)
+    deck = Deck(open_asked(asked, runs=runs), settings=settings, workspace=workspace, run=asked.run)
+    try:
+        deck.run()
+    finally:
+        keeping.finish(deck.desk, deck.parting)
+    return deck.return_code or 0
 
 
 def _need_terminal() -> None:

@@ -116,7 +116,7 @@ def escape(deck: Deck) -> None:
     if planning.cancel(deck):
         return
     if view.opened is not None:
-        if deck.run_view.part is None or not deck.run_view.part.escape():
+        if not view.opened.escape():
             back(deck)
     elif view.has_class("-detail-only"):
         deck.do("describe")
