@@ -6,7 +6,7 @@ From the traffic log where it was read, which knows the model's own status; else
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -37,9 +37,14 @@ class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
     """Or `metrics`."""
 
 
-def code_rows(facts: Facts) -> tuple[CodeRow, ...]:
-    """Return the codes of all deployments, by deployment, errors before refusals before the rest, most first."""
+def code_rows(facts: Facts, incident: Incident | None = None) -> tuple[CodeRow, ...]:
+    """Return the codes of all deployments, by deployment, errors before refusals before the rest, most first.
+
+    With an incident only what was answered since it began counts, where the metrics tell that.
+    """
     counted = facts.codes or tuple(_measured(facts.signals))
+    if incident is not None and (during := codes_during(facts, incident)):
+        counted = tuple(_since(counted, during))
     basis = "traffic log" if facts.codes else "metrics"
     totals: dict[str, float] = defaultdict(float)
     for one in counted:
@@ -49,6 +54,19 @@ def code_rows(facts: Facts) -> tuple[CodeRow, ...]:
     return tuple(
         sorted(rows, key=lambda row: (row.deployment, not row.is_error, not row.is_refusal, -row.requests, row.code))
     )
+
+
+def _since(counted: Iterable[CodeCount], during: Mapping[tuple[str, int], float]) -> Iterator[CodeCount]:
+    """Yield the counts of a stretch: the requests of a code are divided as its reasons were before."""
+    counted = list(counted)
+    whole: dict[tuple[str, int], float] = defaultdict(float)
+    for one in counted:
+        whole[one.deployment, one.code] += max(one.requests, 0)
+    for one in counted:
+        key = (one.deployment, one.code)
+        if during.get(key) and whole[key]:
+            requests = round(during[key] * max(one.requests, 0) / whole[key])
+            yield msgspec.structs.replace(one, requests=requests)
 
 
 def codes_during(facts: Facts, incident: Incident) -> dict[tuple[str, int], float]:
