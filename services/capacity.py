@@ -13,7 +13,7 @@ import msgspec
 from services.code_table import codes_during
 from services.deployments import Deployment
 from services.minutes import counts_of, lines_of, newest_of, total
-from services.onset import Incident
+from services.stretches import Incident
 from services.triage_facts import Facts
 
 TARGET = 0.7

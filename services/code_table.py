@@ -13,7 +13,8 @@ import msgspec
 
 from services.endpoint_failures import Failure, known, of_response
 from services.minutes import REQUESTS, code_number, is_error, is_refusal, line_of
-from services.onset import Incident
+from services.onset import LEAST_ERRORS, LEAST_SHARE
+from services.stretches import Incident
 from services.triage_facts import CodeCount, Facts, Signal
 
 
@@ -52,7 +53,7 @@ def code_rows(facts: Facts) -> tuple[CodeRow, ...]:
 
 
 def codes_during(facts: Facts, incident: Incident) -> dict[tuple[str, int], float]:
-    """Return how often each deployment answered with each code since an incident began, from the metrics."""
+    """Return how often each deployment answered with each code since an incident began, else in the log."""
     found: dict[tuple[str, int], float] = defaultdict(float)
     for signal in _coded(facts.signals):
         code = code_number(signal.code)
@@ -60,7 +61,31 @@ def codes_during(facts: Facts, incident: Incident) -> dict[tuple[str, int], floa
             is_within = at >= incident.onset and (incident.ended is None or at < incident.ended)
             if is_within and code is not None:
                 found[signal.deployment, code] += value
+    if not found:
+        for one in facts.codes or ():
+            if one.last is None or one.last >= incident.onset:
+                found[one.deployment, one.code] += one.requests
     return dict(found)
+
+
+def incident_of_codes(facts: Facts) -> Incident | None:
+    """Return the incident that the traffic log alone tells of, for when no metrics are known."""
+    whole = sum(one.requests for one in facts.codes or () if one.requests > 0)
+    for kind, is_of in (("errors", is_error), ("refusals", is_refusal)):
+        own = [one for one in facts.codes or () if is_of(one.code) and one.requests > 0]
+        number, most = sum(one.requests for one in own), max(own, key=lambda one: one.requests, default=None)
+        is_bad = number >= LEAST_ERRORS and number > LEAST_SHARE * whole
+        if is_bad and most is not None and most.first is not None:
+            return Incident(kind=kind, onset=most.first, deployment=most.deployment)
+    return None
+
+
+def share_of_codes(facts: Facts, kind: str) -> float | None:
+    """Return the share of all logged requests that failed, or were turned away; None where none is known."""
+    is_of = is_refusal if kind == "refusals" else is_error
+    known = [one for one in facts.codes or () if one.requests > 0]
+    whole = sum(one.requests for one in known)
+    return sum(one.requests for one in known if is_of(one.code)) / whole if whole else None
 
 
 def _coded(signals: Iterable[Signal]) -> Iterable[Signal]:

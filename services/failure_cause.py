@@ -15,7 +15,7 @@ import msgspec
 from services.code_table import codes_during
 from services.endpoint_failures import Failure, knowledge, known, of_response, of_text
 from services.minutes import is_error, is_refusal, lines_of
-from services.onset import Incident
+from services.stretches import Incident
 from services.triage_facts import Change, Facts
 
 AROUND = timedelta(minutes=15)

@@ -128,6 +128,26 @@ def counts_of(signals: Iterable[Signal], deployment: str | None = None) -> Count
     )
 
 
+def coarser(counts: Counts, points: int) -> Counts:
+    """Return the counts with so many points put together in each, requests still a minute."""
+    if points <= 1 or not counts.times:
+        return counts
+    grain, first = counts.grain * points, counts.times[0]
+    places: dict[int, list[int]] = {}
+    for place, at in enumerate(counts.times):
+        places.setdefault((at - first) // grain, []).append(place)
+
+    def mean(values: Values) -> Values:
+        sums = (total(values, some) for some in places.values())
+        return tuple(None if one is None else one / points for one in sums)
+
+    return Counts(
+        times=tuple(counts.times[some[0]] for some in places.values()), grain=grain, requests=mean(counts.requests),
+        errors=mean(counts.errors), refusals=mean(counts.refusals),
+        codes={code: mean(values) for code, values in counts.codes.items()},
+    )  # fmt: skip
+
+
 def deployments_in(signals: Iterable[Signal]) -> list[str]:
     """Return the deployments whose requests were measured, in alphabetical order."""
     return sorted({one.deployment for one in signals if one.name == REQUESTS and one.deployment})

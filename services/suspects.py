@@ -18,8 +18,8 @@ from services.change_kinds import Sort, share_moved, sort_of
 from services.failure_cause import Cause
 from services.measured_traffic import told
 from services.minutes import counts_of
-from services.onset import Incident
 from services.sayings import REASONS, minutes_said, title_of
+from services.stretches import Incident
 from services.triage_facts import Change, Facts
 
 CLOCKS = timedelta(minutes=2)

@@ -11,17 +11,20 @@ import msgspec
 
 from services.capacity import Capacity, InstanceLoad, capacities, loads
 from services.change_kinds import sort_of
-from services.code_table import CodeRow, code_rows
+from services.code_table import CodeRow, code_rows, incident_of_codes
 from services.failure_cause import Broken, Cause, broken, cause_of
-from services.minutes import counts_of
+from services.minutes import counts_of, total
 from services.next_steps import quiet_steps, steps_of
-from services.onset import Incident, incidents, worst
+from services.onset import incidents, worst
 from services.step import Step
+from services.stretches import Incident
 from services.suspects import BACK, CLOCKS, Cleared, Suspect, suspects_of
 from services.triage_charts import Chart, DeploymentRow, charts_of, latencies_of, rows_of
 from services.triage_facts import Change, Facts
 from services.verdict import Verdict, verdict_of
 
+FEW = 30.0
+"""Requests in the whole window."""
 WATCHED = ("traffic", "deployment", "scale", "autoscale", "keys", "role", "network", "vault", "registry", "quota")
 """Kinds of changes that a triage says something of also when there was none."""
 
@@ -75,7 +78,7 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
 def judge(facts: Facts) -> Triage:
     """Return the judgement. Raises nothing, whatever the facts."""
     found = incidents(facts)
-    incident = zeroed(facts, found) or worst(found)
+    incident = _incident(facts, found)
     cause = cause_of(facts, incident) if incident is not None else None
     quiet = Triage(
         endpoint=facts.endpoint.name,
@@ -93,6 +96,17 @@ def judge(facts: Facts) -> Triage:
     if incident is None or cause is None:
         return msgspec.structs.replace(quiet, steps=quiet_steps(facts, quiet.broken))
     return _with_incident(quiet, facts, incident, cause)
+
+
+def glance(facts: Facts) -> Verdict:
+    """Return the verdict alone, for a list of many endpoints: the same one that `judge` gives. Raises nothing."""
+    incident = _incident(facts, incidents(facts))
+    return verdict_of(facts, incident, cause_of(facts, incident) if incident is not None else None)
+
+
+def _incident(facts: Facts, found: list[Incident]) -> Incident | None:
+    by_log = None if counts_of(facts.signals).times else incident_of_codes(facts)
+    return zeroed(facts, found) or worst(found) or by_log
 
 
 def _with_incident(quiet: Triage, facts: Facts, incident: Incident, cause: Cause) -> Triage:
@@ -136,8 +150,12 @@ def _is_write_on(change: Change, facts: Facts) -> bool:
 def missing_of(facts: Facts) -> tuple[str, ...]:
     """Return what is not known and limits the judgement."""
     said: list[str] = []
-    if not counts_of(facts.signals).times:
-        said.append("No metrics are known: whether it answers cannot be said")
+    counts = counts_of(facts.signals)
+    requests = (total(counts.requests) or 0.0) * counts.minutes
+    if not counts.times:
+        said.append("No metrics are known" + ("" if facts.codes else ": whether it answers cannot be said"))
+    elif 0 < requests < FEW:
+        said.append(f"Only {requests:.0f} requests came: too few to judge it by")
     elif not facts.last_week:
         said.append("Nothing is known of last week: usual is the hour before")
     if any(one.is_cut for one in facts.signals):

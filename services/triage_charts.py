@@ -12,7 +12,8 @@ import msgspec
 from services.capacity import ready
 from services.failure_cause import Cause
 from services.minutes import Counts, Line, Values, counts_of, lines_of, newest_of, shifted, total
-from services.onset import LEAST_SHARE, LEAST_SLOWER, SLOWER, TIMES_USUAL, VANISHED, WEEK, Incident
+from services.onset import LEAST_SHARE, LEAST_SLOWER, SLOWER, TIMES_USUAL, VANISHED, WEEK
+from services.stretches import Incident
 from services.triage_facts import Facts
 from services.verdict import p95_line, usual_p95
 

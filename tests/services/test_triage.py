@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.triage import Triage, judge
+from services.triage import Triage, glance, judge
 from services.triage_facts import CodeCount, ContainerEvent, Facts, LoggedLine, SourceOn
 from tests.services.troubled import (
     BOTH,
@@ -312,6 +312,31 @@ def test_a_deployment_that_did_not_come_up_says_why_and_what_helps() -> None:
     assert told.broken[0].failure is not None
     assert told.broken[0].failure.meaning == "there are not enough cores left for this VM size"
     assert told.steps[0].say == "green: see who uses the cores"
+
+
+def test_few_requests_are_put_together_until_they_say_something() -> None:
+    told = judge(facts(requests({"blue": 1.0}, after(ONSET, c424=1.0), rate=lambda at: at.minute % 2 + 1.0)))
+    assert (told.state, told.onset) == ("failing", ONSET)
+    dice = random.Random(3)
+    rare = requests(
+        {"blue": 1.0}, lambda *_: {"424": float(dice.random() < 0.02)}, rate=lambda _: 1.0, times=minutes(48)
+    )
+    assert judge(facts(rare)).state == "healthy"
+    three = judge(facts(requests({"blue": 1.0}, usual, rate=lambda at: 1.0 if at.minute == 7 else 0.0)))
+    assert "Only 3 requests came: too few to judge it by" in three.missing
+
+
+def test_without_metrics_the_traffic_log_alone_is_judged() -> None:
+    known = msgspec.structs.replace(model_errors(), signals=())
+    told = judge(known)
+    assert (told.state, told.onset, told.cause.name if told.cause else "") == ("failing", ONSET, "424")
+    assert told.verdict.failed == pytest.approx(1 / 11)
+    assert told.suspects[0].what == "key vault kv"
+
+
+def test_a_glance_at_many_gives_the_verdict_that_a_look_gives() -> None:
+    for known in (bad_deployment(), zeroed_traffic(), slower(), facts(requests(BOTH, usual))):
+        assert glance(known) == judge(known).verdict
 
 
 def test_a_coarser_grain_is_said_and_a_percentile_is_never_made_of_others() -> None:
