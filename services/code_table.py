@@ -27,6 +27,8 @@ class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     requests: float
     share: float | None = None
+    share_of_failures: float | None = None
+    """Of the deployment's failed requests; None for what did not fail."""
     first: datetime | None = None
     last: datetime | None = None
     is_error: bool = False
@@ -43,10 +45,12 @@ def code_rows(facts: Facts) -> tuple[CodeRow, ...]:
     counted = facts.codes or tuple(_measured(facts.signals))
     basis = "traffic log" if facts.codes else "metrics"
     totals: dict[str, float] = defaultdict(float)
+    failures: dict[str, float] = defaultdict(float)
     for one in counted:
         totals[one.deployment] += max(one.requests, 0)
+        failures[one.deployment] += max(one.requests, 0) if is_error(one.code) else 0
     is_zeroed = not any((facts.endpoint.traffic or {}).values()) and facts.endpoint.traffic is not None
-    rows = [_row(one, totals[one.deployment], basis, is_zeroed=is_zeroed) for one in counted]
+    rows = [_row(one, totals[one.deployment], failures[one.deployment], basis, is_zeroed=is_zeroed) for one in counted]
     return tuple(
         sorted(rows, key=lambda row: (row.deployment, not row.is_error, not row.is_refusal, -row.requests, row.code))
     )
@@ -105,7 +109,7 @@ def _measured(signals: Iterable[Signal]) -> Iterable[CodeCount]:
         )  # fmt: skip
 
 
-def _row(one: CodeCount, whole: float, basis: str, *, is_zeroed: bool) -> CodeRow:
+def _row(one: CodeCount, whole: float, failures: float, basis: str, *, is_zeroed: bool) -> CodeRow:
     failure = known_code(one, is_zeroed=is_zeroed)
     return CodeRow(
         deployment=one.deployment,
@@ -114,6 +118,7 @@ def _row(one: CodeCount, whole: float, basis: str, *, is_zeroed: bool) -> CodeRo
         reason=one.model_reason or one.reason,
         requests=one.requests,
         share=one.requests / whole if whole else None,
+        share_of_failures=one.requests / failures if failures and is_error(one.code) else None,
         first=one.first,
         last=one.last,
         is_error=is_error(one.code),

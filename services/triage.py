@@ -19,8 +19,9 @@ from services.onset import incidents, worst
 from services.step import Step
 from services.stretches import Incident
 from services.suspects import BACK, CLOCKS, Cleared, Suspect, suspects_of
-from services.triage_charts import Chart, DeploymentRow, charts_of, latencies_of, rows_of
+from services.triage_charts import Chart, charts_of, latencies_of
 from services.triage_facts import Change, Facts
+from services.triage_rows import CallerRow, DeploymentRow, Mark, callers_of, marks_of, rows_of
 from services.verdict import Verdict, verdict_of
 
 FEW = 30.0
@@ -45,6 +46,9 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
     latencies: tuple[Chart, ...] = ()
     codes: tuple[CodeRow, ...] = ()
     deployments: tuple[DeploymentRow, ...] = ()
+    callers: tuple[CallerRow, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """What was changed of it and of what it needs, for the strip below the charts, oldest first."""
     broken: tuple[Broken, ...] = ()
     """Deployments that did not come up."""
     suspects: tuple[Suspect, ...] = ()
@@ -89,6 +93,8 @@ def judge(facts: Facts) -> Triage:
         latencies=latencies_of(facts),
         codes=code_rows(facts),
         deployments=rows_of(facts),
+        callers=callers_of(facts),
+        marks=marks_of(facts),
         broken=broken(facts),
         loads=loads(facts),
         missing=missing_of(facts),

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from services.triage import Triage, glance, judge
-from services.triage_facts import CodeCount, ContainerEvent, Facts, LoggedLine, SourceOn
+from services.triage_facts import Caller, CodeCount, ContainerEvent, Facts, LoggedLine, SourceOn
 from tests.services.troubled import (
     BOTH,
     ML,
@@ -22,6 +22,7 @@ from tests.services.troubled import (
     latency,
     minutes,
     moved_traffic,
+    noise,
     requests,
     signal,
     steady,
@@ -201,6 +202,23 @@ def test_codes_say_what_they_mean_and_what_helps_by_the_models_own_status() -> N
     measured = judge(bad_deployment()).codes[0]
     assert (measured.code, measured.basis, measured.first) == (424, "metrics", ONSET)
     assert 0.01 < (measured.share or 0) < 0.1
+    assert (measured.share_of_failures or 0) > 0.95
+
+
+def test_who_calls_and_what_was_changed_comes_ready_for_the_screen() -> None:
+    callers = (
+        Caller(agent="checkout/4.2", requests=900, errors=81),
+        Caller(agent=None, identity="0000-oid", requests=80, errors=19),
+        Caller(requests=3, errors=0),
+    )
+    told = judge(msgspec.structs.replace(throttled_by_load(), callers=callers, changes=(*noise(), moved_traffic(7))))
+    assert [(one.name, one.share) for one in told.callers] == [
+        ("checkout/4.2", 0.81), ("0000-oid", 0.19), ("a caller without a name", 0.0)
+    ]  # fmt: skip
+    assert [(one.word, one.is_its_own) for one in told.marks] == [
+        ("endpoint", True), ("deploy", True)
+    ]  # fmt: skip
+    assert "checkout/4.2 sends 92% of the requests" in [step.why for step in told.steps]
 
 
 def test_where_callers_are_throttled_the_room_is_reckoned_and_the_instances_it_takes() -> None:
