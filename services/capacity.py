@@ -19,8 +19,6 @@ from services.triage_facts import Facts
 TARGET = 0.7
 DEFAULT_CONCURRENCY = 1
 """What Azure takes for max_concurrent_requests_per_instance where it is not set."""
-RATE_LIMIT = 500.0
-"""Requests a second of an endpoint, unless support raised it."""
 _READY = ("ready", "healthy", "running", "succeeded", "available", "live")
 
 

@@ -84,19 +84,7 @@ def read_signals(
     Times are aware UTC. An endpoint that measured nothing is not among the records. Raises ServiceError. Reads POST
     {region}.metrics.monitor.azure.com/subscriptions/{s}/metrics:getBatch.
     """
-    above = [f"{ref.id}/onlineEndpoints/{name}" for name in endpoints]
-    below = [
-        f"{ref.id}/onlineEndpoints/{name}/deployments/{one}" for name in endpoints for one in deployments.get(name, ())
-    ]
-    questions = [
-        MetricsQuestion(
-            resources=tuple(ids), region=region, namespace=namespace, names=names, start=start, end=end,
-            grain=MINUTE if names[0] in _SPARSE and end - start <= BY_MINUTE else grain, dimensions=dimensions, top=TOP,
-        )
-        for ids, namespace, each in ((above, ENDPOINTS, _OF_ENDPOINTS), (below, DEPLOYMENTS, _OF_DEPLOYMENTS))
-        for names, dimensions in each
-        if ids
-    ]  # fmt: skip
+    questions = _questions(ref, region, endpoints, deployments, start, end, grain)
     for number, question in enumerate(questions, 1):
         for page in read_measured(connection, question, stop=stop):
             is_last = page.is_last and number == len(questions)
@@ -106,6 +94,25 @@ def read_signals(
             yield Page(tuple(found), (), page.provenance, is_last=is_last)
         if stop():
             return
+
+
+def _questions(
+    ref: WorkspaceRef, region: str, endpoints: Sequence[str], deployments: Mapping[str, Sequence[str]],
+    start: datetime, end: datetime, grain: timedelta,
+) -> list[MetricsQuestion]:  # fmt: skip
+    above = [f"{ref.id}/onlineEndpoints/{name}" for name in endpoints]
+    below = [
+        f"{ref.id}/onlineEndpoints/{name}/deployments/{one}" for name in endpoints for one in deployments.get(name, ())
+    ]
+    return [
+        MetricsQuestion(
+            resources=tuple(ids), region=region, namespace=namespace, names=names, start=start, end=end,
+            grain=MINUTE if names[0] in _SPARSE and end - start <= BY_MINUTE else grain, dimensions=dimensions, top=TOP,
+        )
+        for ids, namespace, each in ((above, ENDPOINTS, _OF_ENDPOINTS), (below, DEPLOYMENTS, _OF_DEPLOYMENTS))
+        for names, dimensions in each
+        if ids
+    ]  # fmt: skip
 
 
 def signals_of(measured: Iterable[Measured]) -> Iterator[EndpointSignal]:

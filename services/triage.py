@@ -20,9 +20,10 @@ from services.step import Step
 from services.stretches import Incident
 from services.suspects import BACK, CLOCKS, Cleared, Suspect, suspects_of
 from services.triage_charts import Chart, charts_of, latencies_of
-from services.triage_facts import Change, Facts
+from services.triage_facts import Facts
 from services.triage_rows import CallerRow, DeploymentRow, Mark, callers_of, marks_of, rows_of
 from services.verdict import Verdict, verdict_of
+from services.zeroed_traffic import zeroed
 
 FEW = 30.0
 """Requests in the whole window."""
@@ -128,29 +129,6 @@ def _with_incident(quiet: Triage, facts: Facts, incident: Incident, cause: Cause
         capacities=room,
         steps=steps_of(facts, cause, suspects, room, quiet.broken),
     )
-
-
-def zeroed(facts: Facts, found: list[Incident]) -> Incident | None:
-    """Return the incident that no deployment has traffic although callers come; None where it is not so.
-
-    It began with the first 404s or the last request. An endpoint that nobody calls may well stand without traffic.
-    """
-    traffic = facts.endpoint.traffic
-    if traffic is None or any(share > 0 for share in traffic.values()) or not (facts.deployments or ()):
-        return None
-    going = [one for one in found if one.ended is None and one.kind in ("refusals", "silence", "errors")]
-    if going:
-        first = min(going, key=lambda one: (one.onset, one.kind))
-        return msgspec.structs.replace(first, kind="traffic", deployment="")
-    if counts_of(facts.signals).times:
-        return None
-    writes = [one.at for one in facts.changes or () if one.at <= facts.now and _is_write_on(one, facts)]
-    return Incident(kind="traffic", onset=max(writes)) if writes else None
-
-
-def _is_write_on(change: Change, facts: Facts) -> bool:
-    sort = sort_of(change, facts)
-    return sort.kind in ("traffic", "endpoint") and sort.touches == "this endpoint"
 
 
 def missing_of(facts: Facts) -> tuple[str, ...]:

@@ -332,6 +332,22 @@ def test_a_deployment_that_did_not_come_up_says_why_and_what_helps() -> None:
     assert told.steps[0].say == "green: see who uses the cores"
 
 
+def test_traffic_that_was_set_to_zero_is_known_before_three_minutes_have_passed() -> None:
+    cut = NOW - timedelta(minutes=2)
+    known = facts(requests(BOTH, lambda name, at: {"404": 1.0} if at >= cut else usual(name, at)), moved_traffic(-19))
+    told = judge(without_traffic(known))
+    assert (told.state, told.onset, told.kind) == ("failing", cut, "traffic")
+    nobody = without_traffic(facts(requests(BOTH, usual, rate=lambda _: 0.0)))
+    assert judge(nobody).state == "unknown"
+
+
+def test_over_the_limit_of_the_endpoint_a_429_is_about_the_rate() -> None:
+    told = judge(facts(requests(BOTH, after(ONSET, c429=0.3), rate=lambda _: 31_000.0)))
+    assert told.cause is not None
+    assert told.cause.failure is not None
+    assert told.cause.failure.variant == "rate"
+
+
 def test_few_requests_are_put_together_until_they_say_something() -> None:
     told = judge(facts(requests({"blue": 1.0}, after(ONSET, c424=1.0), rate=lambda at: at.minute % 2 + 1.0)))
     assert (told.state, told.onset) == ("failing", ONSET)
