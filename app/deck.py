@@ -31,6 +31,7 @@ from app.session import Session
 from app.settings import Settings
 from app.source_state import Refreshed
 from app.stack import Visit
+from app.triaging.view import TriageView
 from widgets.command_line import CommandLine
 from widgets.footer import Footer
 from widgets.header import Header
@@ -105,6 +106,7 @@ class Deck(Keyed, inherit_bindings=False):
         yield Tabs(id="tabs")
         yield PaneView(self.desk, id="view")
         yield RunView(self.desk, id="run")
+        yield TriageView(self.desk, id="triage")
         yield Notice(id="notice")
         yield CommandLine(self._complete, id="command")
         yield Footer(help_key=self.keys.first("help"), id="footer")

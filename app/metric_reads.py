@@ -108,7 +108,7 @@ def read_measured_on_nodes(reading: Reading, key: str) -> Iterator[Page[Any]]:
     if reading.now - end > KEPT_FOR:
         return
     connection, workspace = reading.azure
-    region = _region(reading)
+    region = region_of(reading)
     if region is None:
         return
     since = _measured_until(known, question_of(workspace, region, key, run.started, end).grain)
@@ -164,7 +164,7 @@ def _is_settled(run: Run | None, known: Any) -> bool:
     return bool(read) and min(read) > run.ended + SETTLES
 
 
-def _region(reading: Reading) -> str | None:
+def region_of(reading: Reading) -> str | None:
     """Where the workspace is: from its cached settings, else asked."""
     seen = next(reading.store.records("workspace_settings", reading.scope, limit=1), None)
     if seen is not None and seen.record.location:

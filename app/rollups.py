@@ -19,6 +19,7 @@ from app.derived.intents import intent_rows
 from app.derived.models import model_rows
 from app.derived.operations import operations as joined
 from app.derived.running import running_runs
+from app.derived.unhealthy import of_health
 from app.rows import Operation
 from app.series_kinds import LOGGED
 from cache.groups import RollUp
@@ -83,7 +84,10 @@ def endpoints(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of EndpointRow."""
     known = reading.store.sources(reading.scope).get("deployments")
     are_known = known is not None and known.last_ok is not None
-    found = endpoint_rows(all_of(reading, "endpoints"), all_of(reading, "deployments"), are_deployments_known=are_known)
+    found = endpoint_rows(
+        all_of(reading, "endpoints"), all_of(reading, "deployments"), all_of(reading, "endpoint_health"),
+        are_deployments_known=are_known,
+    )  # fmt: skip
     return pages(reading, "endpoints, deployments", found)
 
 
@@ -155,6 +159,7 @@ def attention(reading: Reading) -> Iterator[Page[Any]]:
         of_running(running_runs(facts, partial(_logged, reading)), now),
         reasons.of_compute(all_of(reading, "compute"), now),
         reasons.of_endpoints(all_of(reading, "endpoints"), all_of(reading, "deployments"), now),
+        of_health(all_of(reading, "endpoint_health")),
         reasons.of_quotas(all_of(reading, "quotas")),
         reasons.of_costs(lines, now),
     )

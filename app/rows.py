@@ -11,6 +11,9 @@ import msgspec
 
 from services.records import Money
 
+LOG_ANSWERS = "log_answers"
+"""The table of what Log Analytics said."""
+
 ACTIVITY_LOG = "activity log"
 """The origin of an operation that Azure itself noted."""
 
@@ -81,6 +84,15 @@ class EndpointRow(msgspec.Struct, frozen=True, kw_only=True):
     deployments: int | None = None
     instances: int | None = None
     models: tuple[str, ...] = ()
+    health: str | None = None
+    """How it answers now, as `services.verdict` names it; None while nothing was measured."""
+    is_unhealthy: bool | None = None
+    failed: float | None = None
+    """The share of the requests of the last minutes that failed, from 0 to 1."""
+    p95: float | None = None
+    """Seconds."""
+    rate: float | None = None
+    """Requests a second."""
     traffic: dict[str, float] | None = None
     mirror: dict[str, float] | None = None
     created: datetime | None = None
@@ -88,6 +100,41 @@ class EndpointRow(msgspec.Struct, frozen=True, kw_only=True):
     modified: datetime | None = None
     description: str | None = None
     tags: dict[str, str | None] = {}
+
+
+class EndpointHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """How one endpoint stands, by its requests and latencies. Shares from 0 to 1, seconds, requests a second."""
+
+    id: str
+    """The endpoint's name."""
+    state: str
+    """As `services.verdict` names it."""
+    is_unhealthy: bool = False
+    since: datetime | None = None
+    failed: float | None = None
+    usual_failed: float | None = None
+    p95: float | None = None
+    usual_p95: float | None = None
+    rate: float | None = None
+    as_of: datetime | None = None
+    """The newest minute that was measured."""
+
+
+class LogAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What one query of an endpoint gave, as it is kept."""
+
+    id: str
+    """`endpoint/query`."""
+    endpoint: str
+    query: str
+    body: str
+    """The facts as JSON, a list of the query's own records; null where the table is not there."""
+    said: str | None = None
+    """What the service said beside them: a part is missing, or the whole table."""
+    is_partial: bool = False
+    at: datetime
+    since: datetime
+    """From when on rows were asked for."""
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):

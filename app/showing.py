@@ -8,6 +8,7 @@ from app import fetching
 from app.opened import Opened
 from app.source_state import Refreshed
 from app.stack import Visit
+from app.triaging.view import TriageView
 
 if TYPE_CHECKING:
     from app.deck import Deck
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 def opened_by(deck: Deck, visit: Visit) -> Opened | None:
     """What a visit opens over the rows; None when it shows those."""
+    if visit.endpoint:
+        return deck.part(TriageView)
     return deck.run_view if visit.run else None
 
 

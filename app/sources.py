@@ -140,6 +140,13 @@ def _costs(reading: Reading) -> Iterator[Page[Any]]:
     return list_costs(*reading.azure, start=reading.now - timedelta(days=30), end=reading.now, stop=reading.stop)
 
 
+def _health(reading: Reading) -> Iterator[Page[Any]]:
+    # What judges endpoints is not needed to start.
+    from app.triaging.health import read_health
+
+    return read_health(reading)
+
+
 def _or_nothing(reading: Reading, parents: list[str], pages: Iterator[Page[Any]]) -> Iterator[Page[Any]]:
     """The pages, or the complete listing of nothing when there is no parent to ask about."""
     return pages if parents else iter((Page((), (), _from_cache(reading), is_last=True),))
@@ -193,6 +200,8 @@ SOURCES: tuple[Source, ...] = (
     Source("policies", "Policy findings", tables.POLICIES, posture_facts.read_findings, HOUR, ("workspace_settings",)),
     Source("job_variables", "Variables of jobs", tables.JOB_VARIABLES, posture_facts.read_variables, HOUR,
            ("workspace_settings", "endpoints")),
+    Source("endpoint_health", "Signals of endpoints", tables.ENDPOINT_HEALTH, _health, MINUTE,
+           ("endpoints", "workspace_settings")),
     _patient("history", "Run history", read_older, "runs"),
     _patient("children", "Children of runs", read_children, "history"),
     _patient("values", "Metrics of runs", read_values, "children", write=write_values),
@@ -200,7 +209,8 @@ SOURCES: tuple[Source, ...] = (
     _derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments,
              "experiments", "runs", "history", "children"),
     _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
-    _derived("endpoint_rows", "Endpoint sums", tables.ENDPOINT_ROWS, rollups.endpoints, "endpoints", "deployments"),
+    _derived("endpoint_rows", "Endpoint sums", tables.ENDPOINT_ROWS, rollups.endpoints, "endpoints", "deployments",
+             "endpoint_health"),
     # Operations older than the events that are read again stay as they are.
     _derived(
         "operations", "Operations", tables.OPERATIONS, rollups.operations,
@@ -209,7 +219,7 @@ SOURCES: tuple[Source, ...] = (
     _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
     _derived(
         "attention", "Attention", tables.ATTENTION, rollups.attention,
-        "runs", "compute", "endpoints", "deployments", "quotas", "costs",
+        "runs", "compute", "endpoints", "deployments", "endpoint_health", "quotas", "costs",
     ),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
     Source(

@@ -15,6 +15,9 @@ from widgets.safe import Safe
 if TYPE_CHECKING:
     from widgets.virtual_table import Place
 
+TRIAGE = "triage"
+"""The part of a drill that opens the triage of an endpoint; all others are parts of a run."""
+
 HISTORY_LIMIT = 200
 """Places remembered; the oldest are forgotten first."""
 

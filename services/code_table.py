@@ -6,7 +6,7 @@ From the traffic log where it was read, which knows the model's own status; else
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -40,9 +40,14 @@ class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
     """Or `metrics`."""
 
 
-def code_rows(facts: Facts) -> tuple[CodeRow, ...]:
-    """Return the codes of all deployments, by deployment, errors before refusals before the rest, most first."""
+def code_rows(facts: Facts, incident: Incident | None = None) -> tuple[CodeRow, ...]:
+    """Return the codes of all deployments, by deployment, errors before refusals before the rest, most first.
+
+    With an incident only what was answered since it began counts, where the metrics tell that.
+    """
     counted = facts.codes or tuple(_measured(facts.signals))
+    if incident is not None and (during := codes_during(facts, incident)):
+        counted = tuple(_since(counted, during))
     basis = "traffic log" if facts.codes else "metrics"
     totals: dict[str, float] = defaultdict(float)
     failures: dict[str, float] = defaultdict(float)
@@ -56,15 +61,29 @@ def code_rows(facts: Facts) -> tuple[CodeRow, ...]:
     )
 
 
+def _since(counted: Iterable[CodeCount], during: Mapping[tuple[str, int], float]) -> Iterator[CodeCount]:
+    """Yield the counts of a stretch: the requests of a code are divided as its reasons were before."""
+    counted = list(counted)
+    whole: dict[tuple[str, int], float] = defaultdict(float)
+    for one in counted:
+        whole[one.deployment, one.code] += max(one.requests, 0)
+    for one in counted:
+        key = (one.deployment, one.code)
+        if during.get(key) and whole[key]:
+            requests = round(during[key] * max(one.requests, 0) / whole[key])
+            yield msgspec.structs.replace(one, requests=requests)
+
+
 def codes_during(facts: Facts, incident: Incident) -> dict[tuple[str, int], float]:
     """Return how often each deployment answered with each code since an incident began, else in the log."""
     found: dict[tuple[str, int], float] = defaultdict(float)
     for signal in _coded(facts.signals):
-        code = code_number(signal.code)
-        for at, value in line_of(signal).points():
+        code, line = code_number(signal.code), line_of(signal)
+        minutes = line.minutes
+        for at, value in line.points():
             is_within = at >= incident.onset and (incident.ended is None or at < incident.ended)
             if is_within and code is not None:
-                found[signal.deployment, code] += value
+                found[signal.deployment, code] += value * minutes
     if not found:
         for one in facts.codes or ():
             if one.last is None or one.last >= incident.onset:
@@ -102,8 +121,7 @@ def _measured(signals: Iterable[Signal]) -> Iterable[CodeCount]:
         times = [at for at, value in line.points() if value > 0]
         if code is None or not times:
             continue
-        gaps = [(b - a).total_seconds() / 60 for a, b in zip(line.times, line.times[1:], strict=False)]
-        requests = sum(value for _, value in line.points()) * min(gaps, default=1.0)
+        requests = sum(value for _, value in line.points()) * line.minutes
         yield CodeCount(
             deployment=signal.deployment, code=code, requests=round(requests), first=times[0], last=times[-1]
         )  # fmt: skip

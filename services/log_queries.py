@@ -215,6 +215,7 @@ def _scaled(endpoint: str) -> str:
 
 
 def _scoring(endpoint: str, start: datetime, end: datetime) -> str:
+    """Return the rows of AppRequests or `requests`: where both names are known they are the same rows, once."""
     name = endpoint_text(endpoint)
     return (
         "union isfuzzy=true (datatable(t: datetime, id: string, name: string, url: string, code: string, ms: real,\n"
@@ -226,6 +227,7 @@ def _scoring(endpoint: str, start: datetime, end: datetime) -> str:
         f"| where {_between(start, end, 't')}\n"
         f"| where url contains strcat('://', {name}, '.') or role =~ {name} or role startswith strcat({name}, '/')\n"
         f"    or tostring(p['Service Name']) =~ {name}\n"
+        "| summarize arg_max(t, *) by key=iff(isempty(id), strcat(t, url, ms), id) | project-away key\n"
     )
 
 

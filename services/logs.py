@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -77,15 +76,16 @@ def read_logs(
     through = _Clean(connection, "logs", stop)
     resource = "/" + resource_id.strip("/")
     try:
-        table = _table(_asked(connection, through, resource, query, start, end), query, resource)
+        result = _asked(connection, through, resource, query, start, end)
+        answer = through.last
+        assert answer is not None
+        table = _table(result, answer, query, resource)
     except Refused as refusal:
         return _without(connection, refusal, query, resource, at or datetime.now(UTC))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         on = f"{query.name} of {id_tail(resource)}"
         raise Malformed("The answer of Log Analytics cannot be read", on=on) from error
-    answer = through.last
-    assert answer is not None
-    return Page((msgspec.structs.replace(table, at=answer.fetched_at),), (answer.body,), _where(answer), is_last=True)
+    return Page((table,), (answer.body,), _where(answer), is_last=True)
 
 
 class _Clean(OverConnection):
@@ -116,12 +116,12 @@ def _where(answer: Answer) -> Provenance:
     return msgspec.structs.replace(provenance(answer), api_version="v1")
 
 
-def _table(result: Any, query: LogQuery, resource: str) -> LogTable:
+def _table(result: Any, answer: Answer, query: LogQuery, resource: str) -> LogTable:
     """Return the first table of a result: a query gives one, and what it says beside it."""
-    error = getattr(result, "partial_error", None)
-    tables = (result.tables if error is None else result.partial_data) or ()
-    said = None if error is None else _said(error)
-    table = LogTable(id=query.name, resource=resource, is_partial=error is not None, said=said, at=datetime.now(UTC))
+    is_partial = getattr(result, "partial_error", None) is not None
+    tables = (result.partial_data if is_partial else result.tables) or ()
+    said = _said(answer) if is_partial else None
+    table = LogTable(id=query.name, resource=resource, is_partial=is_partial, said=said, at=answer.fetched_at)
     if not tables:
         return table
     kinds = tuple(str(kind) for kind in tables[0].columns_types)
@@ -130,11 +130,16 @@ def _table(result: Any, query: LogQuery, resource: str) -> LogTable:
     return msgspec.structs.replace(table, columns=columns, kinds=kinds, rows=rows)
 
 
-def _said(error: Any) -> str:
+class _Beside(msgspec.Struct):
+    """What stands beside the tables of an answer that is not whole."""
+
+    error: msgspec.Raw
+
+
+def _said(answer: Answer) -> str:
     """Return the innermost sentence of an error beside rows: the outer ones say that there is one."""
-    details = cast(Sequence[Any], error.details or ())
-    frame = {"code": str(error.code), "message": str(error.message), "details": details}
-    return explain(msgspec.json.encode({"error": frame})).sentence or "Azure gave only a part of the rows"
+    error = bytes(msgspec.json.decode(answer.body, type=_Beside).error)
+    return explain(error).sentence or "Azure gave only a part of the rows"
 
 
 def _value(cell: object, kind: str) -> Value:

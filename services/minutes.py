@@ -36,6 +36,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     times: tuple[datetime, ...] = ()
     values: Values = ()
 
+    @property
+    def minutes(self) -> float:
+        """How many minutes a point stands for."""
+        return _grain(self.times) / MINUTE
+
     def points(self) -> Iterator[tuple[datetime, float]]:
         """Yield what was measured."""
         for at, value in zip(self.times, self.values, strict=True):

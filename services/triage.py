@@ -123,6 +123,7 @@ def _with_incident(quiet: Triage, facts: Facts, incident: Incident, cause: Cause
         quiet,
         kind=incident.kind,
         cause=cause,
+        codes=code_rows(facts, incident),
         suspects=suspects,
         cleared=cleared,
         untouched=_untouched(facts, incident),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from app.rows import EndpointRow
+from app.rows import EndpointHealth, EndpointRow
 from services.deployments import Deployment
 from services.endpoints import Endpoint
 
@@ -13,15 +13,21 @@ _SETTLED = "Succeeded"
 
 
 def endpoint_rows(
-    endpoints: Iterable[Endpoint], deployments: Iterable[Deployment], *, are_deployments_known: bool
+    endpoints: Iterable[Endpoint],
+    deployments: Iterable[Deployment],
+    health: Iterable[EndpointHealth] = (),
+    *,
+    are_deployments_known: bool,
 ) -> Iterator[EndpointRow]:
     """Yield one row an endpoint. While its deployments were never read, their number is None and not 0."""
     behind: dict[str, list[Deployment]] = defaultdict(list)
     for deployment in deployments:
         behind[deployment.endpoint.lower()].append(deployment)
+    known = {one.id: one for one in health}
     for endpoint in endpoints:
         own = behind[endpoint.name.lower()]
-        yield _row(endpoint, own, len(own) if are_deployments_known or own else None)
+        number = len(own) if are_deployments_known or own else None
+        yield _row(endpoint, own, number, known.get(endpoint.name))
 
 
 def worst_state(deployments: Iterable[Deployment]) -> str | None:
@@ -34,7 +40,7 @@ def _badness(state: str) -> int:
     return {"Failed": 0, _SETTLED: 2}.get(state, 1)
 
 
-def _row(endpoint: Endpoint, own: list[Deployment], number: int | None) -> EndpointRow:
+def _row(endpoint: Endpoint, own: list[Deployment], number: int | None, health: EndpointHealth | None) -> EndpointRow:
     instances = [deployment.instances for deployment in own if deployment.instances is not None]
     return EndpointRow(
         id=endpoint.id,
@@ -51,6 +57,11 @@ def _row(endpoint: Endpoint, own: list[Deployment], number: int | None) -> Endpo
         deployments=number,
         instances=sum(instances) if len(instances) == len(own) and number is not None else None,
         models=tuple(sorted({deployment.model for deployment in own if deployment.model})),
+        health=health.state if health else None,
+        is_unhealthy=health.is_unhealthy if health else None,
+        failed=health.failed if health else None,
+        p95=health.p95 if health else None,
+        rate=health.rate if health else None,
         traffic=endpoint.traffic,
         mirror=endpoint.mirror,
         created=endpoint.created,

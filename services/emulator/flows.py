@@ -98,19 +98,20 @@ def _flows(world: World, minute: Minute) -> Iterator[Flow]:
     key = f"{world.seed}/{minute.endpoint.name}/{minute.at}"
     demand, dice = demand_of(minute.endpoint.name), Dice("minute", key)
     sent = {client: _sent(minute, demand, client, dice, number) for number, client in enumerate(demand.clients)}
-    mishap = _mishap(world, minute)
+    whole, mishap = sum(sent.values()), _mishap(world, minute)
+    codes = {name: _codes(minute, name, whole * share // 100) for name, share in minute.traffic.items()}
     for number, (client, count) in enumerate(sent.items()):
         if minute.trouble.is_at_door and client.agent not in minute.trouble.spared:
             yield from _answered(client, "", count, minute.trouble.codes, dice.unit(number + 4))
         elif not minute.traffic:
             yield from _answered(client, "", count, {404: 1.0}, 0.0)
         else:
-            parts = _parts(minute, sent, client, dice.unit(number + 4))
-            for deployment, part, codes in parts:
-                spoilt = min(part, 1) if mishap and number == 0 and not codes else 0
+            for deployment, part in _parts(minute.traffic, count, dice.unit(number + 4)):
+                spoilt = min(part, 1) if mishap and not codes[deployment] else 0
                 if spoilt:
                     yield Flow(client, deployment, mishap, spoilt)
-                yield from _answered(client, deployment, part - spoilt, codes, dice.unit(number + 8))
+                    mishap = 0
+                yield from _answered(client, deployment, part - spoilt, codes[deployment], dice.unit(number + 8))
 
 
 def _sent(minute: Minute, demand: Demand, client: Client, dice: Dice, number: int) -> int:
@@ -121,16 +122,13 @@ def _sent(minute: Minute, demand: Demand, client: Client, dice: Dice, number: in
     return int(rate + dice.unit(number + 12))
 
 
-def _parts(
-    minute: Minute, sent: dict[Client, int], client: Client, luck: float
-) -> Iterator[tuple[str, int, dict[int, float]]]:
-    """Yield how many of a caller's requests went to which deployment, and how those are answered."""
-    left, whole = sent[client], sent[client]
-    shares = list(minute.traffic.items())
-    for place, (name, share) in enumerate(shares):
-        part = left if place == len(shares) - 1 else min(left, int(whole * share / 100 + luck))
+def _parts(traffic: dict[str, int], count: int, luck: float) -> Iterator[tuple[str, int]]:
+    """Yield how many of a caller's requests went to which deployment."""
+    left = count
+    for place, (name, share) in enumerate(traffic.items(), 1):
+        part = left if place == len(traffic) else min(left, int(count * share / 100 + luck))
         left -= part
-        yield name, part, _codes(minute, name, sum(sent.values()) * share // 100)
+        yield name, part
 
 
 def _codes(minute: Minute, name: str, asked: int) -> dict[int, float]:

@@ -104,7 +104,7 @@ def _evaluations(place: Place, minute: Minute) -> Iterator[Json]:
         dice = Dice("evaluated", target, minute.at)
         observed = round(min(100.0, 6 + 78 * minute.used(deployment) + dice.between(0, 0, 6)), 2)
         yield {
-            **common(place, EVALUATED, f"{setting}/auto-{minute.endpoint.name}-{deployment.name}"),
+            **common(place, EVALUATED, f"{setting}/autoscale-{minute.endpoint.name}-{deployment.name}"),
             "TimeGenerated": datetime_of(minute.at + MINUTE // 2), "OperationName": "AutoscaleEvaluation",
             "TargetResourceId": target, "EvaluationResult": "NotTriggered", "SelectedAutoscaleProfile": "default",
             "Profile": "default", "MetricName": "CpuUtilizationPercentage", "Operator": "GreaterThan",

@@ -71,7 +71,7 @@ _SENT: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _EXPORTED = ("ml-prod",)
 """Workspaces whose subscription sends its activity log there."""
-AUTOSCALED = {("ml-prod", "fraud-score", "blue"): (2, 10)}
+AUTOSCALED = {("ml-prod", "geo-rank", "main"): (2, 6), ("ml-prod", "embed", "blue"): (1, 4)}
 """Deployments with an autoscale setting that logs: workspace, endpoint and deployment to the fewest and the most."""
 
 

@@ -28,6 +28,15 @@ UNASKED = timedelta(days=1)
 """How far back a query goes that neither asks for a time nor was sent with a timespan."""
 
 
+CLASSIC = {
+    "timestamp": "TimeGenerated", "id": "Id", "name": "Name", "url": "Url", "success": "Success",
+    "resultCode": "ResultCode", "duration": "DurationMs", "customDimensions": "Properties", "itemCount": "ItemCount",
+    "operation_Id": "OperationId", "operation_Name": "OperationName", "client_IP": "ClientIP",
+    "cloud_RoleName": "AppRoleName", "cloud_RoleInstance": "AppRoleInstance", "_ResourceId": "_ResourceId",
+}  # fmt: skip
+"""The columns of `requests`, which is what Application Insights itself calls AppRequests, and what they are there."""
+
+
 class LogTables(msgspec.Struct, frozen=True):
     """The tables of some workspaces, or of one endpoint; `below` leaves only the rows of one resource."""
 
@@ -38,20 +47,32 @@ class LogTables(msgspec.Struct, frozen=True):
 
     def columns(self, table: str) -> tuple[Column, ...] | None:
         """Return the columns of a table, None for one that nothing was ever sent to."""
-        if not any(table in self._tables(place) for place in self.places):
+        real = self._real(table)
+        if real is None or not any(real in self._tables(place) for place in self.places):
             return None
-        return tuple(Column(name, cast(Kind, kind)) for name, kind in COLUMNS[table].items())
+        kinds = COLUMNS[real]
+        names = {name: name for name in kinds} if real == table else CLASSIC
+        return tuple(Column(name, cast(Kind, kinds[column])) for name, column in names.items())
 
     def rows(self, table: str, window: Window) -> Iterable[Row]:
         """Yield the rows of a table."""
+        real = self._real(table) or table
+        kinds = COLUMNS[real]
+        wanted = kinds if real == table else CLASSIC.values()
+        names = {name: "" if kinds[name] == "string" else None for name in wanted}
         now = datetime_of(self.world.now())
         end = window.end or now
         start = window.start or min(end, now) - UNASKED
-        names = {name: "" if kind == "string" else None for name, kind in COLUMNS[table].items()}
         for place in self.places:
-            for row in log_rows(self.world, place, table, ticks_of(start), ticks_of(end) + 1, self.endpoint):
+            for row in log_rows(self.world, place, real, ticks_of(start), ticks_of(end) + 1, self.endpoint):
                 if self.below is None or _is_below(str(row["_ResourceId"]), self.below):
                     yield tuple([empty if (value := row.get(name)) is None else value for name, empty in names.items()])
+
+    def _real(self, table: str) -> str | None:
+        """Return the table that is meant: asked about Application Insights, `requests` is one and AppRequests none."""
+        if self.below is None or "/microsoft.insights/components/" not in self.below:
+            return table
+        return "AppRequests" if table == "requests" else None
 
     def _tables(self, place: Place) -> Iterator[str]:
         endpoints = [self.endpoint] if self.endpoint else [one.name for one in ENDPOINTS.get(place.name, ())]
@@ -124,11 +145,17 @@ def _window(body: Json, now: datetime) -> Window:
         if not slash:
             return Window(now - _length(first), now)
         start, end = _moment(first), _moment(second)
-        if start is None and end is not None:
-            return Window(end - _length(first), end)
-        return Window(start, end if end is not None or start is None else start + _length(second))
+        if start is None:
+            start, end = _before(end, _length(first))
+        return Window(start, start + _length(second) if end is None else end)
     except (ValueError, OverflowError) as error:
         raise _invalid(f"The timespan '{given}' is not valid.") from error
+
+
+def _before(end: datetime | None, length: timedelta) -> tuple[datetime, datetime]:
+    if end is None:
+        raise ValueError("a timespan needs a time")
+    return end - length, end
 
 
 def _length(text: str) -> timedelta:

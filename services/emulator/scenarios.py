@@ -122,12 +122,12 @@ _ALL = (
         ),
     ),
     Scenario(
-        name="timeouts", title="A larger model makes geo-rank slower than its requests may take",
-        endpoint="geo-rank", deployment="main", code=408, next_step="timeout",
-        cause=_deploy("geo-rank/main", 2, 5),
-        decoys=_decoys(_put("geo-rank", 280, 5), _deploy("churn/blue", 6, None)),
+        name="timeouts", title="A larger model makes nlu-intent slower than its requests may take",
+        endpoint="nlu-intent", deployment="v7", code=408, next_step="timeout",
+        cause=_deploy("nlu-intent/v7", 2, 7),
+        decoys=_decoys(_put("nlu-intent", 280, 7), _deploy("churn/blue", 6, None)),
         deployment_before={"back": 1}, deployment_after={"back": 0, "concurrency": 4},
-        trouble=Trouble(slow=48),
+        trouble=Trouble(slow=92),
     ),
     Scenario(
         name="throttling", title="A caller of ocr-batch asks three times as much; its one instance cannot keep up",
@@ -157,10 +157,10 @@ _ALL = (
         trouble=Trouble(codes={503: 0.3, 502: 0.14}, slow=1.5, story="out of memory"),
     ),
     Scenario(
-        name="image-pull", title="The new image of ocr-batch cannot be pulled, and the old instance is gone",
-        endpoint="ocr-batch", deployment="blue", code=503, next_step="image",
-        cause=_deploy("ocr-batch/blue", 2, 4, 1200, "BadArgument"),
-        decoys=_decoys(_put("ocr-batch", 320, 4), _deploy("churn/blue", 7, None)),
+        name="image-pull", title="The new image of churn cannot be pulled, and the old instances are gone",
+        endpoint="churn", deployment="blue", code=503, next_step="registry",
+        cause=_deploy("churn/blue", 2, 2, 1200, "BadArgument"),
+        decoys=_decoys(_put("churn", 320, 2), _deploy("geo-rank/main", 7, None)),
         trouble=Trouble(codes={503: 1.0}, story="image pull"),
     ),
     Scenario(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 from services.emulator.kql.engine import evaluated
 from services.emulator.kql.errors import QueryFault
 from services.emulator.kql.kinds import Column, Row
+from services.emulator.kql.lexer import tokens_of
 from services.emulator.kql.relation import Window
 
 NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
@@ -239,3 +242,21 @@ def test_a_table_is_asked_for_no_more_than_the_query_can_use(
     tables = Tables()
     evaluated(query.replace("Missing2", "Events"), tables, NOW)
     assert tables.asked[0] == Window(start, end)
+
+
+def test_a_query_with_words_of_others_gives_rows_or_the_error_of_a_query_and_nothing_else() -> None:
+    dice = random.Random(11)
+    texts = [*(query for query, _ in QUERIES), *(f"print x = {value}" for value, _ in VALUES)]
+    written = [tokens_of(text)[:-1] for text in texts]
+    alike: dict[str, list[str]] = {"sign": [], "name": [], "value": []}
+    for token in (one for tokens in written for one in tokens):
+        alike[token.what if token.what in alike else "value"].append(token.text)
+    answered = 0
+    for _ in range(900):
+        words = [(one.text, one.what if one.what in alike else "value") for one in dice.choice(written)]
+        for place in dice.choices(range(len(words)), k=2):
+            kind = words[place][1]
+            words[place] = (dice.choice(alike[kind]), kind)
+        with contextlib.suppress(QueryFault):
+            answered += bool(evaluated(" ".join(word for word, _ in words), Tables(), NOW, most_rows=50))
+    assert answered > 60

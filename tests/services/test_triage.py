@@ -201,7 +201,7 @@ def test_codes_say_what_they_mean_and_what_helps_by_the_models_own_status() -> N
     assert row.next_step == "read the traceback"
     measured = judge(bad_deployment()).codes[0]
     assert (measured.code, measured.basis, measured.first) == (424, "metrics", ONSET)
-    assert 0.01 < (measured.share or 0) < 0.1
+    assert (measured.share or 0) > 0.3, "of what was answered since the onset"
     assert (measured.share_of_failures or 0) > 0.95
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from services.emulator.kql.bound import Bound, as_kind
 from services.emulator.kql.errors import SemanticFault
-from services.emulator.kql.kinds import NUMBERS, Column, Kind, Row, sent
+from services.emulator.kql.kinds import NUMBERS, Kind, Row, sent
 
 Work = Callable[[Sequence[Row]], Any]
 
@@ -103,14 +103,14 @@ def _key(value: Any, kind: Kind) -> Any:
 def _set(name: str, arguments: Sequence[Bound]) -> Aggregate:
     """Return a list of the values there are, each once for `make_set`, as the first that came."""
     get, kind = arguments[0].get, arguments[0].kind
-    most = arguments[1].get(()) if len(arguments) > 1 and arguments[1].is_constant else _MOST_ITEMS
+    most = as_kind(arguments[1], "long").get(()) if len(arguments) > 1 and arguments[1].is_constant else _MOST_ITEMS
     is_set = name == "make_set"
 
     def work(rows: Sequence[Row]) -> list[Any]:
         values = _values(get, rows)
         found = list({_key(one, kind): one for one in reversed(values)}.values())[::-1] if is_set else values
         ordered = list(dict.fromkeys(found)) if is_set and kind != "dynamic" else found
-        return [sent(one, kind) if kind != "dynamic" else one for one in ordered[:most]]
+        return [sent(one, kind) if kind != "dynamic" else one for one in ordered[: max(most or 0, 0)]]
 
     return Aggregate(f"{'set' if is_set else 'list'}_{arguments[0].name}", "dynamic", work)
 
@@ -171,8 +171,3 @@ def row_with(is_most: bool, value: Bound) -> Callable[[Sequence[Row]], Row | Non
         return choose(filled, key=get) if filled else None
 
     return found
-
-
-def column_of(aggregate: Aggregate) -> Column:
-    """Return the column of what a function gives, under its usual name."""
-    return Column(aggregate.name, aggregate.kind)

@@ -86,7 +86,7 @@ def _taking(place: int) -> Callable[[Row], Any]:
 
 
 def _call(node: Call, scope: Scope) -> Bound:
-    if node.name in ("toscalar", "materialize"):
+    if node.name == "toscalar":
         return _scalar(node, scope)
     if scope.aggregate is not None and (found := scope.aggregate(node)) is not None:
         return found
@@ -97,7 +97,7 @@ def _call(node: Call, scope: Scope) -> Bound:
 
 def _scalar(node: Call, scope: Scope) -> Bound:
     """Return the first value of the first row of a query."""
-    if len(node.arguments) != 1 or node.name != "toscalar":
+    if len(node.arguments) != 1:
         raise scope.fault(f"{node.name}(): function expects 1 argument(s).", "SEM0219")
     (asked,) = node.arguments
     if isinstance(asked, Name) and (known := scope.around.scalar(asked.text)) is not None:

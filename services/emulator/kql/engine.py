@@ -11,7 +11,7 @@ import msgspec
 from services.emulator.kql.binding import Scope, bind
 from services.emulator.kql.bound import Bound, constant
 from services.emulator.kql.errors import MissingTable, SemanticFault, too_many_bytes, too_many_rows
-from services.emulator.kql.kinds import Column, Row, sent
+from services.emulator.kql.kinds import NUMBERS, Column, Kind, Row, sent
 from services.emulator.kql.operators import applied, project, stacked
 from services.emulator.kql.parser import parse
 from services.emulator.kql.relation import Database, Relation, Window
@@ -163,21 +163,34 @@ class _Engine:
 
     def _range(self, node: Range) -> Relation:
         start, stop, step = (self._constant(one) for one in (node.start, node.stop, node.step))
+        kind = _kind_of_range(start, stop, step)
         first, last, by = start.get(()), stop.get(()), step.get(())
 
         def rows() -> Iterator[Row]:
-            value, zero = first, by - by
+            value = first
+            if value is None or last is None or by is None:
+                return
+            zero = by - by
             while by != zero and (value <= last if by > zero else value >= last):
                 yield (value,)
                 value = value + by
 
-        return Relation((Column(node.name, start.kind),), rows())
+        return Relation((Column(node.name, kind),), rows())
 
 
 def _name_of(leg: Node) -> str | None:
     """Return the name of a table that goes into a union as it is."""
     source = leg.source if isinstance(leg, Pipeline) and not leg.steps else None
     return source.text if isinstance(source, Name) else None
+
+
+def _kind_of_range(start: Bound, stop: Bound, step: Bound) -> Kind:
+    """Return the kind of values in even steps. Raises SemanticFault for values that cannot be counted through."""
+    is_number = {start.kind, stop.kind, step.kind} <= set(NUMBERS)
+    is_time = start.kind == stop.kind and start.kind in ("datetime", "timespan") and step.kind == "timespan"
+    if not is_number and not is_time:
+        raise SemanticFault(f"range(): cannot count from '{start.kind}' to '{stop.kind}' by '{step.kind}'", "SEM0220")
+    return start.kind if start.kind == stop.kind else "real"
 
 
 def _numbered(items: Sequence[Node]) -> tuple[Node, ...]:

@@ -176,8 +176,14 @@ def _datetime_diff(arguments: Sequence[Bound]) -> Bound:
 
 
 def _round(arguments: Sequence[Bound]) -> Bound:
-    get, digits = as_kind(arguments[0], "real").get, arguments[1].get(()) if len(arguments) > 1 else 0
-    return Bound(kind="real", get=lambda row: None if (value := get(row)) is None else round(value, digits or None))
+    get = as_kind(arguments[0], "real").get
+    digits = as_kind(arguments[1] if len(arguments) > 1 else constant(0, "long"), "long").get
+
+    def rounded(row: Row) -> float | None:
+        value, places = get(row), digits(row)
+        return None if value is None or places is None else round(value, places)
+
+    return Bound(kind="real", get=rounded)
 
 
 def _length(value: Any) -> int | None:
@@ -207,5 +213,9 @@ _KEEPS_NAME = frozenset({"bin", "floor", "tostring", "toint", "tolong", "todoubl
 
 
 def _absolute(value: Bound) -> Bound:
+    if value.kind not in (*NUMBERS, "timespan"):
+        raise SemanticFault(
+            f"abs(): argument #1 expected to be a number or a timespan, and is '{value.kind}'", "SEM0219"
+        )
     get = value.get
     return Bound(kind=value.kind, get=lambda row: None if (found := get(row)) is None else abs(found))

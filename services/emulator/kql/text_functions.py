@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from services.emulator.kql.bound import Bound, as_kind
 from services.emulator.kql.errors import SemanticFault
@@ -44,7 +45,13 @@ def replaced(arguments: Sequence[Bound]) -> Bound:
     """Return a text in which every match of an expression gave way to another text."""
     expression, text = regex(_constant("replace_regex", arguments[1])), as_kind(arguments[0], "string").get
     other = _constant("replace_regex", arguments[2])
-    return Bound(kind="string", get=lambda row: expression.sub(other, text(row)))
+    # Handed over as a text, letters beyond ASCII come back spoilt; only references need it to be one.
+    given: Any = other if "\\" in other else _always(other)
+    return Bound(kind="string", get=lambda row: expression.sub(given, text(row)))
+
+
+def _always(text: str) -> Callable[[Any], str]:
+    return lambda found: text
 
 
 def _constant(name: str, value: Bound) -> str:
