@@ -124,7 +124,9 @@ def _endpoints(reading: Reading) -> Iterator[Page[Any]]:
 
 def _deployments(reading: Reading) -> Iterator[Page[Any]]:
     endpoints = _names(reading, "endpoints")
-    return _or_nothing(reading, endpoints, list_deployments(*reading.azure, endpoints=endpoints, stop=reading.stop))
+    known = {seen.key: seen.record for seen in reading.store.records("deployments", reading.scope)}
+    pages = list_deployments(*reading.azure, endpoints=endpoints, known=known, stop=reading.stop)
+    return _or_nothing(reading, endpoints, pages)
 
 
 def _activity(reading: Reading) -> Iterator[Page[Any]]:

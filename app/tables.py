@@ -53,6 +53,19 @@ _RUN_NAMES = {
     "image": "environment",
 }
 
+_DEPLOYMENT_NAMES = {
+    "deployment": "name",
+    "size": "instance_type",
+    "image": "environment",
+    "by": "created_by",
+    "timeout": "request_timeout",
+    "concurrent": "max_concurrent",
+    "queue": "queue_wait",
+    "insights": "has_app_insights",
+    "collector": "has_data_collector",
+    "scaling": "scale_type",
+}
+
 WORKSPACES = Table(
     name="workspaces",
     record=Workspace,
@@ -115,7 +128,7 @@ DEPLOYMENTS = Table(
     record=Deployment,
     is_thinned=True,
     search=("name", "endpoint", "model"),
-    aliases={"deployment": "name", "size": "instance_type", "image": "environment", "by": "created_by"},
+    aliases=_DEPLOYMENT_NAMES,
 )
 ACTIVITY = Table(name="activity", record=Event, indexes=("at",), search=("title", "operation", "resource", "caller"))
 COSTS = Table(

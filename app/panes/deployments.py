@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.cells import ago, az, exact, fact, lasted, machine, number, titled, value
+from app.cells import ago, az, exact, fact, lasted, machine, number, paragraph, titled, value
+from app.panes.deployment_facts import at_once, collected, probe, resources, scaling, switch
 from app.panes.endpoint_verbs import DEPLOYMENT_VERBS
 from app.words import resource_state, state_cell
 from services.deployments import Deployment
@@ -48,12 +49,35 @@ DEPLOYMENTS: Pane[Deployment] = Pane(
                 fact("image", "environment"),
                 fact("size", "instance_type", machine),
                 fact("instances", "instances", number),
-                fact("scaling", "scale_type"),
+                Fact("scaling", scaling, "scale_type"),
+                Fact("per hour", lambda one, look: fmt.DASH),
+            ),
+        ),
+        Section("What went wrong", lines=paragraph("error", 6)),
+        Section(
+            "Requests",
+            facts=(
                 Fact("timeout", lambda one, look: (Span(fmt.duration(one.request_timeout)),), "request_timeout"),
-                Fact("concurrent", number("max_concurrent"), "max_concurrent"),
-                Fact("app insights", lambda one, look: (Span(fmt.flag(one.has_app_insights)),), "has_app_insights"),
-                Fact("data kept", lambda one, look: (Span(fmt.flag(one.has_data_collector)),), "has_data_collector"),
+                Fact("at once", at_once, "max_concurrent"),
+                Fact("queue wait", lambda one, look: (Span(fmt.duration(one.queue_wait)),), "queue_wait"),
+                Fact("app insights", switch("has_app_insights"), "has_app_insights"),
+                Fact("collected", collected, "has_data_collector"),
                 fact("egress", "egress"),
+            ),
+        ),
+        Section(
+            "Probes",
+            facts=(
+                Fact("liveness", probe("liveness"), "liveness"),
+                Fact("readiness", probe("readiness"), "readiness"),
+            ),
+        ),
+        Section(
+            "",
+            facts=(
+                fact("script", "script"),
+                Fact("asks for", resources("requests"), "requests"),
+                Fact("at most", resources("limits"), "limits"),
                 fact("kind", "kind"),
                 fact("created", "created", exact),
                 fact("by", "created_by"),
