@@ -9,6 +9,7 @@ from datetime import datetime
 
 import msgspec
 
+from services.deployments import Deployment
 from services.records import Money
 
 
@@ -80,11 +81,31 @@ class EndpointRow(msgspec.Struct, frozen=True, kw_only=True):
     models: tuple[str, ...] = ()
     traffic: dict[str, float] | None = None
     mirror: dict[str, float] | None = None
+    autoscale: tuple[str, ...] = ()
+    """`blue 2 to 10` of every deployment that is scaled by rules."""
+    autoscale_problems: tuple[str, ...] = ()
     created: datetime | None = None
     created_by: str | None = None
     modified: datetime | None = None
     description: str | None = None
     tags: dict[str, str | None] = {}
+
+
+class DeploymentRow(Deployment, frozen=True, kw_only=True):
+    """One deployment with its part of the traffic and its autoscale setting."""
+
+    traffic: float | None = None
+    """Per cent of the endpoint's requests; None while the endpoint was not read, or does not say."""
+    mirror: float | None = None
+    has_autoscale: bool | None = None
+    """None while the settings were not read."""
+    autoscale_name: str | None = None
+    autoscale_on: bool | None = None
+    autoscale_min: int | None = None
+    autoscale_max: int | None = None
+    autoscale_default: int | None = None
+    autoscale_rules: tuple[str, ...] = ()
+    autoscale_problems: tuple[str, ...] = ()
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from app import access_facts, posture_facts, rollups, tables
+from app import access_facts, endpoint_tables, posture_facts, rollups, tables
 from app.handed import Reading
 from app.history.children import read_children
 from app.history.newest import read_newest
@@ -19,6 +19,7 @@ from app.history.values import read_values, write_values
 from cache.store import Store
 from cache.table import Table
 from services.activity import list_activity
+from services.autoscale import list_autoscale
 from services.budgets import COSTS, HISTORY
 from services.compute import list_compute
 from services.costs import list_costs
@@ -129,6 +130,10 @@ def _deployments(reading: Reading) -> Iterator[Page[Any]]:
     return _or_nothing(reading, endpoints, pages)
 
 
+def _autoscale(reading: Reading) -> Iterator[Page[Any]]:
+    return list_autoscale(*reading.azure, stop=reading.stop)
+
+
 def _activity(reading: Reading) -> Iterator[Page[Any]]:
     newest = next(
         (seen.record.at for seen in reading.store.records("activity", reading.scope, order="-at", limit=1)), None
@@ -176,8 +181,9 @@ SOURCES: tuple[Source, ...] = (
     Source("runs", "Runs", tables.RUNS, read_newest, 30.0, completes=False, budget=HISTORY.name),
     Source("compute", "Compute", tables.COMPUTE, _compute, 30.0),
     Source("nodes", "Nodes", tables.NODES, _nodes, 30.0, ("compute",)),
-    Source("endpoints", "Endpoints", tables.ENDPOINTS, _endpoints, 30.0),
-    Source("deployments", "Deployments", tables.DEPLOYMENTS, _deployments, MINUTE, ("endpoints",)),
+    Source("endpoints", "Endpoints", endpoint_tables.ENDPOINTS, _endpoints, 30.0),
+    Source("deployments", "Deployments", endpoint_tables.DEPLOYMENTS, _deployments, MINUTE, ("endpoints",)),
+    Source("autoscale", "Autoscale settings", endpoint_tables.AUTOSCALE, _autoscale, 5 * MINUTE),
     Source("models", "Models", tables.MODELS, _models, 5 * MINUTE),
     Source("versions", "Model versions", tables.VERSIONS, _versions, 10 * MINUTE, ("models",)),
     Source("activity", "Activity log", tables.ACTIVITY, _activity, 2 * MINUTE, completes=False),
@@ -202,13 +208,16 @@ SOURCES: tuple[Source, ...] = (
     _derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments,
              "experiments", "runs", "history", "children"),
     _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
-    _derived("endpoint_rows", "Endpoint sums", tables.ENDPOINT_ROWS, rollups.endpoints, "endpoints", "deployments"),
+    _derived("endpoint_rows", "Endpoint sums", endpoint_tables.ENDPOINT_ROWS, rollups.endpoints,
+             "endpoints", "deployments", "autoscale"),
+    _derived("deployment_rows", "Deployment sums", endpoint_tables.DEPLOYMENT_ROWS, rollups.deployments,
+             "endpoints", "deployments", "autoscale"),
     # Operations older than the events that are read again stay as they are.
     _derived("operations", "Operations", tables.OPERATIONS, rollups.operations, "activity", completes=False),
     _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
     _derived(
         "attention", "Attention", tables.ATTENTION, rollups.attention,
-        "runs", "compute", "endpoints", "deployments", "quotas", "costs",
+        "runs", "compute", "endpoints", "deployments", "autoscale", "quotas", "costs",
     ),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
     Source(

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
+from app.derived.deployments import bounds_text
 from app.rows import EndpointRow
+from services.autoscale import Autoscale
 from services.deployments import Deployment
 from services.endpoints import Endpoint
 
@@ -13,15 +17,33 @@ _SETTLED = "Succeeded"
 
 
 def endpoint_rows(
-    endpoints: Iterable[Endpoint], deployments: Iterable[Deployment], *, are_deployments_known: bool
+    endpoints: Iterable[Endpoint],
+    deployments: Iterable[Deployment],
+    settings: Iterable[Autoscale] = (),
+    *,
+    are_deployments_known: bool,
 ) -> Iterator[EndpointRow]:
     """Yield one row an endpoint. While its deployments were never read, their number is None and not 0."""
     behind: dict[str, list[Deployment]] = defaultdict(list)
     for deployment in deployments:
         behind[deployment.endpoint.lower()].append(deployment)
+    scaled: dict[str, list[Autoscale]] = defaultdict(list)
+    for setting in settings:
+        scaled[setting.endpoint.lower()].append(setting)
     for endpoint in endpoints:
         own = behind[endpoint.name.lower()]
-        yield _row(endpoint, own, len(own) if are_deployments_known or own else None)
+        row = _row(endpoint, own, len(own) if are_deployments_known or own else None)
+        yield _scaled(row, scaled[endpoint.name.lower()])
+
+
+def _scaled(row: EndpointRow, settings: list[Autoscale]) -> EndpointRow:
+    """Return a row with what scales its deployments."""
+    if not settings:
+        return row
+    problems = [f"{one.deployment}: {problem}" for one in settings for problem in one.problems]
+    return msgspec.structs.replace(
+        row, autoscale=tuple(bounds_text(one) for one in settings), autoscale_problems=tuple(problems)
+    )
 
 
 def worst_state(deployments: Iterable[Deployment]) -> str | None:

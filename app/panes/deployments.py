@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from app.cells import ago, az, exact, fact, lasted, machine, number, paragraph, titled, value
-from app.panes.deployment_facts import at_once, collected, probe, resources, scaling, switch
+from app.panes.deployment_facts import (
+    at_once,
+    autoscale,
+    autoscale_lines,
+    collected,
+    probe,
+    resources,
+    scaling,
+    share,
+    switch,
+    traffic,
+)
 from app.panes.endpoint_verbs import DEPLOYMENT_VERBS
+from app.rows import DeploymentRow
 from app.words import resource_state, state_cell
-from services.deployments import Deployment
 from widgets import format as fmt
 from widgets.pane import Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span
 
 
-def head(one: Deployment, look: Look) -> Line:
+def head(one: DeploymentRow, look: Look) -> Line:
     """`fraud-score / blue  ✓ ready`."""
     return titled(f"{one.endpoint} / {one.name}", resource_state(one.state), look)
 
 
-DEPLOYMENTS: Pane[Deployment] = Pane(
+DEPLOYMENTS: Pane[DeploymentRow] = Pane(
     name="deployments",
     title="Deployments",
     digit="",
-    record=Deployment,
-    table="deployments",
+    record=DeploymentRow,
+    table="deployment_rows",
     noun="deployments",
-    sources=("endpoints", "deployments"),
+    sources=("endpoints", "deployments", "autoscale", "deployment_rows"),
     order="endpoint",
     in_tabs=False,
     trouble="state=Failed",
@@ -34,7 +45,9 @@ DEPLOYMENTS: Pane[Deployment] = Pane(
         Column("deployment", value("name"), 12, "name", grows=True, rank=1),
         Column("model", value("model"), 18, "model", rank=2),
         Column("size", machine("instance_type"), 12, "instance_type", rank=4),
+        Column("traffic", traffic, 7, "traffic", is_right=True, rank=4),
         Column("instances", number("instances"), 9, "instances", is_right=True, rank=2),
+        Column("autoscale", autoscale, 9, "has_autoscale", is_right=True, rank=5),
         Column("timeout", lasted("request_timeout"), 7, "request_timeout", is_right=True, rank=6),
         Column("concurrent", number("max_concurrent", "muted"), 10, "max_concurrent", is_right=True, rank=7),
         Column("image", value("environment", "muted"), 20, "environment", rank=6),
@@ -49,11 +62,13 @@ DEPLOYMENTS: Pane[Deployment] = Pane(
                 fact("image", "environment"),
                 fact("size", "instance_type", machine),
                 fact("instances", "instances", number),
+                Fact("traffic", share, "traffic"),
                 Fact("scaling", scaling, "scale_type"),
                 Fact("per hour", lambda one, look: fmt.DASH),
             ),
         ),
         Section("What went wrong", lines=paragraph("error", 6)),
+        Section("Autoscale", lines=autoscale_lines),
         Section(
             "Requests",
             facts=(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from app.panes.answers import wrong
-from app.rows import EndpointRow
-from services.deployments import Deployment
+from app.rows import DeploymentRow, EndpointRow
 from widgets.pane import Question, Verb
 
 
@@ -13,7 +12,7 @@ def endpoint_target(row: EndpointRow) -> str:
     return f"/onlineEndpoints/{row.name}"
 
 
-def deployment_target(one: Deployment) -> str:
+def deployment_target(one: DeploymentRow) -> str:
     """The deployment's path below the workspace."""
     return f"/onlineEndpoints/{one.endpoint}/deployments/{one.name}"
 
@@ -29,7 +28,7 @@ def why_not_shift(row: EndpointRow) -> str | None:
     return _moving(row.state) or ("It has no deployment to send traffic to." if row.deployments == 0 else None)
 
 
-def why_not_scale(one: Deployment) -> str | None:
+def why_not_scale(one: DeploymentRow) -> str | None:
     """A deployment that scales by itself would undo it."""
     if (one.scale_type or "Default") != "Default":
         return "It scales by its own rules, which would undo this."
@@ -54,7 +53,7 @@ def check_split(row: EndpointRow, text: str) -> str | None:
     return wrong(read)
 
 
-def check_instances(one: Deployment, text: str) -> str | None:
+def check_instances(one: DeploymentRow, text: str) -> str | None:
     """What is wrong with the number as it is typed. How many there may be is read afresh when it is planned."""
     from services.deployment_verbs import instances_of
 
@@ -68,7 +67,7 @@ ENDPOINT_VERBS: tuple[Verb[EndpointRow], ...] = (
          about="Change which deployment answers how much of the traffic. The split before can be restored."),
 )  # fmt: skip
 
-DEPLOYMENT_VERBS: tuple[Verb[Deployment], ...] = (
+DEPLOYMENT_VERBS: tuple[Verb[DeploymentRow], ...] = (
     Verb("scale", "Scale", "scale", deployment_target, why_not_scale,
          (Question("instances", "Instances", lambda one: str(one.instances or 1), check_instances,
                    hint="how many machines answer; each costs money"),),

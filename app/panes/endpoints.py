@@ -68,6 +68,13 @@ def traffic_bars(row: EndpointRow, look: Look) -> Sequence[Line]:
     return lines
 
 
+def autoscale_lines(row: EndpointRow, look: Look) -> Sequence[Line]:
+    """How far each deployment is scaled by rules, and what is wrong with them."""
+    warn = plain("! ") if look.is_ascii else plain("▲ ")
+    wrong: list[Line] = [(Span(warn, "warn"), Span(safe(text, 200))) for text in row.autoscale_problems]
+    return (*wrong, *((Span(safe(text, 80)),) for text in row.autoscale))
+
+
 def auth(row: EndpointRow, look: Look) -> Cell:
     """How callers prove who they are."""
     if row.auth_mode is None:
@@ -111,7 +118,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     record=EndpointRow,
     table="endpoint_rows",
     noun="endpoints",
-    sources=("endpoints", "deployments", "endpoint_rows"),
+    sources=("endpoints", "deployments", "autoscale", "endpoint_rows"),
     order="name",
     trouble="state=Failed | worst=Failed",
     empty="No online endpoints. `az ml online-endpoint create` makes the first.",
@@ -137,6 +144,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     verdict=verdict,
     sections=(
         Section("Traffic", lines=traffic_bars),
+        Section("Autoscale", lines=autoscale_lines),
         Section(
             "",
             facts=(
