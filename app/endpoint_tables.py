@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from app.batch_rows import BatchJobRow, BatchRow
 from app.rows import DeploymentRow, EndpointRow
 from cache.table import Table
 from services.autoscale import Autoscale
+from services.batch_endpoints import BatchDeployment, BatchEndpoint
+from services.batch_jobs import BatchJob
 from services.deployments import Deployment
 from services.endpoints import Endpoint
 
@@ -45,5 +48,27 @@ DEPLOYMENT_ROWS = Table(
     aliases={**_DEPLOYMENT_NAMES, "share": "traffic", "autoscale": "has_autoscale"},
 )
 
-TABLES = (ENDPOINTS, DEPLOYMENTS, AUTOSCALE, ENDPOINT_ROWS, DEPLOYMENT_ROWS)
+BATCH_ENDPOINTS = Table(name="batch_endpoints", record=BatchEndpoint, is_thinned=True)
+BATCH_DEPLOYMENTS = Table(name="batch_deployments", record=BatchDeployment, is_thinned=True)
+BATCH_JOBS = Table(name="batch_jobs", record=BatchJob, is_thinned=True)
+BATCH_ROWS = Table(
+    name="batch_rows",
+    record=BatchRow,
+    is_thinned=True,
+    search=("endpoint", "deployment", "model", "component"),
+    aliases={"name": "endpoint", "auth": "auth_mode", "errors": "error_threshold", "default": "is_default"},
+)
+BATCH_JOB_ROWS = Table(
+    name="batch_job_rows",
+    record=BatchJobRow,
+    is_thinned=True,
+    indexes=("created",),
+    search=("name", "endpoint"),
+    aliases={"state": "status", "job": "name", "errors": "error_threshold", "by": "created_by"},
+)
+
+TABLES = (
+    ENDPOINTS, DEPLOYMENTS, AUTOSCALE, ENDPOINT_ROWS, DEPLOYMENT_ROWS,
+    BATCH_ENDPOINTS, BATCH_DEPLOYMENTS, BATCH_JOBS, BATCH_ROWS, BATCH_JOB_ROWS,
+)  # fmt: skip
 """Every table of this room."""

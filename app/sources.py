@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from app import access_facts, endpoint_tables, posture_facts, rollups, tables
+from app import access_facts, endpoint_facts, endpoint_tables, posture_facts, rollups, tables
 from app.handed import Reading
 from app.history.children import read_children
 from app.history.newest import read_newest
@@ -19,7 +19,6 @@ from app.history.values import read_values, write_values
 from cache.store import Store
 from cache.table import Table
 from services.activity import list_activity
-from services.autoscale import list_autoscale
 from services.budgets import COSTS, HISTORY
 from services.compute import list_compute
 from services.costs import list_costs
@@ -130,10 +129,6 @@ def _deployments(reading: Reading) -> Iterator[Page[Any]]:
     return _or_nothing(reading, endpoints, pages)
 
 
-def _autoscale(reading: Reading) -> Iterator[Page[Any]]:
-    return list_autoscale(*reading.azure, stop=reading.stop)
-
-
 def _activity(reading: Reading) -> Iterator[Page[Any]]:
     newest = next(
         (seen.record.at for seen in reading.store.records("activity", reading.scope, order="-at", limit=1)), None
@@ -183,7 +178,13 @@ SOURCES: tuple[Source, ...] = (
     Source("nodes", "Nodes", tables.NODES, _nodes, 30.0, ("compute",)),
     Source("endpoints", "Endpoints", endpoint_tables.ENDPOINTS, _endpoints, 30.0),
     Source("deployments", "Deployments", endpoint_tables.DEPLOYMENTS, _deployments, MINUTE, ("endpoints",)),
-    Source("autoscale", "Autoscale settings", endpoint_tables.AUTOSCALE, _autoscale, 5 * MINUTE),
+    Source("autoscale", "Autoscale settings", endpoint_tables.AUTOSCALE, endpoint_facts.read_autoscale, 5 * MINUTE),
+    Source("batch_endpoints", "Batch endpoints", endpoint_tables.BATCH_ENDPOINTS, endpoint_facts.read_batch_endpoints,
+           5 * MINUTE),
+    Source("batch_deployments", "Batch deployments", endpoint_tables.BATCH_DEPLOYMENTS,
+           endpoint_facts.read_batch_deployments, 5 * MINUTE, ("batch_endpoints",)),
+    Source("batch_jobs", "Batch jobs", endpoint_tables.BATCH_JOBS, endpoint_facts.read_batch_jobs, 5 * MINUTE,
+           ("batch_endpoints",), budget=HISTORY.name),
     Source("models", "Models", tables.MODELS, _models, 5 * MINUTE),
     Source("versions", "Model versions", tables.VERSIONS, _versions, 10 * MINUTE, ("models",)),
     Source("activity", "Activity log", tables.ACTIVITY, _activity, 2 * MINUTE, completes=False),
@@ -212,6 +213,10 @@ SOURCES: tuple[Source, ...] = (
              "endpoints", "deployments", "autoscale"),
     _derived("deployment_rows", "Deployment sums", endpoint_tables.DEPLOYMENT_ROWS, rollups.deployments,
              "endpoints", "deployments", "autoscale"),
+    _derived("batch_rows", "Batch sums", endpoint_tables.BATCH_ROWS, endpoint_facts.batch,
+             "batch_endpoints", "batch_deployments", "batch_jobs"),
+    _derived("batch_job_rows", "Batch job sums", endpoint_tables.BATCH_JOB_ROWS, endpoint_facts.batch_jobs,
+             "batch_deployments", "batch_jobs"),
     # Operations older than the events that are read again stay as they are.
     _derived("operations", "Operations", tables.OPERATIONS, rollups.operations, "activity", completes=False),
     _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),

@@ -165,6 +165,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     ),
     drills=(
         Drill("enter", "deployments", "deployments", lambda row: f'endpoint="{row.name}"'),
+        Drill("J", "batch", "batch", lambda row: ""),
         Drill("A", "activity", "activity", lambda row: f"resource:{row.name}"),
     ),
     verbs=ENDPOINT_VERBS,

@@ -14,6 +14,7 @@ from services.emulator import (
     route_activity,
     route_artifacts,
     route_autoscale,
+    route_batch,
     route_blobs,
     route_compute,
     route_compute_changes,
@@ -56,7 +57,8 @@ from services.emulator.writing import write
 
 _ROOMS = (
     route_workspaces, route_experiments, route_history, route_index, route_mlflow, route_jobs, route_models,
-    route_compute, route_endpoints, route_autoscale, route_environments,
+    route_compute, route_endpoints, route_autoscale, route_batch,
+    route_environments,
     route_access, route_quotas, route_activity, route_costs, route_monitor, route_measures,
     route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
     route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_workspace_changes,
