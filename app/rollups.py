@@ -72,8 +72,10 @@ def models(reading: Reading) -> Iterator[Page[Any]]:
 def endpoints(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of EndpointRow."""
     parts = [all_of(reading, name) for name in ("endpoints", "deployments", "autoscale")]
-    found = endpoint_rows(*parts, are_deployments_known=was_read(reading, "deployments"))
-    return pages(reading, "endpoints, deployments, autoscale", found)
+    query = parse("operation:regenerateKeys", tables.ACTIVITY, now=reading.now)
+    renewed = (seen.record for seen in reading.store.records("activity", reading.scope, query))
+    found = endpoint_rows(*parts, regenerations=renewed, are_deployments_known=was_read(reading, "deployments"))
+    return pages(reading, "endpoints, deployments, autoscale, activity", found)
 
 
 def deployments(reading: Reading) -> Iterator[Page[Any]]:

@@ -84,6 +84,8 @@ class EndpointRow(msgspec.Struct, frozen=True, kw_only=True):
     autoscale: tuple[str, ...] = ()
     """`blue 2 to 10` of every deployment that is scaled by rules."""
     autoscale_problems: tuple[str, ...] = ()
+    keys_changed: datetime | None = None
+    """When one of its keys was last made anew, as far as the activity log was read."""
     created: datetime | None = None
     created_by: str | None = None
     modified: datetime | None = None

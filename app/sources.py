@@ -210,7 +210,7 @@ SOURCES: tuple[Source, ...] = (
              "experiments", "runs", "history", "children"),
     _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
     _derived("endpoint_rows", "Endpoint sums", endpoint_tables.ENDPOINT_ROWS, rollups.endpoints,
-             "endpoints", "deployments", "autoscale"),
+             "endpoints", "deployments", "autoscale", "activity"),
     _derived("deployment_rows", "Deployment sums", endpoint_tables.DEPLOYMENT_ROWS, rollups.deployments,
              "endpoints", "deployments", "autoscale"),
     _derived("batch_rows", "Batch sums", endpoint_tables.BATCH_ROWS, endpoint_facts.batch,

@@ -35,6 +35,18 @@ def why_not_scale(one: DeploymentRow) -> str | None:
     return _moving(one.state)
 
 
+def why_not_regenerate(row: EndpointRow) -> str | None:
+    """Only an endpoint that takes keys has any."""
+    if row.auth_mode is not None and row.auth_mode.lower() != "key":
+        return "It takes tokens, so it has no keys."
+    return _moving(row.state)
+
+
+def check_key(row: EndpointRow, text: str) -> str | None:
+    """What is wrong with the key that is named."""
+    return None if text.strip().lower() in ("primary", "secondary") else "Name primary or secondary."
+
+
 def split_text(row: EndpointRow) -> str:
     """The present split as it is typed: `blue=90 green=10`."""
     return " ".join(f"{name}={share:g}" for name, share in sorted((row.traffic or {}).items()))
@@ -65,6 +77,9 @@ ENDPOINT_VERBS: tuple[Verb[EndpointRow], ...] = (
          (Question("traffic", "Percent of the traffic by deployment", split_text, check_split,
                    hint="blue=10 green=90; a deployment that is left out keeps its share"),),
          about="Change which deployment answers how much of the traffic. The split before can be restored."),
+    Verb("regenerate-key", "Regenerate a key", "regenerate", endpoint_target, why_not_regenerate,
+         (Question("key", "Which key", lambda row: "secondary", check_key, lambda row: ("primary", "secondary")),),
+         about="Make one of the two keys anew. Callers that use it are refused until they have the new one."),
 )  # fmt: skip
 
 DEPLOYMENT_VERBS: tuple[Verb[DeploymentRow], ...] = (

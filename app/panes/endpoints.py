@@ -82,6 +82,16 @@ def auth(row: EndpointRow, look: Look) -> Cell:
     return (Span(_AUTH.get(row.auth_mode) or safe(row.auth_mode), "muted"),)
 
 
+def key_age(row: EndpointRow, look: Look) -> Cell | None:
+    """How long its keys are what they are: exactly where the activity log tells, else at most as old as itself."""
+    if (row.auth_mode or "").lower() != "key":
+        return None
+    if row.keys_changed is not None:
+        return (Span(Safe(f"{fmt.age(row.keys_changed, look.now)} since one was regenerated")),)
+    most = f", at most {fmt.age(row.created, look.now)}" if row.created is not None else ""
+    return (Span(Safe(f"age unknown{most}"), "muted"),)
+
+
 def head(row: EndpointRow, look: Look) -> Line:
     """Name and state."""
     return titled(row.name, endpoint_state(row), look)
@@ -152,6 +162,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
                 fact("instances", "instances", number),
                 fact("models", "models", commas),
                 Fact("auth", auth, "auth_mode"),
+                Fact("key age", key_age, "keys_changed"),
                 fact("public", "public_access"),
                 fact("address", "scoring_uri"),
                 fact("identity", "identity"),

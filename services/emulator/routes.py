@@ -21,6 +21,7 @@ from services.emulator import (
     route_costs,
     route_dependents,
     route_endpoint_changes,
+    route_endpoint_keys,
     route_endpoints,
     route_environments,
     route_experiments,
@@ -61,7 +62,8 @@ _ROOMS = (
     route_environments,
     route_access, route_quotas, route_activity, route_costs, route_monitor, route_measures,
     route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
-    route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_workspace_changes,
+    route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_endpoint_keys,
+    route_workspace_changes,
     route_operations,
 )  # fmt: skip
 

@@ -154,3 +154,20 @@ def test_a_deployment_knows_its_part_of_the_traffic_and_what_scales_it() -> None
     assert unasked.has_autoscale is None
     (row,) = endpoint_rows([owner], behind, [setting], are_deployments_known=True)
     assert (row.autoscale, row.autoscale_problems) == (("blue 2 to –",), ("blue: odd",))
+
+
+def test_the_age_of_keys_is_that_of_the_last_regeneration_the_activity_log_knows() -> None:
+    action = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/regenerateKeys/action"
+
+    def event(minutes: int, status: str, name: str = "Score", operation: str = action) -> Event:
+        at = NOW - timedelta(minutes=minutes)
+        return Event(
+            id=str(minutes), at=at, status=status, operation=operation, resource=f"{WS}/onlineEndpoints/{name}"
+        )  # fmt: skip
+
+    events = [event(9, "Succeeded"), event(5, "Succeeded"), event(1, "Failed"), event(0, "Succeeded", operation="x")]
+    one, other = endpoint_rows(
+        [Endpoint(id="score", name="score"), Endpoint(id="b", name="b")], [], regenerations=events,
+        are_deployments_known=True,
+    )  # fmt: skip
+    assert (one.keys_changed, other.keys_changed) == (NOW - timedelta(minutes=5), None)
