@@ -12,6 +12,7 @@ from app.beginning import choose_at_once
 from app.desk import BY_NAME
 from app.doing import asking, places, signing
 from app.fetching import look_for, start_over
+from app.opened import Opened
 from app.opening import open_session
 from app.screens.first_rows import Fact, Way, Who
 from app.screens.first_run import FirstRun
@@ -115,7 +116,9 @@ def adopt(deck: Deck, session: Session) -> None:
     """Go on with another session, the demo's; the one before ends quietly."""
     before = deck.desk
     deck.wanted = choose_at_once(session, "")
-    deck.desk = deck.view.desk = deck.run_view.desk = deck.desk_for(session, None)
+    deck.desk = deck.view.desk = deck.desk_for(session, None)
+    for opened in deck.screen_stack[0].query(Opened):
+        opened.desk = deck.desk
     deck.view.ask(lambda: keeping.finish(before), lambda _: None)
     start_over(deck)
 

@@ -56,8 +56,10 @@ def crumbs(visit: Visit, titles: Mapping[str, str]) -> tuple[Safe, ...]:
         return (here,)
     crumb = (visit.crumb,) if visit.crumb else ()
     before = crumbs(visit.parent, titles)
+    if visit.endpoint:
+        return (*before, *crumb)
     # From one run into the next the part is no place of its own.
-    return (*(before[:-1] if visit.parent.run else before), *crumb, here)
+    return (*(before[:-1] if visit.parent.run and visit.run else before), *crumb, here)
 
 
 def header(desk: Desk, part_age: Age | None = None) -> HeaderFacts:

@@ -21,6 +21,7 @@ from app.doing import run, run_chosen
 from app.doing.keys import Keyed, bindings
 from app.driver import driver_class
 from app.keys import why_not
+from app.opened import Opened
 from app.pane_view import PaneView
 from app.panes import PANES
 from app.refreshing import RefresherFactory
@@ -30,6 +31,7 @@ from app.session import Session
 from app.settings import Settings
 from app.source_state import Refreshed
 from app.stack import Visit
+from app.triaging.view import TriageView
 from widgets.command_line import CommandLine
 from widgets.footer import Footer
 from widgets.header import Header
@@ -104,6 +106,7 @@ class Deck(Keyed, inherit_bindings=False):
         yield Tabs(id="tabs")
         yield PaneView(self.desk, id="view")
         yield RunView(self.desk, id="run")
+        yield TriageView(self.desk, id="triage")
         yield Notice(id="notice")
         yield CommandLine(self._complete, id="command")
         yield Footer(help_key=self.keys.first("help"), id="footer")
@@ -158,7 +161,7 @@ class Deck(Keyed, inherit_bindings=False):
         self.part(Notice).tell(say(words))
 
     @on(PaneView.Changed)
-    @on(RunView.Changed)
+    @on(Opened.Changed)
     def draw_chrome(self) -> None:
         """Say again what header, tabs, notice and footer say, once for all that changes now."""
         if not self._is_drawing:
@@ -234,21 +237,3 @@ class Deck(Keyed, inherit_bindings=False):
         error = self._exception or RuntimeError("unknown")
         self._exit_renderables.append(Text(report(error, self.desk.session.store.path)))
         self._close_messages_no_wait()
-
-
-def open_deck(
-    session: Session,
-    *,
-    refresher_factory: RefresherFactory | None = None,
-    settings: Settings | None = None,
-    pane: str | None = None,
-    workspace: str = "",
-    run: str = "",
-) -> int:
-    """Run the deck until the user leaves it; gives the exit code. The session is closed at the end."""
-    deck = Deck(session, refresher_factory, settings=settings, pane=pane, workspace=workspace, run=run)
-    try:
-        deck.run()
-    finally:
-        keeping.finish(deck.desk, deck.parting)
-    return deck.return_code or 0

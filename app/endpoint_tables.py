@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.batch_rows import BatchJobRow, BatchRow
-from app.rows import DeploymentRow, EndpointRow
+from app.deployment_row import DeploymentRow
+from app.rows import EndpointRow
 from cache.table import Table
 from services.autoscale import Autoscale
 from services.batch_endpoints import BatchDeployment, BatchEndpoint

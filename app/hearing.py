@@ -25,7 +25,8 @@ def take(deck: Deck, event: Refreshed) -> None:
         start_over(deck)
         return
     if thing_of(event.source) is not None:
-        deck.run_view.refreshed(event)
+        if deck.view.opened is not None:
+            deck.view.opened.refreshed(event)
         return
     was_stale = deck.desk.is_stale
     deck.desk.take(event)

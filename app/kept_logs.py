@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.series_kinds import OF_RUNS
 from cache.files import size_of
 from cache.log_files import LogFiles
 from cache.orphans import Orphan
@@ -87,7 +88,7 @@ def owned_by_runs(store: Store, before: datetime) -> Owned:
         looked_at = files.looked_at(files.path(scope, key))
         return looked_at is None or looked_at < before.timestamp()
 
-    return Owned("kept_logs", "run", "runs", is_out)
+    return Owned("kept_logs", "run", "runs", is_out, OF_RUNS)
 
 
 def prune_logs(store: Store, before: datetime, orphans: Iterable[Orphan], *, is_dry: bool) -> PrunedLogs:

@@ -87,14 +87,14 @@ def no_transport() -> Any:
     return None
 
 
-def demo_transport(runs: int, seed: int, now: Callable[[], datetime]) -> Transport:
+def demo_transport(runs: int, seed: int, now: Callable[[], datetime], scenario: str = "") -> Transport:
     """Return what leads to an emulated account in this process, always the same one."""
 
     @cache
     def world() -> World:
         from services.emulator.world import World
 
-        made = World(seed=seed, runs=runs, clock=now)
+        made = World(seed=seed, runs=runs, clock=now, scenario=scenario)
         made.login.policy.interval = 1
         return made
 

@@ -97,6 +97,15 @@ LOOKUPS: tuple[Lookup, ...] = (
     ),
     Lookup("artifacts", "Outputs", _from("app.reading_outputs", "read_artifacts"), tables.ARTIFACTS, MINUTE),
     Lookup("sizes", "Sizes", _from("app.reading_outputs", "read_sizes"), tables.ARTIFACTS, 10 * MINUTE, 5 * MINUTE),
+    Lookup("signals", "Signals", _from("app.triaging.reads", "read_signals_of"), None, 30.0),
+    Lookup(
+        "endpoint_logs",
+        "Logs of the endpoint",
+        _from("app.triaging.logged", "read_endpoint_logs"),
+        tables.LOG_ANSWERS,
+        MINUTE,
+        5 * MINUTE,
+    ),
     Lookup("preview", "Preview", _from("app.reading_outputs", "read_one_preview"), tables.PREVIEWS, 10 * MINUTE),
 )
 """Every lookup there is."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from app.metric_reads import LOGGED, MEASURED
+from app.series_kinds import LOGGED, MEASURED
 from cache.series import Series as Kept
 from cache.store import Store
 from services.run import Run

@@ -12,6 +12,7 @@ from math import isfinite, nan
 from typing import Any
 
 from app.handed import Reading
+from app.series_kinds import LOGGED, MEASURED
 from app.words import ENDED_RUNS
 from cache.series import Series
 from services.metric_series import MetricPoint, read_history
@@ -21,9 +22,6 @@ from services.run import Run
 from services.run_metrics import RunMetric, read_metrics
 from services.system_metrics import KEPT_FOR, question_of, read_system_metrics
 from services.workspaces import get_workspace
-
-LOGGED, MEASURED = "logged", "measured"
-"""The kinds of series a run has in the cache."""
 
 SETTLES = timedelta(minutes=15)
 """How long after it ended a run may still get values: metrics come late."""
@@ -110,7 +108,7 @@ def read_measured_on_nodes(reading: Reading, key: str) -> Iterator[Page[Any]]:
     if reading.now - end > KEPT_FOR:
         return
     connection, workspace = reading.azure
-    region = _region(reading)
+    region = region_of(reading)
     if region is None:
         return
     since = _measured_until(known, question_of(workspace, region, key, run.started, end).grain)
@@ -166,7 +164,7 @@ def _is_settled(run: Run | None, known: Any) -> bool:
     return bool(read) and min(read) > run.ended + SETTLES
 
 
-def _region(reading: Reading) -> str | None:
+def region_of(reading: Reading) -> str | None:
     """Where the workspace is: from its cached settings, else asked."""
     seen = next(reading.store.records("workspace_settings", reading.scope, limit=1), None)
     if seen is not None and seen.record.location:

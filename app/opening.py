@@ -40,19 +40,20 @@ def open_session(
     runs: int = RUNS,
     seed: int = SEED,
     is_demo: bool = False,
+    scenario: str = "",
     wanted: SignIn = NO_PROFILE,
     now: Callable[[], datetime] = utc_now,
 ) -> Session:
     """Open the cache in `folder` and prepare the way to Azure, the demo or an emulator; nothing is connected yet.
 
-    `is_demo` and `emulator` say whose rows an offline session shows, `wanted` how a profile signs in. Raises
-    NotLoopback.
+    `is_demo` and `emulator` say whose rows an offline session shows, `scenario` what goes wrong in the demo, `wanted`
+    how a profile signs in. Raises NotLoopback.
     """
     at = loopback(emulator) if emulator else ""
     store = Store.open(folder, TABLES, now=now)
     keeper: Keeper = InMemory()
     if mode == "demo" or (mode == "offline" and is_demo):
-        account, transport = DEMO, demo_transport(runs, seed, now)
+        account, transport = DEMO, demo_transport(runs, seed, now, scenario)
         link = emulated_link(account, transport, now)
     elif at:
         account, transport = Account(EMULATOR, at, DEMO.user), emulator_transport(at)

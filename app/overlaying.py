@@ -8,7 +8,7 @@ from functools import partial
 from math import isfinite
 
 from app.metric_figures import EPOCH, Drawn, series_of
-from app.metric_reads import LOGGED
+from app.series_kinds import LOGGED
 from cache.series import Series as Kept
 from cache.store import Store
 from services.curves import Curves

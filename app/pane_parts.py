@@ -21,7 +21,7 @@ from widgets.pane import Pane, Row
 from widgets.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
-    from app.run_view import RunView
+    from app.opened import Opened
 
 
 class PaneParts(Asker):
@@ -33,7 +33,7 @@ class PaneParts(Asker):
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.desk = desk
-        self.opened: RunView | None = None
+        self.opened: Opened | None = None
         """What is open over the rows, and has the keys meanwhile."""
         self.beside = Beside(self)
         self.completer = Completer(lambda: self.desk.wide_finder, self.ask)

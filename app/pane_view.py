@@ -33,7 +33,7 @@ from widgets.safe import safe
 from widgets.virtual_table import Place, VirtualTable
 
 if TYPE_CHECKING:
-    from app.run_view import RunView
+    from app.opened import Opened
 
 SLOW = 0.5
 """Seconds after which rows that are still looked for are said to be."""
@@ -87,7 +87,7 @@ class PaneView(PaneParts):
             self._slow.stop()
         self._is_slow, self._slow = False, self.set_timer(SLOW, settle)
 
-    def rest(self, opened: RunView) -> None:
+    def rest(self, opened: Opened) -> None:
         """Something is open over the rows: ask for nothing until they are shown again."""
         self.opened, self.is_refused = opened, False
         self.keeper.close()

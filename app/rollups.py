@@ -12,11 +12,14 @@ import msgspec
 from app import tables
 from app.derived.costs import cost_rows
 from app.derived.deployments import deployment_rows
+from app.derived.doings import REGISTRY, RUN_HISTORY, of_models, of_runs
 from app.derived.endpoints import endpoint_rows
 from app.derived.experiments import TOP, experiment_rows
 from app.derived.intents import intent_rows
 from app.derived.models import model_rows
 from app.derived.operations import operations as joined
+from app.derived.unhealthy import of_health
+from app.rows import Operation
 from cache.groups import RollUp
 from cache.query import parse
 from services import attention as reasons
@@ -27,6 +30,12 @@ from services.run import Run
 if TYPE_CHECKING:
     from app.handed import Reading
     from cache.store import Store
+
+LOOKS_BACK = timedelta(days=9)
+"""How old an operation may be that is still worked out anew."""
+
+COMES_LATE = timedelta(hours=2)
+"""How much later than it happened a start, an end or a registration may be known here."""
 
 SIZE = 500
 """Rows of one page."""
@@ -71,11 +80,11 @@ def models(reading: Reading) -> Iterator[Page[Any]]:
 
 def endpoints(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of EndpointRow."""
-    parts = [all_of(reading, name) for name in ("endpoints", "deployments", "autoscale")]
+    parts = [all_of(reading, name) for name in ("endpoints", "deployments", "endpoint_health", "autoscale")]
     query = parse("operation:regenerateKeys", tables.ACTIVITY, now=reading.now)
     renewed = (seen.record for seen in reading.store.records("activity", reading.scope, query))
     found = endpoint_rows(*parts, regenerations=renewed, are_deployments_known=was_read(reading, "deployments"))
-    return pages(reading, "endpoints, deployments, autoscale, activity", found)
+    return pages(reading, "endpoints, deployments, their health, autoscale, activity", found)
 
 
 def deployments(reading: Reading) -> Iterator[Page[Any]]:
@@ -97,12 +106,43 @@ def was_read(reading: Reading, source: str) -> bool:
 def operations(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of Operation, of the events that may still get company: those of the last nine days.
 
-    One day more is read, so that no operation loses the events before that line.
+    One day more is read, so that no operation loses the events before that line. Runs and models are read from where
+    the last reading ended: they get no company.
     """
     query = parse("at<10d", tables.ACTIVITY, now=reading.now)
     events = (seen.record for seen in reading.store.records("activity", reading.scope, query))
-    found = (row for row in joined(events) if reading.now - row.at < timedelta(days=9))
-    return pages(reading, "activity", found)
+    found = (row for row in joined(events) if reading.now - row.at < LOOKS_BACK)
+    return pages(reading, "activity, runs, versions", chain(found, _of_runs(reading), _of_models(reading)))
+
+
+def _of_runs(reading: Reading) -> Iterator[Operation]:
+    oldest, facts = reading.now - LOOKS_BACK, Facts(reading.store, reading.scope, reading.now)
+    # Older runs than those of the last reading come while the past is read.
+    since = oldest if _is_newer(reading, "history", "operations") else _known_until(reading, RUN_HISTORY)
+    age = f"{(reading.now - since).total_seconds():.0f}s"
+    runs = {run.id: run for field in ("started", "ended") for run in facts.runs(f"{TOP} {field}<{age}")}
+    return of_runs(runs.values(), since)
+
+
+def _of_models(reading: Reading) -> Iterator[Operation]:
+    since = _known_until(reading, REGISTRY)
+    query = parse(f"created<{(reading.now - since).total_seconds():.0f}s", tables.VERSIONS, now=reading.now)
+    return of_models((seen.record for seen in reading.store.records("versions", reading.scope, query)), since)
+
+
+def _is_newer(reading: Reading, source: str, than: str) -> bool:
+    """Whether a source was read to its end since another one was, or that one never was."""
+    known = reading.store.sources(reading.scope)
+    ends = [known[name].last_ok if name in known else None for name in (source, than)]
+    return ends[1] is None or (ends[0] is not None and ends[0] >= ends[1])
+
+
+def _known_until(reading: Reading, origin: str) -> datetime:
+    """From when on operations of an origin may be missing: they come late, and runs end while they are read."""
+    query = parse(f'origin="{origin}"', tables.OPERATIONS, now=reading.now)
+    newest = next(reading.store.records("operations", reading.scope, query, "-at", 1), None)
+    oldest = reading.now - LOOKS_BACK
+    return oldest if newest is None else max(oldest, newest.record.at - COMES_LATE)
 
 
 def costs(reading: Reading) -> Iterator[Page[Any]]:
@@ -131,6 +171,7 @@ def attention(reading: Reading) -> Iterator[Page[Any]]:
         reasons.of_compute(all_of(reading, "compute"), now),
         reasons.of_endpoints(all_of(reading, "endpoints"), all_of(reading, "deployments"), now),
         of_autoscale(all_of(reading, "autoscale")),
+        of_health(all_of(reading, "endpoint_health")),
         reasons.of_quotas(all_of(reading, "quotas")),
         reasons.of_costs(lines, now),
     )

@@ -9,8 +9,13 @@ from datetime import datetime
 
 import msgspec
 
-from services.deployments import Deployment
 from services.records import Money
+
+LOG_ANSWERS = "log_answers"
+"""The table of what Log Analytics said."""
+
+ACTIVITY_LOG = "activity log"
+"""The origin of an operation that Azure itself noted."""
 
 
 class ExperimentRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +84,15 @@ class EndpointRow(msgspec.Struct, frozen=True, kw_only=True):
     deployments: int | None = None
     instances: int | None = None
     models: tuple[str, ...] = ()
+    health: str | None = None
+    """How it answers now, as `services.verdict` names it; None while nothing was measured."""
+    is_unhealthy: bool | None = None
+    failed: float | None = None
+    """The share of the requests of the last minutes that failed, from 0 to 1."""
+    p95: float | None = None
+    """Seconds."""
+    rate: float | None = None
+    """Requests a second."""
     traffic: dict[str, float] | None = None
     mirror: dict[str, float] | None = None
     autoscale: tuple[str, ...] = ()
@@ -93,21 +107,39 @@ class EndpointRow(msgspec.Struct, frozen=True, kw_only=True):
     tags: dict[str, str | None] = {}
 
 
-class DeploymentRow(Deployment, frozen=True, kw_only=True):
-    """One deployment with its part of the traffic and its autoscale setting."""
+class EndpointHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """How one endpoint stands, by its requests and latencies. Shares from 0 to 1, seconds, requests a second."""
 
-    traffic: float | None = None
-    """Per cent of the endpoint's requests; None while the endpoint was not read, or does not say."""
-    mirror: float | None = None
-    has_autoscale: bool | None = None
-    """None while the settings were not read."""
-    autoscale_name: str | None = None
-    autoscale_on: bool | None = None
-    autoscale_min: int | None = None
-    autoscale_max: int | None = None
-    autoscale_default: int | None = None
-    autoscale_rules: tuple[str, ...] = ()
-    autoscale_problems: tuple[str, ...] = ()
+    id: str
+    """The endpoint's name."""
+    state: str
+    """As `services.verdict` names it."""
+    is_unhealthy: bool = False
+    since: datetime | None = None
+    failed: float | None = None
+    usual_failed: float | None = None
+    p95: float | None = None
+    usual_p95: float | None = None
+    rate: float | None = None
+    as_of: datetime | None = None
+    """The newest minute that was measured."""
+
+
+class LogAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """What one query of an endpoint gave, as it is kept."""
+
+    id: str
+    """`endpoint/query`."""
+    endpoint: str
+    query: str
+    body: str
+    """The facts as JSON, a list of the query's own records; null where the table is not there."""
+    said: str | None = None
+    """What the service said beside them: a part is missing, or the whole table."""
+    is_partial: bool = False
+    at: datetime
+    since: datetime
+    """From when on rows were asked for."""
 
 
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,6 +167,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     correlation: str | None = None
     events: int = 1
+    origin: str = ACTIVITY_LOG
+    """Where it is known from: the activity log, or what that misses (`app.derived.doings`)."""
 
 
 class CostRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,43 +218,3 @@ class IntentRow(msgspec.Struct, frozen=True, kw_only=True):
     command: str | None = None
     """The `az` command that does the same."""
     operation: str | None = None
-
-
-class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One source as the Sync pane shows it: when it was last read, when next, and what stands in its way."""
-
-    id: str
-    """The source's name."""
-    title: str
-    state: str
-    """ok, reading, waiting, paused, offline, forbidden, throttled, signed out, broken, malformed, never."""
-    problem: str | None = None
-    """The sentence of the last failure; None once it worked again."""
-    progress: int | None = None
-    last_ok: datetime | None = None
-    last_try: datetime | None = None
-    next_try: datetime | None = None
-    stale_after: float = 0.0
-    """Seconds after which its rows count as late."""
-    rows: int | None = None
-    total: int | None = None
-    """How many the service says there are, where it says so."""
-    set_aside: int = 0
-    calls: int = 0
-    is_derived: bool = False
-    done: int | None = None
-    """How many of `total` the cache holds, while it is being read."""
-    rate: float | None = None
-    """Records a second, while it is being read."""
-    left: float | None = None
-    """Seconds until it is through, at that rate."""
-    note: str | None = None
-    """How far it is, in words."""
-    budget: float | None = None
-    """Calls it could make at once."""
-    budget_of: float | None = None
-    """Calls it could make at once after a rest."""
-    budget_rate: float | None = None
-    """Calls a second after that."""
-    held_for: float | None = None
-    """Seconds Azure asked us to stay away."""

@@ -1,17 +1,17 @@
-"""An opened run: the tab row of its parts, and the part that is looked at. It takes the place of the pane's view."""
+"""An opened run: the tab row of its parts, and the part that is looked at."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.message import Message
 
 from app.asked_things import thing_of
-from app.asker import Asker
 from app.cards import key_lines, muted, strong
 from app.desk import TABLE_OF, Desk
+from app.opened import Opened
 from app.run_parts import BY_PART, PARTS
 from app.run_parts.part import RunPart
 from app.source_state import Refreshed, SourceState
@@ -26,18 +26,13 @@ from widgets.part_tabs import PartTab, PartTabs
 from widgets.safe import plain, safe, safe_lines
 
 
-class RunView(Asker):
-    """The run of a visit. Posts `Changed` when the chrome may have something else to say."""
+class RunView(Opened):
+    """The run of a visit."""
 
-    class Changed(Message):
-        """Part, state or hints are others now."""
+    NOUN = plain("run")
 
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.desk = desk
-        self.key = ""
-        """The id of the run that is open; empty while none is."""
-        self.row: Row | None = None
+        super().__init__(desk, id=id)
         self._part_name = PARTS[0].name
         self._made: dict[str, RunPart] = {}
 
@@ -90,6 +85,21 @@ class RunView(Asker):
         self.desk.refresher.leave(self.key)
         self._made.clear()
         self.key, self.row = "", None
+
+    def left(self, visit: Visit) -> Visit:
+        """The visit with the part that is looked at."""
+        return replace(visit, part=self._part_name)
+
+    def take_focus(self) -> None:
+        """Give the keys to the part."""
+        if self.part is not None:
+            self.part.take_focus()
+        else:
+            self.screen.set_focus(None)
+
+    def escape(self) -> bool:
+        """Clear the part's innermost layer."""
+        return self.part is not None and self.part.escape()
 
     def refreshed(self, event: Refreshed) -> None:
         """A source or a lookup said something: look again when it is about this run."""

@@ -1,29 +1,39 @@
-"""Which of its two views the deck shows: the rows of a pane, or a run that is open over them."""
+"""What the deck shows: the rows of a pane, or what is open over them."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app import fetching
+from app.opened import Opened
 from app.source_state import Refreshed
 from app.stack import Visit
+from app.triaging.view import TriageView
 
 if TYPE_CHECKING:
     from app.deck import Deck
 
 
+def opened_by(deck: Deck, visit: Visit) -> Opened | None:
+    """What a visit opens over the rows; None when it shows those."""
+    if visit.endpoint:
+        return deck.part(TriageView)
+    return deck.run_view if visit.run else None
+
+
 def show(deck: Deck, visit: Visit) -> None:
     """Show a view of the trail."""
-    view, run_view, is_run = deck.view, deck.run_view, bool(visit.run)
+    view, opened = deck.view, opened_by(deck, visit)
     view.remove_class("-detail-only")
-    view.set_class(is_run, "-away")
-    run_view.set_class(is_run, "-shown")
-    if is_run:
-        view.rest(run_view)
-        run_view.open(visit)
+    view.set_class(opened is not None, "-away")
+    for one in deck.screen_stack[0].query(Opened):
+        one.set_class(one is opened, "-shown")
+        if one is not opened:
+            one.close()
+    if opened is not None:
+        view.rest(opened)
+        opened.open(visit)
     else:
-        run_view.close()
         view.open(visit)
     take_focus(deck)
     fetching.look_for(deck, deck.desk.pane.sources)
@@ -33,16 +43,14 @@ def take_focus(deck: Deck) -> None:
     """Give the keys to what is shown."""
     if deck.view.opened is None:
         deck.view.table.focus()
-    elif deck.run_view.part is not None:
-        deck.run_view.part.take_focus()
     else:
-        deck.screen_stack[0].set_focus(None)
+        deck.view.opened.take_focus()
 
 
 def left(deck: Deck) -> Visit:
     """The view as it is left now, for the trail."""
-    now = deck.desk.trail.now
-    return replace(now, part=deck.run_view.part_name) if now.run else deck.view.visit()
+    opened = deck.view.opened
+    return deck.view.visit() if opened is None else opened.left(deck.desk.trail.now)
 
 
 def tick(deck: Deck) -> None:
@@ -50,7 +58,7 @@ def tick(deck: Deck) -> None:
     if deck.view.opened is None:
         deck.view.tick()
     else:
-        deck.run_view.tick()
+        deck.view.opened.tick()
 
 
 def refreshed(deck: Deck, event: Refreshed) -> None:
@@ -58,4 +66,4 @@ def refreshed(deck: Deck, event: Refreshed) -> None:
     if deck.view.opened is None:
         deck.view.refreshed(event)
     else:
-        deck.run_view.refreshed(event)
+        deck.view.opened.refreshed(event)

@@ -22,8 +22,6 @@ from services.activity import list_activity
 from services.budgets import COSTS, HISTORY
 from services.compute import list_compute
 from services.costs import list_costs
-from services.deployments import list_deployments
-from services.endpoints import list_endpoints
 from services.experiments import list_experiments
 from services.models import list_models, list_versions
 from services.nodes import list_nodes
@@ -118,17 +116,6 @@ def _quotas(reading: Reading) -> Iterator[Page[Any]]:
     return list_quotas(*reading.azure, location=location, stop=reading.stop)
 
 
-def _endpoints(reading: Reading) -> Iterator[Page[Any]]:
-    return list_endpoints(*reading.azure, stop=reading.stop)
-
-
-def _deployments(reading: Reading) -> Iterator[Page[Any]]:
-    endpoints = _names(reading, "endpoints")
-    known = {seen.key: seen.record for seen in reading.store.records("deployments", reading.scope)}
-    pages = list_deployments(*reading.azure, endpoints=endpoints, known=known, stop=reading.stop)
-    return _or_nothing(reading, endpoints, pages)
-
-
 def _activity(reading: Reading) -> Iterator[Page[Any]]:
     newest = next(
         (seen.record.at for seen in reading.store.records("activity", reading.scope, order="-at", limit=1)), None
@@ -140,6 +127,13 @@ def _activity(reading: Reading) -> Iterator[Page[Any]]:
 
 def _costs(reading: Reading) -> Iterator[Page[Any]]:
     return list_costs(*reading.azure, start=reading.now - timedelta(days=30), end=reading.now, stop=reading.stop)
+
+
+def _health(reading: Reading) -> Iterator[Page[Any]]:
+    # What judges endpoints is not needed to start.
+    from app.triaging.health import read_health
+
+    return read_health(reading)
 
 
 def _or_nothing(reading: Reading, parents: list[str], pages: Iterator[Page[Any]]) -> Iterator[Page[Any]]:
@@ -176,8 +170,9 @@ SOURCES: tuple[Source, ...] = (
     Source("runs", "Runs", tables.RUNS, read_newest, 30.0, completes=False, budget=HISTORY.name),
     Source("compute", "Compute", tables.COMPUTE, _compute, 30.0),
     Source("nodes", "Nodes", tables.NODES, _nodes, 30.0, ("compute",)),
-    Source("endpoints", "Endpoints", endpoint_tables.ENDPOINTS, _endpoints, 30.0),
-    Source("deployments", "Deployments", endpoint_tables.DEPLOYMENTS, _deployments, MINUTE, ("endpoints",)),
+    Source("endpoints", "Endpoints", endpoint_tables.ENDPOINTS, endpoint_facts.read_endpoints, 30.0),
+    Source("deployments", "Deployments", endpoint_tables.DEPLOYMENTS, endpoint_facts.read_deployments, MINUTE,
+           ("endpoints",)),
     Source("autoscale", "Autoscale settings", endpoint_tables.AUTOSCALE, endpoint_facts.read_autoscale, 5 * MINUTE),
     Source("batch_endpoints", "Batch endpoints", endpoint_tables.BATCH_ENDPOINTS, endpoint_facts.read_batch_endpoints,
            5 * MINUTE),
@@ -202,6 +197,8 @@ SOURCES: tuple[Source, ...] = (
     Source("policies", "Policy findings", tables.POLICIES, posture_facts.read_findings, HOUR, ("workspace_settings",)),
     Source("job_variables", "Variables of jobs", tables.JOB_VARIABLES, posture_facts.read_variables, HOUR,
            ("workspace_settings", "endpoints")),
+    Source("endpoint_health", "Signals of endpoints", tables.ENDPOINT_HEALTH, _health, MINUTE,
+           ("endpoints", "workspace_settings")),
     _patient("history", "Run history", read_older, "runs"),
     _patient("children", "Children of runs", read_children, "history"),
     _patient("values", "Metrics of runs", read_values, "children", write=write_values),
@@ -210,7 +207,7 @@ SOURCES: tuple[Source, ...] = (
              "experiments", "runs", "history", "children"),
     _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
     _derived("endpoint_rows", "Endpoint sums", endpoint_tables.ENDPOINT_ROWS, rollups.endpoints,
-             "endpoints", "deployments", "autoscale", "activity"),
+             "endpoints", "deployments", "endpoint_health", "autoscale", "activity"),
     _derived("deployment_rows", "Deployment sums", endpoint_tables.DEPLOYMENT_ROWS, rollups.deployments,
              "endpoints", "deployments", "autoscale"),
     _derived("batch_rows", "Batch sums", endpoint_tables.BATCH_ROWS, endpoint_facts.batch,
@@ -218,11 +215,14 @@ SOURCES: tuple[Source, ...] = (
     _derived("batch_job_rows", "Batch job sums", endpoint_tables.BATCH_JOB_ROWS, endpoint_facts.batch_jobs,
              "batch_deployments", "batch_jobs"),
     # Operations older than the events that are read again stay as they are.
-    _derived("operations", "Operations", tables.OPERATIONS, rollups.operations, "activity", completes=False),
+    _derived(
+        "operations", "Operations", tables.OPERATIONS, rollups.operations,
+        "activity", "runs", "history", "versions", completes=False,
+    ),
     _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
     _derived(
         "attention", "Attention", tables.ATTENTION, rollups.attention,
-        "runs", "compute", "endpoints", "deployments", "autoscale", "quotas", "costs",
+        "runs", "compute", "endpoints", "deployments", "endpoint_health", "autoscale", "quotas", "costs",
     ),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
     Source(

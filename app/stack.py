@@ -15,6 +15,9 @@ from widgets.safe import Safe
 if TYPE_CHECKING:
     from widgets.virtual_table import Place
 
+TRIAGE = "triage"
+"""The part of a drill that opens the triage of an endpoint; all others are parts of a run."""
+
 HISTORY_LIMIT = 200
 """Places remembered; the oldest are forgotten first."""
 
@@ -34,11 +37,18 @@ class Visit:
     """What was drilled into to get here: the name of a row of the parent."""
     run: str = ""
     """The id of the run that is open over the pane's rows; empty while the rows are."""
+    endpoint: str = ""
+    """The name of the endpoint whose triage is open over the rows of endpoints."""
     part: str = ""
     """The part of that run that is looked at."""
     against: tuple[str, ...] = ()
     """The runs that are compared, the base first; none is the open one with the last good of its experiment."""
     parent: Visit | None = None
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether one thing is open over the rows."""
+        return bool(self.run or self.endpoint)
 
     @property
     def depth(self) -> int:
@@ -63,7 +73,7 @@ class Trail:
     def leave(self, left: Visit) -> None:
         """Note how the present view looks at the moment it is left."""
         self.now = replace(left, crumb=self.now.crumb, parent=self.now.parent)
-        if self.now.parent is None and not left.run:
+        if self.now.parent is None and not left.is_opened:
             self._panes[left.pane] = self.now
 
     def switch(self, pane: str, fresh: Visit) -> Visit:

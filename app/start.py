@@ -16,6 +16,7 @@ _VALUES = {
     "--emulator": "--emulator",
     "--profile": "--profile",
     "--runs": "--runs",
+    "--scenario": "--scenario",
     "--workspace": "--workspace",
     "-P": "--profile",
     "-w": "--workspace",
@@ -68,18 +69,23 @@ def painted_folder(arguments: list[str]) -> str:
 def cache_folder(arguments: list[str]) -> str:
     """The folder a command line keeps its cache in; see `cache_folder_for`."""
     options, _ = _read(arguments)
-    return cache_folder_for(options.get("--cache", ""), options.get("--emulator", ""), is_demo="--demo" in options)
+    return cache_folder_for(
+        options.get("--cache", ""),
+        options.get("--emulator", ""),
+        is_demo="--demo" in options,
+        scenario=options.get("--scenario", ""),
+    )
 
 
-def cache_folder_for(cache: str = "", emulator: str = "", *, is_demo: bool = False) -> str:
+def cache_folder_for(cache: str = "", emulator: str = "", *, is_demo: bool = False, scenario: str = "") -> str:
     """The folder of a cache: `cache` or the platform's cache folder, and below it one each for demo and emulators.
 
-    Never asks whether the folder exists. The demo and every emulator (by its port) keep to themselves, so invented
-    rows cannot be taken for a workspace's own.
+    Never asks whether the folder exists. The demo, each of its scenarios and every emulator (by its port) keep to
+    themselves, so invented rows cannot be taken for a workspace's own.
     """
     base = os.path.expanduser(cache) if cache else _platform_folder()
     if is_demo:
-        return os.path.join(base, "demo")
+        return os.path.join(base, f"demo-{scenario}" if scenario.replace("-", "").isalnum() else "demo")
     if emulator:
         port = emulator.rstrip("/").rpartition(":")[2]
         return os.path.join(base, f"emulator-{port if port.isdecimal() else 80}")

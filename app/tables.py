@@ -7,7 +7,8 @@ from app.access_rows import AccessRow, AssignmentRow, RoleRow
 from app.history.plan import TABLE as PLANS
 from app.history.plan import ExperimentPlan
 from app.kept_logs import KeptLog
-from app.rows import CostRow, ExperimentRow, IntentRow, ModelRow, Operation
+from app.rows import LOG_ANSWERS as ANSWERS
+from app.rows import CostRow, EndpointHealth, ExperimentRow, IntentRow, LogAnswer, ModelRow, Operation
 from cache.table import Counted, Table
 from services.activity import Event
 from services.artifacts import Artifact
@@ -143,6 +144,7 @@ OPERATIONS = Table(
         "who": "caller",
         "user": "caller",
         "type": "resource_type",
+        "from": "origin",
     },
 )
 COST_ROWS = Table(
@@ -209,6 +211,8 @@ POSTURE = Table(
     aliases={"name": "about", "state": "standing", "age": "seen", "command": "change"},
 )
 
+ENDPOINT_HEALTH = Table(name="endpoint_health", record=EndpointHealth, is_thinned=True)
+LOG_ANSWERS = Table(name=ANSWERS, record=LogAnswer, search=("endpoint", "query"), has_history=False)
 RUN_LOGS = Table(name="run_logs", record=RunLog, is_thinned=True, indexes=("run+rank",), search=("name",))
 KEPT_LOGS = Table(name="kept_logs", record=KeptLog, is_thinned=True, indexes=("run",))
 ARTIFACTS = Table(name="artifacts", record=Artifact, is_thinned=True, indexes=("run+path",), search=("path",))
@@ -220,6 +224,6 @@ TABLES: tuple[Table, ...] = (
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,
-    RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS,
+    RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS, LOG_ANSWERS, ENDPOINT_HEALTH,
 )  # fmt: skip
 """Every table the store is opened with."""

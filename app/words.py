@@ -82,6 +82,8 @@ _EVENTS = {
     "accepted": PREPARING._replace(word=plain("accepted")),
     "active": SILENT._replace(word=plain("active")),
     "resolved": COMPLETED._replace(word=plain("resolved")),
+    "canceled": CANCELED,
+    "cancelled": CANCELED,
 }
 
 ENDED_RUNS = ("Completed", "Failed", "Canceled", "Cancelled", "Finished")

@@ -17,12 +17,19 @@ class Orphan(NamedTuple):
     """The row it belongs to stays; what it tells of is out."""
 
 
-def series_of_none(db: sqlite3.Connection, owner: str, going: Collection[int] = ()) -> list[int]:
-    """The series of runs that are not in the table `owner`, or whose rows are among those that go."""
+def series_of_none(
+    db: sqlite3.Connection, owner: str, going: Collection[int] = (), kinds: Collection[str] | None = None
+) -> list[int]:
+    """The series whose key is not in the table `owner`, or whose rows are among those that go; of some kinds alone."""
     if not db.execute("SELECT 1 FROM main.sqlite_master WHERE name = '_series'").fetchone():
         return []
-    sql = f'SELECT s.id, r._row FROM main._series s LEFT JOIN "{owner}" r ON r._scope = s.scope AND r._key = s.run'
-    return [one for one, row in db.execute(sql) if row is None or row in going]
+    sql = (
+        f"SELECT s.id, r._row, s.kind FROM main._series s "
+        f'LEFT JOIN "{owner}" r ON r._scope = s.scope AND r._key = s.run'
+    )
+    return [
+        one for one, row, kind in db.execute(sql) if (row is None or row in going) and (kinds is None or kind in kinds)
+    ]
 
 
 def rows_of_none(

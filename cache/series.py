@@ -1,7 +1,7 @@
-"""Series of runs: every value that was logged or measured, as blobs beside the records.
+"""Series of runs and endpoints: every value that was logged or measured, as blobs beside the records.
 
-One series is one name of one run (and, for what was measured on its nodes, one node). It is kept in pieces of some
-thousand points, so that adding what is new rewrites the last piece alone. `SeriesShelf` is `Store.series`.
+One series is one name of one run or endpoint (and, for what was measured on its nodes, one node). It is kept in pieces
+of some thousand points, so that adding what is new rewrites the last piece alone. `SeriesShelf` is `Store.series`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SeriesShelf:
-    """The series of all runs. Any thread may use it."""
+    """The series of all things; `run` is the key of the run or endpoint. Any thread may use it."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -76,17 +76,24 @@ class SeriesShelf:
             ]
             return _delete(db, found)
 
-    def prune(self, table: str = "runs", going: Collection[int] = (), *, is_dry: bool = False) -> int:
-        """Delete the series of runs that are not in the table, or whose rows are `going`; gives how many there were.
+    def prune(
+        self,
+        table: str = "runs",
+        going: Collection[int] = (),
+        kinds: Collection[str] | None = None,
+        *,
+        is_dry: bool = False,
+    ) -> int:
+        """Delete the series of things that are not in the table, or whose rows are `going`; gives how many there were.
 
-        With `is_dry` they are only counted.
+        With `kinds` only series of those; with `is_dry` they are only counted.
         """
         owner = self._core.layout(table).table.name
         if is_dry:
             with self._core.lent() as db:
-                return len(series_of_none(db, owner, going))
+                return len(series_of_none(db, owner, going, kinds))
         with self._core.writing() as db:
-            return _delete(db, series_of_none(db, owner, going))
+            return _delete(db, series_of_none(db, owner, going, kinds))
 
     def _write(self, scope: str, run: str, kind: str, given: Iterable[Series], at: datetime, *, is_whole: bool) -> None:
         with self._core.writing() as db:

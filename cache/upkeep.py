@@ -109,6 +109,8 @@ class Owned(NamedTuple):
     field: str
     owner: str
     is_out: Callable[[str, str], bool]
+    kinds: tuple[str, ...] | None = None
+    """The kinds of series that belong to `owner` too; None: all there are."""
 
 
 class Pruned(msgspec.Struct, frozen=True):
@@ -159,7 +161,7 @@ def prune(
 
 def _belongings(core: Core, owned: Owned, going: set[int], *, is_dry: bool) -> tuple[int, tuple[Orphan, ...]]:
     """Take out, or count, what belongs to rows that are out or are going."""
-    series = SeriesShelf(core).prune(owned.owner, going, is_dry=is_dry)
+    series = SeriesShelf(core).prune(owned.owner, going, owned.kinds, is_dry=is_dry)
     with core.lent() as db:
         orphans = tuple(rows_of_none(db, owned.table, owned.field, owned.owner, going, owned.is_out))
     for _ in () if is_dry else _take_out(core, owned.table, [one.row for one in orphans]):

@@ -43,15 +43,17 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     pane: str
     query: str
+    endpoint: str | None = None
+    """The endpoint whose triage says more."""
 
 
 def _found(
     severity: str, pane: str, key: str, what: str, why: str | None, since: datetime | None,
-    *, query: str, owner: str | None = None, weight: float = 0.0,
+    *, query: str, owner: str | None = None, weight: float = 0.0, endpoint: str | None = None,
 ) -> Attention:  # fmt: skip
     return Attention(
         id=f"{pane}/{key}/{what.split(' ')[0]}", severity=severity, rank=_WEIGHT[severity] + min(weight, 99.0),
-        what=what, why=why, owner=owner, since=since, pane=pane, query=query,
+        what=what, why=why, owner=owner, since=since, pane=pane, query=query, endpoint=endpoint,
     )  # fmt: skip
 
 
@@ -130,18 +132,19 @@ def of_endpoints(
         live = {name.lower() for name, share in (endpoint.traffic or {}).items() if share}
         if endpoint.state == "Failed":
             yield _found(CRITICAL, "endpoints", endpoint.name, f"endpoint {endpoint.name} failed", None,
-                         endpoint.modified, query=query, weight=80)  # fmt: skip
+                         endpoint.modified, query=query, weight=80, endpoint=endpoint.name)  # fmt: skip
         elif endpoint.traffic is not None and not live and own:
             yield _found(CRITICAL, "endpoints", f"{endpoint.name}/traffic",
                          f"endpoint {endpoint.name} answers 404 to every call", "no deployment has traffic",
-                         endpoint.modified, query=query, weight=90)  # fmt: skip
+                         endpoint.modified, query=query, weight=90, endpoint=endpoint.name)  # fmt: skip
         for deployment in own:
             if deployment.state == "Failed":
                 has_traffic = deployment.name.lower() in live
                 why = "it should get traffic" if has_traffic else "it has no traffic, but may hold machines"
                 yield _found(CRITICAL if has_traffic else WARNING, "deployments", deployment.id,
                              f"deployment {endpoint.name}/{deployment.name} failed", why, deployment.modified,
-                             query=f'endpoint="{endpoint.name}"', owner=deployment.created_by, weight=70)  # fmt: skip
+                             query=f'endpoint="{endpoint.name}"', owner=deployment.created_by, weight=70,
+                             endpoint=endpoint.name)  # fmt: skip
 
 
 def of_quotas(quotas: Iterable[Quota]) -> Iterator[Attention]:

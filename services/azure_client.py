@@ -52,9 +52,10 @@ class OverConnection:
         """Return the answer to a read. Raises ServiceError."""
         content = request.content
         body = content.encode() if isinstance(content, str) else content
+        patience = request.headers.get("Prefer")
         call = Call(
             url=request.url, method=request.method, audience=self._audience,
-            body=None if body is None else msgspec.Raw(body),
+            body=None if body is None else msgspec.Raw(body), headers={"Prefer": patience} if patience else {},
         )  # fmt: skip
         self.last = self._connection.read(call, stop=self._stop)
         return Response(self.last)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
@@ -118,6 +120,13 @@ def parse_diagnostics(document: bytes, *, resource: str) -> Diagnostics:
         log_workspaces=tuple(dict.fromkeys(one.workspace_id for one in known if one.workspace_id)),
         elsewhere=tuple(dict.fromkeys(one for one in others if one)),
     )
+
+
+def switching_on(resource: str, categories: Sequence[str], log_workspace: str | None, name: str = "to-logs") -> str:
+    """Return the command that sends logs of a resource to a Log Analytics workspace; an unknown one is a blank."""
+    wanted = json.dumps([{"category": category, "enabled": True} for category in categories])
+    return shlex.join(["az", "monitor", "diagnostic-settings", "create", "--name", name, "--resource", resource,
+                       "--workspace", log_workspace or "LOG_ANALYTICS_WORKSPACE_ID", "--logs", wanted])  # fmt: skip
 
 
 def _of(resource: str) -> Diagnostics:

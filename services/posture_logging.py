@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterator
 
-from services.diagnostics import Diagnostics
+from services.diagnostics import Diagnostics, switching_on
 from services.parsing import id_tail
 from services.posture_lines import (
     Facts,
@@ -49,10 +48,7 @@ def of_logging(facts: Facts) -> Iterator[PostureLine]:
 
 def _command(facts: Facts, resource: str, categories: tuple[str, ...]) -> str:
     logs = facts.one("log workspace")
-    target = logs.record.id if logs is not None else "LOG_ANALYTICS_WORKSPACE_ID"
-    wanted = json.dumps([{"category": name, "enabled": True} for name in categories])
-    return shlex.join(["az", "monitor", "diagnostic-settings", "create", "--name", "to-logs", "--resource", resource,
-                       "--workspace", target, "--logs", wanted])  # fmt: skip
+    return switching_on(resource, categories, logs.record.id if logs is not None else None)
 
 
 def _workspace(facts: Facts) -> PostureLine:

@@ -12,6 +12,7 @@ import msgspec
 
 from services.deployments import Deployment
 from services.endpoints import Endpoint
+from services.records import WorkspaceRef
 
 
 class Signal(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,4 +132,6 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[LoggedLine, ...] | None = None
     callers: tuple[Caller, ...] | None = None
     sources: tuple[SourceOn, ...] = ()
+    workspace: WorkspaceRef | None = None
+    """Where it is: what commands end with."""
     now: datetime

@@ -18,6 +18,7 @@ class Asked:
 
     def __init__(self) -> None:
         self.demo = False
+        self.scenario = ""
         self.emulator = ""
         self.offline = False
         self.workspace = ""
@@ -29,12 +30,14 @@ class Asked:
     @property
     def folder(self) -> Path:
         """The folder of the cache this command line means."""
-        return Path(cache_folder_for(self.cache, self.emulator, is_demo=self.demo))
+        return Path(cache_folder_for(self.cache, self.emulator, is_demo=self.demo, scenario=self.scenario))
 
     def check(self) -> None:
         """Raise click.UsageError for options that contradict each other."""
         if self.demo and self.emulator:
             raise click.UsageError("--demo and --emulator are two different workspaces: choose one.")
+        if self.scenario and not self.demo:
+            raise click.UsageError("A scenario is played in the demo alone: add --demo.")
         if self.offline and self.fresh:
             raise click.UsageError("--fresh reads from Azure and --offline never does: choose one.")
 
@@ -60,8 +63,40 @@ def _suggested(what: str) -> Callable[[click.Context, click.Parameter, str], lis
     return suggest
 
 
+class ScenarioType(click.ParamType[str]):
+    """The name of something that goes wrong in the demo."""
+
+    name = "scenario"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name as it is listed."""
+        from services.emulator.scenarios import SCENARIOS
+
+        if value not in SCENARIOS:
+            self.fail(f"{value!r} is no scenario. There are {', '.join(SCENARIOS)}.", param, ctx)
+        return value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """Return the names that begin like this."""
+        from click.shell_completion import CompletionItem
+
+        from services.emulator.scenarios import SCENARIOS
+
+        return [
+            CompletionItem(one.name, help=one.title) for one in SCENARIOS.values() if one.name.startswith(incomplete)
+        ]
+
+
 _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
     (("--demo",), {"is_flag": True, "help": "An invented workspace: no account, no network."}),
+    (
+        ("--scenario",),
+        {
+            "type": ScenarioType(),
+            "metavar": "NAME",
+            "help": "What goes wrong in the demo; `amldeck demo --list-scenarios` names them.",
+        },
+    ),
     (("--emulator",), {"metavar": "URL", "help": "The workspace of an `amldeck emulator` on this machine."}),
     (("--offline",), {"is_flag": True, "help": "Never touch the network: answer from the cache."}),
     (

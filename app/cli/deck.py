@@ -29,11 +29,16 @@ def run_deck(context: click.Context, *, runs: int = RUNS) -> int:
     workspace = workspace_asked(asked, settings)
     _need_terminal()
 
+    from app import keeping
     from app.cli.errand import open_asked
-    from app.deck import open_deck
+    from app.deck import Deck
 
-    session = open_asked(asked, runs=runs)
-    return open_deck(session, settings=settings, workspace=workspace, run=asked.run)
+    deck = Deck(open_asked(asked, runs=runs), settings=settings, workspace=workspace, run=asked.run)
+    try:
+        deck.run()
+    finally:
+        keeping.finish(deck.desk, deck.parting)
+    return deck.return_code or 0
 
 
 def _need_terminal() -> None:
@@ -45,9 +50,20 @@ def _need_terminal() -> None:
         raise click.UsageError("TERM=dumb cannot show the deck. Ask for a pane instead: `amldeck runs --table`.")
 
 
+def _list_scenarios(context: click.Context, option: click.Parameter, is_asked: bool) -> None:
+    if is_asked:
+        from services.emulator.scenarios import SCENARIOS
+
+        for one in SCENARIOS.values():
+            click.echo(f"{one.name}  {one.title}")
+        context.exit()
+
+
 @click.command("demo")
 @run_option
 @click.option("--runs", type=click.IntRange(min=0), default=RUNS, show_default=True, help="How many runs it has.")
+@click.option("--list-scenarios", is_flag=True, is_eager=True, expose_value=False, callback=_list_scenarios,
+              help="Name what can go wrong in it, one a line.")  # fmt: skip
 @shared_options
 @click.pass_context
 def command(context: click.Context, runs: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from app.cli.asked import ScenarioType
 from app.cli.errand import say
 from app.opening import RUNS, SEED
 from services.emulator.faults import Fault, Faults
@@ -32,10 +33,12 @@ class FaultType(click.ParamType[Fault]):
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 takes any free port.")
 @click.option("--runs", type=click.IntRange(min=0), default=RUNS, show_default=True, help="How many runs there are.")
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Another seed is another world.")
+@click.option("--scenario", type=ScenarioType(), metavar="NAME",
+              help="What goes wrong in it; `amldeck demo --list-scenarios` names them.")  # fmt: skip
 @click.option("--latency", type=click.FloatRange(min=0), default=0.0, help="Seconds before every answer.")
 @click.option("--fault", "faults", type=FaultType(), multiple=True, metavar="STATUS[:SECONDS][@PART]",
               help="Answer requests that contain PART with STATUS (and Retry-After: SECONDS).")  # fmt: skip
-def command(port: int, runs: int, seed: int, latency: float, faults: tuple[Fault, ...]) -> None:
+def command(port: int, runs: int, seed: int, scenario: str | None, latency: float, faults: tuple[Fault, ...]) -> None:
     """Serve an invented workspace on 127.0.0.1 until interrupted; open it with `amldeck --emulator URL`.
 
     Faults can be set and lifted meanwhile by POST /emulator/faults.
@@ -45,7 +48,7 @@ def command(port: int, runs: int, seed: int, latency: float, faults: tuple[Fault
 
     given = Faults(*faults, latency=latency)
     try:
-        server = serve(World(seed=seed, runs=runs, faults=given), port, given)
+        server = serve(World(seed=seed, runs=runs, faults=given, scenario=scenario or ""), port, given)
     except OSError as error:
         raise click.ClickException(f"Port {port} cannot be used: {error.strerror}.") from error
     with server:

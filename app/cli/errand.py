@@ -88,7 +88,10 @@ def open_asked(asked: Asked, *, runs: int = RUNS) -> Session:
     mode: Mode = "offline" if asked.offline else "demo" if asked.demo else "emulator" if asked.emulator else "azure"
     wanted = sign_in_of(profile_asked(asked, load_settings()))
     try:
-        return open_session(mode, asked.folder, emulator=asked.emulator, is_demo=asked.demo, runs=runs, wanted=wanted)
+        return open_session(
+            mode, asked.folder, emulator=asked.emulator, is_demo=asked.demo, scenario=asked.scenario, runs=runs,
+            wanted=wanted,
+        )  # fmt: skip
     except NotLoopback as error:
         raise click.UsageError(f"{safe(error, 500)}.") from error
 

@@ -14,7 +14,7 @@ import msgspec
 from app.cli.asked import shared_options
 from app.cli.errand import DEADLINE, PATIENCE, Errand, QueryFailed, choose_workspace, opened, say, trouble
 from app.cli.output import write_csv, write_json
-from app.metric_reads import LOGGED, MEASURED
+from app.series_kinds import LOGGED, MEASURED
 from cache.series import Series
 from services.run import Run
 from widgets import format as fmt

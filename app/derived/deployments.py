@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from app.rows import DeploymentRow
+from app.deployment_row import DeploymentRow
 from services.autoscale import Autoscale
 from services.autoscale_rules import rule_text
 from services.deployments import Deployment

@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from app.derived.deployments import bounds_text
-from app.rows import EndpointRow
+from app.rows import EndpointHealth, EndpointRow
 from services.activity import Event
 from services.autoscale import Autoscale
 from services.deployments import Deployment
@@ -22,6 +22,7 @@ _SETTLED = "Succeeded"
 def endpoint_rows(
     endpoints: Iterable[Endpoint],
     deployments: Iterable[Deployment],
+    health: Iterable[EndpointHealth] = (),
     settings: Iterable[Autoscale] = (),
     regenerations: Iterable[Event] = (),
     *,
@@ -35,9 +36,10 @@ def endpoint_rows(
     for setting in settings:
         scaled[setting.endpoint.lower()].append(setting)
     renewed = keys_changed(regenerations)
+    known = {one.id: one for one in health}
     for endpoint in endpoints:
         own = behind[endpoint.name.lower()]
-        row = _row(endpoint, own, len(own) if are_deployments_known or own else None)
+        row = _row(endpoint, own, len(own) if are_deployments_known or own else None, known.get(endpoint.name))
         row = msgspec.structs.replace(row, keys_changed=renewed.get(endpoint.name.lower()))
         yield _scaled(row, scaled[endpoint.name.lower()])
 
@@ -73,7 +75,7 @@ def _badness(state: str) -> int:
     return {"Failed": 0, _SETTLED: 2}.get(state, 1)
 
 
-def _row(endpoint: Endpoint, own: list[Deployment], number: int | None) -> EndpointRow:
+def _row(endpoint: Endpoint, own: list[Deployment], number: int | None, health: EndpointHealth | None) -> EndpointRow:
     instances = [deployment.instances for deployment in own if deployment.instances is not None]
     return EndpointRow(
         id=endpoint.id,
@@ -90,6 +92,11 @@ def _row(endpoint: Endpoint, own: list[Deployment], number: int | None) -> Endpo
         deployments=number,
         instances=sum(instances) if len(instances) == len(own) and number is not None else None,
         models=tuple(sorted({deployment.model for deployment in own if deployment.model})),
+        health=health.state if health else None,
+        is_unhealthy=health.is_unhealthy if health else None,
+        failed=health.failed if health else None,
+        p95=health.p95 if health else None,
+        rate=health.rate if health else None,
         traffic=endpoint.traffic,
         mirror=endpoint.mirror,
         created=endpoint.created,

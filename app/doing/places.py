@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.desk import BY_NAME
 from app.doing import planning
 from app.fetching import look_for, start_over
-from app.stack import Visit
+from app.stack import TRIAGE, Visit
 from services.records import WorkspaceRef
 from widgets.lines import line_text
 from widgets.pane import Drill, Pane, Row
@@ -65,12 +65,18 @@ def drill(deck: Deck, key: str) -> None:
     if row is None:
         deck.tell(plain("No row is under the cursor."))
         return
+    if way.part == TRIAGE:
+        open_triage(deck, way.query(row.record), crumb_of(deck.view.pane, row, deck))
+        return
     if way.part:
         from app.doing import runs
 
         runs.open_run(deck, way.query(row.record), crumb_of(deck.view.pane, row, deck), way.part)
         return
     target, query = target_of(way, row)
+    if target == TRIAGE:
+        open_triage(deck, query, safe(query, 40))
+        return
     shown = BY_NAME.get(target)
     if shown is None:
         deck.tell(plain("There is no pane for this."))
@@ -79,6 +85,12 @@ def drill(deck: Deck, key: str) -> None:
     # A way that leads to the same place from every row is not about the row.
     crumb = crumb_of(deck.view.pane, row, deck) if query else plain("")
     deck.show(deck.desk.trail.drill(Visit(target, query, shown.order, start=query), crumb))
+
+
+def open_triage(deck: Deck, endpoint: str, crumb: Safe) -> None:
+    """Open the triage of an endpoint over what is shown; `back` leads there again."""
+    deck.leave_view()
+    deck.show(deck.desk.trail.drill(Visit("endpoints", endpoint=endpoint), crumb))
 
 
 def target_of(way: Drill[Any], row: Row) -> tuple[str, str]:
@@ -116,7 +128,7 @@ def escape(deck: Deck) -> None:
     if planning.cancel(deck):
         return
     if view.opened is not None:
-        if deck.run_view.part is None or not deck.run_view.part.escape():
+        if not view.opened.escape():
             back(deck)
     elif view.has_class("-detail-only"):
         deck.do("describe")

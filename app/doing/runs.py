@@ -30,7 +30,7 @@ def open_run(deck: Deck, key: str, crumb: Safe, part: str = "", against: tuple[s
 def part(deck: Deck, name: str) -> None:
     """Show a part of the run that is open; of the row under the cursor where rows are runs."""
     view = deck.view
-    if view.opened is not None:
+    if view.opened is deck.run_view:
         deck.run_view.turn_to(name)
         deck.leave_view()  # the crumbs and the history know the part
         return
@@ -46,7 +46,8 @@ def part(deck: Deck, name: str) -> None:
 
 def step(deck: Deck, by: int) -> None:
     """Show the part so many further on."""
-    deck.run_view.step(by)
+    if deck.view.opened is not None:
+        deck.view.opened.step(by)
     deck.leave_view()
 
 

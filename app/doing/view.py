@@ -20,7 +20,8 @@ def describe(deck: Deck) -> None:
     """The detail over the whole screen, and back."""
     view = deck.view
     if view.opened is not None:
-        runs.part(deck, "overview")
+        if view.opened is deck.run_view:
+            runs.part(deck, "overview")
         return
     is_only = not view.has_class("-detail-only")
     view.set_class(is_only, "-detail-only")
@@ -71,9 +72,10 @@ def refresh(deck: Deck) -> None:
     """Fetch the pane's sources now; all of them from a pane that has none of its own."""
     desk = deck.desk
     if deck.view.opened is not None:
-        deck.tell(plain("Reading this run now."))
+        opened = deck.view.opened
+        deck.tell(Safe(f"Reading this {opened.NOUN} now."))
         # After a failure to sign in, asking again for anything is asking for all.
-        deck.view.ask(lambda: desk.refresher.want((), force=True), lambda _: deck.run_view.fetch())
+        deck.view.ask(lambda: desk.refresher.want((), force=True), lambda _: opened.fetch())
         return
     names = desk.pane.sources or tuple(desk.states)
     deck.tell(Safe(f"Fetching {desk.pane.noun if desk.pane.sources else 'every source'} now."))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.cells import exact, fact, listed, number, paragraph, titled, value
-from app.rows import Operation
+from app.derived.doings import REGISTRY, RUN_HISTORY
+from app.finding import quoted
+from app.rows import ACTIVITY_LOG, Operation
 from app.words import event_state, principal_mark, state_cell
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally
@@ -34,6 +36,23 @@ def took(row: Operation, look: Look) -> Cell:
     return (Span(fmt.duration((row.ended - row.at).total_seconds()), "muted"),)
 
 
+def origin(row: Operation, look: Look) -> Cell:
+    """Where it is known from, in one word."""
+    known = {ACTIVITY_LOG: plain("azure"), RUN_HISTORY: plain("runs"), REGISTRY: plain("models")}
+    return (Span(known.get(row.origin) or safe(row.origin), "muted"),)
+
+
+def target(row: Operation) -> str:
+    """What enter leads to: the run, the model version, else all that was done to the same resource."""
+    places = {RUN_HISTORY: "runs id", REGISTRY: "versions id"}
+    return f"{places.get(row.origin, 'activity resource')}={quoted(row.resource or '')}"
+
+
+def arm_id(row: Operation, workspace: str) -> str | None:
+    """The ARM id of the resource; runs and models are none of ARM's that the portal shows."""
+    return row.resource if row.origin == ACTIVITY_LOG else None
+
+
 def head(row: Operation, look: Look) -> Line:
     """What was done and how it ended."""
     return titled(title(row, look)[0].text, event_state(row.status), look)
@@ -56,10 +75,10 @@ ACTIVITY: Pane[Operation] = Pane(
     record=Operation,
     table="operations",
     noun="operations",
-    sources=("activity", "operations"),
+    sources=("activity", "runs", "versions", "operations"),
     order="-at",
     trouble="status=Failed,Failure",
-    empty="Nothing was done to this resource group in the last week, as far as the activity log tells.",
+    empty="Nothing was done here in the last week, as far as the activity log and run history tell.",
     columns=(
         Column("status", lambda row, look: state_cell(event_state(row.status), look), 10, "status", rank=1),
         Column("when", listed("at"), 12, "at", is_right=True, rank=1),
@@ -73,6 +92,7 @@ ACTIVITY: Pane[Operation] = Pane(
             "resource_type",
             rank=5,
         ),
+        Column("from", origin, 6, "origin", rank=2),
         Column("took", took, 7, "ended", is_right=True, rank=4),
         Column("events", number("events", "muted"), 6, "events", is_right=True, rank=7),
     ),
@@ -83,6 +103,7 @@ ACTIVITY: Pane[Operation] = Pane(
             "",
             facts=(
                 fact("operation", "operation"),
+                fact("source", "origin"),
                 Fact("who", caller, "caller"),
                 fact("started", "at", exact),
                 Fact("ended", lambda row, look: (Span(fmt.moment(row.ended, look)),) if row.ended else None, "ended"),
@@ -95,7 +116,7 @@ ACTIVITY: Pane[Operation] = Pane(
         ),
         Section("What Azure says", lines=paragraph("description")),
     ),
-    drills=(Drill("enter", "same resource", "activity", lambda row: f'resource="{row.resource or ""}"'),),
-    reference=Reference(lambda row: row.correlation or row.id, lambda row, workspace: row.resource),
-    help="The activity log of the group, one line an operation. Run starts and model registrations are not in it.",
+    drills=(Drill("enter", "go to it", "", target),),
+    reference=Reference(lambda row: row.correlation or row.id, arm_id),
+    help="The activity log, one line an operation, with what it misses: starts and ends of runs, registered models.",
 )

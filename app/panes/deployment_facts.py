@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from app.rows import DeploymentRow
+from app.deployment_row import DeploymentRow
 from services.deployment_settings import Probe
 from widgets import format as fmt
 from widgets.pane import Cell, Line, Look, Span

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.cells import ago, az, exact, fact, lasted, machine, number, paragraph, titled, value
+from app.deployment_row import DeploymentRow
 from app.panes.deployment_facts import (
     at_once,
     autoscale,
@@ -16,7 +17,6 @@ from app.panes.deployment_facts import (
     traffic,
 )
 from app.panes.endpoint_verbs import DEPLOYMENT_VERBS
-from app.rows import DeploymentRow
 from app.words import resource_state, state_cell
 from widgets import format as fmt
 from widgets.pane import Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span

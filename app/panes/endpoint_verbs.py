@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.deployment_row import DeploymentRow
 from app.panes.answers import wrong
-from app.rows import DeploymentRow, EndpointRow
+from app.rows import EndpointRow
 from widgets.pane import Question, Verb
 
 

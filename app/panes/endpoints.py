@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.cells import ago, az, commas, exact, fact, number, titled, value
 from app.panes.endpoint_verbs import ENDPOINT_VERBS
 from app.rows import EndpointRow
+from app.stack import TRIAGE
 from app.words import FAILED, SILENT, State, resource_state, state_cell
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally, Tone
@@ -175,7 +176,8 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
         ),
     ),
     drills=(
-        Drill("enter", "deployments", "deployments", lambda row: f'endpoint="{row.name}"'),
+        Drill("enter", "triage", "", lambda row: row.id, part=TRIAGE),
+        Drill("E", "deployments", "deployments", lambda row: f'endpoint="{row.name}"'),
         Drill("J", "batch", "batch", lambda row: ""),
         Drill("A", "activity", "activity", lambda row: f"resource:{row.name}"),
     ),
@@ -186,5 +188,5 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
         lambda row, workspace: f"/endpoints/realtime/{row.name}/detail?wsid={workspace}",
         lambda row, ref: az(ref, "online-endpoint", "show", n=row.name),
     ),
-    help="Online endpoints with their traffic split and what stands behind them. {open} shows the deployments.",
+    help="Online endpoints with their traffic split. {open} says what is wrong with one, since when, and what changed.",
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.cells import ago, fact, paragraph, value
+from app.stack import TRIAGE
 from services.attention import CRITICAL, NOTE, WARNING, Attention
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally, Tone
@@ -17,6 +18,11 @@ def severity(one: Attention, look: Look) -> Cell:
     }
     glyph, sign, tone = known.get(one.severity, (plain("◇"), plain("o"), "muted"))
     return (Span(sign if look.is_ascii else glyph, tone), Span(Safe(f" {safe(one.severity)}"), tone))
+
+
+def target(one: Attention) -> str:
+    """What enter leads to: the triage of an endpoint, else the rows it is about."""
+    return f"{TRIAGE} {one.endpoint}" if one.endpoint else f"{one.pane} {one.query}"
 
 
 def head(one: Attention, look: Look) -> Line:
@@ -86,7 +92,7 @@ PULSE: Pane[Attention] = Pane(
             ),
         ),
     ),
-    drills=(Drill("enter", "go to it", "", lambda one: f"{one.pane} {one.query}"),),
+    drills=(Drill("enter", "go to it", "", target),),
     reference=Reference(lambda one: one.what),
     help="What the cached facts say needs a look: a sentence, since when, and why. {open} goes to it.",
 )

@@ -12,12 +12,12 @@ from textual.containers import Horizontal
 
 from app.definitions import kept_definition
 from app.key_map import KeyMap
-from app.metric_reads import LOGGED
 from app.panes.runs import RUNS, error_lines, head, pair_lines
 from app.run_parts.overview_asked import asked_blocks
 from app.run_parts.overview_times import times_blocks
 from app.run_parts.overview_warnings import warning_lines
 from app.run_parts.part import RunPart
+from app.series_kinds import LOGGED
 from app.source_state import Refreshed
 from cache.history import Past
 from cache.store import Store

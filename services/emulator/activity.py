@@ -5,13 +5,17 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from services.emulator.dice import guid
 from services.emulator.operations import LONGEST, Operation, streams
 from services.emulator.places import Place
 from services.emulator.samples import TENANT
 from services.emulator.ticks import DAY, SECOND, stamp
+
+if TYPE_CHECKING:
+    from services.emulator.changes import Changes
+    from services.emulator.incident import Incident
 
 Json = dict[str, Any]
 
@@ -33,13 +37,14 @@ class Event(NamedTuple):
     at: int
 
 
-def events(places: list[Place], before: int, since: int, asked: Sequence[Operation] = ()) -> Iterator[Event]:
+def events(places: list[Place], before: int, since: int, changes: Changes) -> Iterator[Event]:
     """Yield the events of these workspaces with `since` <= time < `before`, newest first.
 
-    `asked` are the operations somebody asked for; what was asked of a resource ends the life it has by itself.
+    What somebody asked of a resource, by `changes`, ends the life it has by itself.
     """
+    asked, incident = changes.operations, changes.incident
     found = [
-        _events(_until_asked(operations, asked), before, since)
+        _events(_until_asked(operations, asked, incident), before, since)
         for place in places
         for operations in streams(place, before, since)
     ]
@@ -48,13 +53,16 @@ def events(places: list[Place], before: int, since: int, asked: Sequence[Operati
     return heapq.merge(*found, _events(iter(mine), before, since), key=lambda event: -event.at)
 
 
-def _until_asked(operations: Iterator[Operation], asked: Sequence[Operation]) -> Iterator[Operation]:
+def _until_asked(
+    operations: Iterator[Operation], asked: Sequence[Operation], incident: Incident | None
+) -> Iterator[Operation]:
     first: dict[tuple[str, str], int] = {}
     for one in asked:
         if not one.is_failed:
             first.setdefault((one.place.name, one.kind.on), one.at)
     never = 1 << 62
-    return (one for one in operations if one.at < first.get((one.place.name, one.kind.on), never))
+    mine = (one for one in operations if incident is None or not incident.leaves_out(one))
+    return (one for one in mine if one.at < first.get((one.place.name, one.kind.on), never))
 
 
 def _events(operations: Iterator[Operation], before: int, since: int) -> Iterator[Event]:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from services.emulator.answers import Json
 from services.emulator.given import Given
+from services.emulator.incident import Incident
 from services.emulator.operations import Operation
 from services.emulator.plans import NEVER, Edit, Plan
 from services.emulator.ticks import SECOND
@@ -97,10 +98,12 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 class Changes:
     """The changes of one world, oldest first. Reading is safe on any thread; writers take their `turn`."""
 
-    def __init__(self) -> None:
+    def __init__(self, incident: Incident | None = None) -> None:
         self._turn = threading.RLock()
         self._made: list[Made] = []
-        self._operations: list[Operation] = []
+        self._operations: list[Operation] = list(incident.operations) if incident else []
+        self.incident = incident
+        """What is going wrong in this world, if anything is."""
         self._runs: dict[tuple[str, int, int], RunChange] = {}
         self._given: dict[str, list[Given]] = {}
         self.instances: dict[tuple[str, str], InstanceChange] = {}

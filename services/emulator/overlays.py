@@ -17,11 +17,19 @@ def endpoints_of(changes: Changes, place: Place, now: int) -> tuple[Endpoint, ..
     return tuple(_endpoint(changes, place, one, now) for one in ENDPOINTS.get(place.name, ()))
 
 
+def endpoint_at(changes: Changes, place: Place, name: str, at: int) -> Endpoint | None:
+    """Return one endpoint with its deployments as it was at a time; None when there is none of this name."""
+    found = next((one for one in ENDPOINTS.get(place.name, ()) if one.name == name), None)
+    return found and _endpoint(changes, place, found, at)
+
+
 def _endpoint(changes: Changes, place: Place, endpoint: Endpoint, now: int) -> Endpoint:
+    if changes.incident is not None:
+        endpoint = changes.incident.laid_over(place, endpoint, now)
     deployments = tuple(_deployment(changes, place, endpoint, one, now) for one in endpoint.deployments)
     endpoint = replace(endpoint, deployments=deployments)
     change = changes.endpoints.get((place.name, endpoint.name))
-    return endpoint if change is None else _put(endpoint, change, now)
+    return endpoint if change is None or now < change.at else _put(endpoint, change, now)
 
 
 def _put(endpoint: Endpoint, change: EndpointChange, now: int) -> Endpoint:
@@ -35,7 +43,7 @@ def _put(endpoint: Endpoint, change: EndpointChange, now: int) -> Endpoint:
 
 def _deployment(changes: Changes, place: Place, endpoint: Endpoint, deployment: Deployment, now: int) -> Deployment:
     change = changes.scales.get((place.name, endpoint.name, deployment.name))
-    if change is None:
+    if change is None or now < change.at:
         return deployment
     is_over = now >= change.at + made.SCALING_FOR
     instances = change.instances if is_over and not change.is_failed else change.before

@@ -37,7 +37,7 @@ def list_events(ask: Ask) -> Json:
         for one in ask.world.places
         if one.subscription.lower() == ask.parts["subscription"].lower() and one.access == "open"
     ]
-    found = events([one for one in places if one.scripts], before, since, ask.world.changes.operations)
+    found = events([one for one in places if one.scripts], before, since, ask.world.changes)
     kept = (event for event in found if all(_holds(event, clause) for clause in clauses))
     page = list(islice(kept, PAGE + 1))
     answer: Json = {

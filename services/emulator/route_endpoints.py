@@ -1,14 +1,14 @@
-"""ARM: online endpoints, their deployments and the first lines of a deployment's log."""
+"""ARM: online endpoints, their deployments and the end of a container's log."""
 
 from __future__ import annotations
 
 from services.emulator.answers import Json
+from services.emulator.container_log import LONGEST_TAIL, USUAL_TAIL, initializer_log, server_log
 from services.emulator.endpoint_documents import deployment_document, endpoint_document
 from services.emulator.endpoints import Deployment, Endpoint
 from services.emulator.overlays import endpoints_of
 from services.emulator.paging import paged
 from services.emulator.routing import Ask, Route
-from services.emulator.ticks import MINUTE, SECOND, stamp
 
 ENDPOINTS_A_PAGE = 50
 LARGEST = 50
@@ -64,26 +64,16 @@ def list_skus(ask: Ask) -> Json:
 
 
 def get_logs(ask: Ask) -> Json:
-    """Answer the container's log as one text; a failed deployment never got its image."""
-    deployment = find_deployment(ask)
-    at = ask.now // (10 * MINUTE) * 10 * MINUTE
-    if deployment.state == "Failed":
-        return {"content": _NO_IMAGE.replace("<time>", stamp(at, "Z"))}
-    lines = [
-        f"{stamp(at + second * SECOND)} | gunicorn/run | POST /score HTTP/1.0 200 {18 + second % 7} ms"
-        for second in range(12)
-    ]
-    return {"content": _STARTED + "\n".join(lines) + "\n"}
+    """Answer the end of one container's log as one text; `tail` says how many lines. Raises Refusal (400)."""
+    endpoint, deployment, body = find_endpoint(ask), find_deployment(ask), ask.request.json()
+    container, tail = body.get("containerType") or "InferenceServer", body.get("tail")
+    if container not in ("InferenceServer", "StorageInitializer"):
+        raise ask.wrong(f"The container type {container!r} is neither InferenceServer nor StorageInitializer.")
+    lines = min(tail, LONGEST_TAIL) if isinstance(tail, int) and tail > 0 else USUAL_TAIL
+    if container == "StorageInitializer":
+        return {"content": initializer_log(ask.world, ask.place, endpoint, deployment, lines)}
+    return {"content": server_log(ask.world, ask.place, endpoint, deployment, lines)}
 
-
-_NO_IMAGE = (
-    "Instance status:\nSystemSetup: Succeeded\nUserContainerImagePull: Failed\n\nContainer events:\n"
-    "Kind: Pod, Name: Failed, Type: Warning, Time: <time>, Message: Failed to pull image: manifest unknown\n"
-)
-_STARTED = (
-    "Instance status:\nSystemSetup: Succeeded\nUserContainerImagePull: Succeeded\nModelDownload: Succeeded\n"
-    "UserContainerStart: Succeeded\n\nContainer logs:\n"
-)
 
 _E = "{ws}/onlineEndpoints"
 

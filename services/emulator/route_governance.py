@@ -8,6 +8,7 @@ from services.emulator.answers import Json, Refusal, gateway_error
 from services.emulator.dependent_documents import id_of, names_of, near
 from services.emulator.dice import guid
 from services.emulator.endpoints import ENDPOINTS
+from services.emulator.log_tables import CATEGORIES, sent_of
 from services.emulator.places import Place
 from services.emulator.postures import OUTBOUND_RULES, POLICY_TITLES, Rule, posture_of
 from services.emulator.routing import Ask, Route
@@ -35,23 +36,29 @@ def _rule(place: Place, rule: Rule) -> Json:
 
 def list_workspace_settings(ask: Ask) -> Json:
     """Answer the diagnostic settings of a workspace."""
-    return {"value": [_setting(ask.place)] if posture_of(ask.place).is_diagnosed else []}
+    kinds = (*_WORKSPACE_LOGS, "ModelsChangeEvent")
+    known = _setting(ask.place, ask.place.id, kinds, _WORKSPACE_LOGS)
+    return {"value": [known] if posture_of(ask.place).is_diagnosed else []}
 
 
 def list_endpoint_settings(ask: Ask) -> Json:
-    """Answer the diagnostic settings of an endpoint: nobody thought of them."""
-    name = ask.parts["endpoint"]
-    if name.lower() not in {one.name.lower() for one in ENDPOINTS.get(ask.place.name, ())}:
-        raise ask.missing(f"Endpoint {name} not found.", "EndpointNotFound")
-    return {"value": []}
+    """Answer the diagnostic settings of an endpoint: none where nobody thought of them."""
+    asked = ask.parts["endpoint"]
+    name = next((one.name for one in ENDPOINTS.get(ask.place.name, ()) if one.name.lower() == asked.lower()), None)
+    if name is None:
+        raise ask.missing(f"Endpoint {asked} not found.", "EndpointNotFound")
+    on, resource = sent_of(ask.place, name), f"{ask.place.id}/onlineEndpoints/{name}"
+    return {"value": [_setting(ask.place, resource, CATEGORIES, on)] if on else []}
 
 
-def _setting(place: Place) -> Json:
-    on = ("AmlComputeClusterEvent", "AmlComputeJobEvent", "AmlRunStatusChangedEvent")
+_WORKSPACE_LOGS = ("AmlComputeClusterEvent", "AmlComputeJobEvent", "AmlRunStatusChangedEvent")
+
+
+def _setting(place: Place, resource: str, kinds: tuple[str, ...], on: tuple[str, ...]) -> Json:
     logs = [{"category": category, "categoryGroup": None, "enabled": category in on,
-             "retentionPolicy": {"enabled": False, "days": 0}} for category in (*on, "ModelsChangeEvent")]  # fmt: skip
+             "retentionPolicy": {"enabled": False, "days": 0}} for category in kinds]  # fmt: skip
     return {
-        "id": f"{place.id}/providers/microsoft.insights/diagnosticSettings/to-logs", "name": "to-logs",
+        "id": f"{resource}/providers/microsoft.insights/diagnosticSettings/to-logs", "name": "to-logs",
         "type": "Microsoft.Insights/diagnosticSettings", "location": None, "kind": None, "tags": None,
         "properties": {"storageAccountId": None, "serviceBusRuleId": None, "workspaceId": id_of(place, "logs"),
                        "eventHubAuthorizationRuleId": None, "eventHubName": None, "metrics": [], "logs": logs,

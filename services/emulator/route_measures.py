@@ -1,4 +1,9 @@
-"""Azure Monitor: metrics of several resources in one question, split by dimension, on the host of their region."""
+"""Azure Monitor: metrics of several resources in one question, split by dimension, on the host of their region.
+
+Three namespaces have metrics: Microsoft.MachineLearningServices/workspaces (of nodes, by run),
+…/workspaces/onlineEndpoints and …/workspaces/onlineEndpoints/deployments. Any other has invented ones, under whatever
+name is asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,8 @@ from typing import Any, NamedTuple, cast
 
 from services.emulator.answers import Json, Refusal, gateway_error
 from services.emulator.dice import noise
+from services.emulator.endpoint_gauges import NAMESPACES
+from services.emulator.endpoint_measures import Measures
 from services.emulator.gauges import GAUGES, Gauge, Measured, nodes_measured
 from services.emulator.places import Place
 from services.emulator.plans import Plan
@@ -86,19 +93,29 @@ def _wrong(message: str) -> Refusal:
 
 def _of_resource(ask: Ask, resource: str, wanted: Wanted) -> Json:
     namespace = (ask.query("metricnamespace") or "").lower()
+    region = ask.request.host.partition(".")[0].lower()
+    if namespace in NAMESPACES:
+        measures = Measures(ask.world, region, resource, namespace, wanted)
+        gauges = [measures.gauge(name) for name in wanted.names]
+        value = [_metric(resource, one.name, one.unit, measures.series(one)) for one in gauges]
+    else:
+        value = [_metric(resource, name, _unit(name), _of_runs(ask, resource, name, wanted) if namespace == _WORKSPACE
+                         else [{"metadatavalues": [], "data": _any_points(f"{resource}{name}", wanted)}])
+                 for name in wanted.names]  # fmt: skip
     return {
         "starttime": stamp(wanted.start, "Z"), "endtime": stamp(wanted.end, "Z"), "interval": wanted.grain,
-        "namespace": ask.query("metricnamespace"), "resourceregion": ask.request.host.partition(".")[0],
-        "resourceid": resource,
-        "value": [
-            {"id": f"{resource}/providers/Microsoft.Insights/metrics/{name}", "type": "Microsoft.Insights/metrics",
-             "name": {"value": name, "localizedValue": name}, "displayDescription": "", "errorCode": "Success",
-             "unit": "Percent" if "Percentage" in name else "MilliSeconds" if "Latency" in name else "Count",
-             "timeseries": _of_runs(ask, resource, name, wanted) if namespace == _WORKSPACE
-             else [{"metadatavalues": [], "data": _any_points(f"{resource}{name}", wanted)}]}
-            for name in wanted.names
-        ],
+        "namespace": ask.query("metricnamespace"), "resourceregion": region, "resourceid": resource, "value": value,
     }  # fmt: skip
+
+
+def _metric(resource: str, name: str, unit: str, series: list[Json]) -> Json:
+    return {"id": f"{resource}/providers/Microsoft.Insights/metrics/{name}", "type": "Microsoft.Insights/metrics",
+            "name": {"value": name, "localizedValue": name}, "displayDescription": "", "errorCode": "Success",
+            "unit": unit, "timeseries": series}  # fmt: skip
+
+
+def _unit(name: str) -> str:
+    return "Percent" if "Percentage" in name else "MilliSeconds" if "Latency" in name else "Count"
 
 
 def _of_runs(ask: Ask, resource: str, name: str, wanted: Wanted) -> list[Json]:

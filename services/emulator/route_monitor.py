@@ -1,100 +1,187 @@
-"""Azure Monitor: Log Analytics queries of the simplest kind."""
+"""Azure Monitor: queries of Log Analytics, of a resource or of a whole Log Analytics workspace."""
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import msgspec
 
 from services.emulator.answers import Json, Refusal, Response, ok
-from services.emulator.dice import Dice
+from services.emulator.dependent_documents import id_of, names_of
+from services.emulator.dice import guid
+from services.emulator.endpoints import ENDPOINTS
+from services.emulator.kql.engine import evaluated
+from services.emulator.kql.errors import QueryFault
+from services.emulator.kql.kinds import Column, Kind, Row
+from services.emulator.kql.relation import Window
+from services.emulator.log_rows import log_rows
+from services.emulator.log_tables import COLUMNS, tables_of
+from services.emulator.places import Place
 from services.emulator.routing import Ask, Route
-from services.emulator.ticks import MINUTE, SECOND, stamp
+from services.emulator.ticks import datetime_of, parse_stamp, ticks_of
+from services.emulator.world import World
+from services.parsing import id_key, id_part, seconds
 
-_ENDPOINT = re.compile(r"/workspaces/([^/]+)/onlineendpoints/([^/]+)", re.I)
-_TAKE = re.compile(r"(?:take|limit)\s+(\d+)", re.I)
+UNASKED = timedelta(days=1)
+"""How far back a query goes that neither asks for a time nor was sent with a timespan."""
 
-TABLES: dict[str, dict[str, str]] = {
-    "AmlOnlineEndpointTrafficLog": {
-        "TimeGenerated": "datetime", "EndpointName": "string", "DeploymentName": "string", "Method": "string",
-        "Path": "string",
-        "ResponseCode": "int", "ResponseCodeReason": "string", "ModelStatusCode": "int",
-        "ModelStatusReason": "string",
-        "TotalDurationMs": "int", "RequestDurationMs": "int", "ResponseDurationMs": "int", "XRequestId": "string",
-        "AuthType": "string", "UserAgent": "string", "_ResourceId": "string",
-    },
-    "AmlOnlineEndpointConsoleLog": {
-        "TimeGenerated": "datetime", "DeploymentName": "string", "InstanceId": "string", "ContainerName": "string",
-        "Message": "string", "_ResourceId": "string",
-    },
+
+CLASSIC = {
+    "timestamp": "TimeGenerated", "id": "Id", "name": "Name", "url": "Url", "success": "Success",
+    "resultCode": "ResultCode", "duration": "DurationMs", "customDimensions": "Properties", "itemCount": "ItemCount",
+    "operation_Id": "OperationId", "operation_Name": "OperationName", "client_IP": "ClientIP",
+    "cloud_RoleName": "AppRoleName", "cloud_RoleInstance": "AppRoleInstance", "_ResourceId": "_ResourceId",
 }  # fmt: skip
-"""What a diagnostic setting sends. AmlOnlineEndpointEventLog is not among it: asking for it is the missing table."""
-
-_ROWS = 240
+"""The columns of `requests`, which is what Application Insights itself calls AppRequests, and what they are there."""
 
 
-def query(ask: Ask) -> Response:
-    """Answer `Table`, `Table | take n`, `Table | getschema`, `Table | count`; anything else is refused by name."""
-    text = str(ask.request.json().get("query") or "").strip()
-    steps = [step.strip() for step in text.split("|")]
-    columns = TABLES.get(steps[0])
-    if columns is None:
-        operator = steps[1].split()[0] if len(steps) > 1 else "take"
-        raise _semantic(f"'{operator}' operator: Failed to resolve table or column expression named '{steps[0]}'")
-    rows = [_row(ask, steps[0], columns, number) for number in range(_ROWS)]
-    names: dict[str, str] = columns
-    for step in steps[1:]:
-        take = _TAKE.fullmatch(step)
-        if take:
-            rows = rows[: int(take[1])]
-        elif step == "count":
-            names, rows = {"Count": "long"}, [[len(rows)]]
-        elif step == "getschema":
-            return ok(_table("getschema", {"ColumnName": "string", "ColumnOrdinal": "int", "DataType": "string",
-                                           "ColumnType": "string"},
-                             [[name, place, f"System.{kind.title()}", kind] for place,
-                              (name, kind) in enumerate(columns.items())]))  # fmt: skip
-        else:
-            raise _semantic(f"The emulator does not evaluate {step!r}: it knows take, limit, count and getschema.")
-    return ok(_table("PrimaryResult", names, rows))
+class LogTables(msgspec.Struct, frozen=True):
+    """The tables of some workspaces, or of one endpoint; `below` leaves only the rows of one resource."""
+
+    world: World
+    places: tuple[Place, ...]
+    endpoint: str | None
+    below: str | None
+
+    def columns(self, table: str) -> tuple[Column, ...] | None:
+        """Return the columns of a table, None for one that nothing was ever sent to."""
+        real = self._real(table)
+        if real is None or not any(real in self._tables(place) for place in self.places):
+            return None
+        kinds = COLUMNS[real]
+        names = {name: name for name in kinds} if real == table else CLASSIC
+        return tuple(Column(name, cast(Kind, kinds[column])) for name, column in names.items())
+
+    def rows(self, table: str, window: Window) -> Iterable[Row]:
+        """Yield the rows of a table."""
+        real = self._real(table) or table
+        kinds = COLUMNS[real]
+        wanted = kinds if real == table else CLASSIC.values()
+        names = {name: "" if kinds[name] == "string" else None for name in wanted}
+        now = datetime_of(self.world.now())
+        end = window.end or now
+        start = window.start or min(end, now) - UNASKED
+        for place in self.places:
+            for row in log_rows(self.world, place, real, ticks_of(start), ticks_of(end) + 1, self.endpoint):
+                if self.below is None or _is_below(str(row["_ResourceId"]), self.below):
+                    yield tuple([empty if (value := row.get(name)) is None else value for name, empty in names.items()])
+
+    def _real(self, table: str) -> str | None:
+        """Return the table that is meant: asked about Application Insights, `requests` is one and AppRequests none."""
+        if self.below is None or "/microsoft.insights/components/" not in self.below:
+            return table
+        return "AppRequests" if table == "requests" else None
+
+    def _tables(self, place: Place) -> Iterator[str]:
+        endpoints = [self.endpoint] if self.endpoint else [one.name for one in ENDPOINTS.get(place.name, ())]
+        for endpoint in endpoints or [""]:
+            yield from tables_of(self.world, place, endpoint)
 
 
-def _table(name: str, columns: dict[str, str], rows: list[list[Any]]) -> Json:
-    return {
-        "tables": [
-            {"name": name, "columns": [{"name": one, "type": kind} for one, kind in columns.items()], "rows": rows}
-        ]
-    }
+def _is_below(resource: str, scope: str) -> bool:
+    return f"{id_key(resource)}/".startswith(f"{scope}/")
 
 
-def _semantic(message: str) -> Refusal:
-    error = {
-        "message": "The request had some invalid properties", "code": "BadArgumentError",
-        "innererror": {"code": "SemanticError", "message": "A semantic error occurred.",
-                       "innererror": {"code": "SEM0100", "message": message}},
-    }  # fmt: skip
+def query_resource(ask: Ask) -> Response:
+    """Answer a query about one resource, group or subscription: the rows that are about it."""
+    scope = id_key(ask.parts["scope"])
+    for place in ask.world.places:
+        if scope == id_key(id_of(place, "logs")):
+            return _answer(ask, LogTables(ask.world, (place,), None, None))
+        if _is_below(scope, id_key(place.id)):
+            return _answer(ask, LogTables(ask.world, (place,), _endpoint(place, scope), scope))
+        if "insights" in names_of(place) and scope == id_key(id_of(place, "insights")):
+            return _answer(ask, LogTables(ask.world, (place,), None, scope))
+    near = tuple(place for place in ask.world.places if _is_near(scope, place))
+    if not near:
+        raise _unknown()
+    return _answer(ask, LogTables(ask.world, near, None, scope))
+
+
+def _endpoint(place: Place, scope: str) -> str | None:
+    name = id_part(scope, "onlineEndpoints")
+    known = (one.name for one in ENDPOINTS.get(place.name, ()) if name and one.name.lower() == name.lower())
+    return next(known, name)
+
+
+def _is_near(scope: str, place: Place) -> bool:
+    """Return whether a subscription, group or resource of another provider is where the workspace is."""
+    if place.access != "open":
+        return False
+    group = id_key(place.id).partition("/providers/")[0]
+    return _is_below(group, scope) or _is_below(scope, group)
+
+
+def query_workspace(ask: Ask) -> Response:
+    """Answer a query about a Log Analytics workspace, by its customer id: all rows that were sent to it."""
+    wanted = ask.parts["customer"].lower()
+    places = tuple(place for place in ask.world.places if guid("logs", place.name).lower() == wanted)
+    if not places or places[0].access != "open":
+        raise _unknown()
+    return _answer(ask, LogTables(ask.world, places, None, None))
+
+
+def _answer(ask: Ask, tables: LogTables) -> Response:
+    body = ask.request.json()
+    text = body.get("query")
+    if not isinstance(text, str):
+        raise _invalid("The request body must have a query.")
+    now = datetime_of(ask.now)
+    try:
+        return ok(evaluated(text, tables, now, _window(body, now)))
+    except QueryFault as fault:
+        raise Refusal(ok(fault.document, status=400)) from fault
+
+
+def _window(body: Json, now: datetime) -> Window:
+    """Return the timespan of a request: `PT1H`, `start/end`, `start/PT1H` or `PT1H/end`."""
+    given: Any = body.get("timespan")
+    if given is None:
+        return Window()
+    first, slash, second = str(given).partition("/")
+    try:
+        if not slash:
+            return Window(now - _length(first), now)
+        start, end = _moment(first), _moment(second)
+        if start is None:
+            start, end = _before(end, _length(first))
+        return Window(start, start + _length(second) if end is None else end)
+    except (ValueError, OverflowError) as error:
+        raise _invalid(f"The timespan '{given}' is not valid.") from error
+
+
+def _before(end: datetime | None, length: timedelta) -> tuple[datetime, datetime]:
+    if end is None:
+        raise ValueError("a timespan needs a time")
+    return end - length, end
+
+
+def _length(text: str) -> timedelta:
+    found = seconds(text) if text.startswith("P") else None
+    if found is None:
+        raise ValueError(text)
+    return timedelta(seconds=found)
+
+
+def _moment(text: str) -> datetime | None:
+    at = parse_stamp(text)
+    return None if at is None else datetime_of(at).astimezone(UTC)
+
+
+def _invalid(message: str) -> Refusal:
+    error = {"message": message, "code": "BadArgumentError"}
     return Refusal(ok({"error": error}, status=400))
 
 
-def _row(ask: Ask, table: str, columns: dict[str, str], number: int) -> list[Any]:
-    resource = ask.parts.get("scope", "")
-    found = _ENDPOINT.search(resource)
-    at = ask.now // MINUTE * MINUTE - number * 17 * SECOND
-    dice = Dice("log", table, at)
-    code = 424 if dice.happens(0, 0.04) else 200
-    spent = int(dice.between(1, 14, 90)) * (9 if code != 200 else 1)
-    values: Json = {
-        "TimeGenerated": stamp(at, "Z"), "EndpointName": found[2] if found else "fraud-score",
-        "DeploymentName": dice.pick(2, ("blue", "blue", "green")), "Method": "POST", "Path": "/score",
-        "ResponseCode": code,
-        "ResponseCodeReason": "model_error" if code != 200 else "", "ModelStatusCode": 500 if code != 200 else 200,
-        "ModelStatusReason": "Internal Server Error" if code != 200 else "OK", "TotalDurationMs": spent,
-        "RequestDurationMs": 2,
-        "ResponseDurationMs": spent - 1, "XRequestId": dice.hex(32), "AuthType": "AADToken",
-        "UserAgent": "checkout/4.2",
-        "InstanceId": f"fraud-{dice.whole(3, 6)}", "ContainerName": "inference-server",
-        "Message": f"POST /score HTTP/1.0 {code} {spent} ms", "_ResourceId": "/" + resource.strip("/").lower(),
-    }  # fmt: skip
-    return [values[name] for name in columns]
+def _unknown() -> Refusal:
+    return Refusal(
+        ok({"error": {"message": "The requested path does not exist", "code": "PathNotFoundError"}}, status=404)
+    )
 
 
-ROUTES = (Route("POST", "logs", "/v1{scope}/query", query),)
+ROUTES = (
+    Route("POST", "logs", "/v1/workspaces/{customer}/query", query_workspace),
+    Route("POST", "logs", "/v1{scope}/query", query_resource),
+)

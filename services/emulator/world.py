@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from services.emulator.changes import Changes
 from services.emulator.faults import Faults
+from services.emulator.incident import incident_of
 from services.emulator.login import Login
 from services.emulator.places import PLACES, SUBSCRIPTIONS, Place
 from services.emulator.request_log import RequestLog
@@ -28,20 +29,23 @@ def utc_now() -> datetime:
 
 
 class World:
-    """One emulated account. `runs` is how many runs ml-prod has at the start; ml-research has a tenth of them."""
+    """One emulated account. `runs` is how many runs ml-prod has at the start; ml-research has a tenth of them.
+
+    `scenario` names what goes wrong in it, empty for nothing. Raises KeyError for one that is not known.
+    """
 
     def __init__(
         self, seed: int = 7, runs: int = 4_000, clock: Callable[[], datetime] = utc_now, faults: Faults | None = None,
-        places: Sequence[Place] = PLACES,
+        places: Sequence[Place] = PLACES, scenario: str = "",
     ) -> None:  # fmt: skip
         self.seed = seed
         self.clock = clock
         self.faults = faults or Faults()
         self.log = RequestLog()
-        self.changes = Changes()
         self.places = tuple(places)
         self.subscriptions = SUBSCRIPTIONS
         self.born = self.now()
+        self.changes = Changes(incident_of(scenario, self.places, self.born, seed))
         self.login = Login(seed, self.now)
         self._books = {
             place.name: RunBook(

@@ -152,7 +152,7 @@ def test_a_deployment_knows_its_part_of_the_traffic_and_what_scales_it() -> None
     assert (lost.traffic, lost.mirror) == (None, None)
     (unasked,) = deployment_rows(behind[:1], [], [], are_settings_known=False)
     assert unasked.has_autoscale is None
-    (row,) = endpoint_rows([owner], behind, [setting], are_deployments_known=True)
+    (row,) = endpoint_rows([owner], behind, settings=[setting], are_deployments_known=True)
     assert (row.autoscale, row.autoscale_problems) == (("blue 2 to –",), ("blue: odd",))
 
 

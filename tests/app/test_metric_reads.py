@@ -11,8 +11,8 @@ import pytest
 
 from app.links import DEMO, Link
 from app.metric_figures import Drawn, figures_of
-from app.metric_reads import LOGGED, MEASURED
 from app.refresh import Refresher
+from app.series_kinds import LOGGED, MEASURED
 from app.session import Session
 from app.source_state import ignore
 from app.tables import TABLES

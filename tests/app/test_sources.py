@@ -169,6 +169,28 @@ def test_operations_of_last_week_stay_when_their_events_are_no_longer_read(demo:
     assert first <= {row.id for row in demo.records("operations")}
 
 
+def test_activity_holds_what_the_log_misses_each_marked_by_its_source(synced: Demo) -> None:
+    rows = synced.records("operations")
+    since = NOW - timedelta(days=9)
+    runs = [run for run in synced.records("runs") if run.parent is None]
+    ended = {run.id for run in runs if run.ended is not None and run.ended >= since}
+    assert {row.resource for row in rows if row.operation == "run/end"} == ended != set()
+    begun = {run.id for run in runs if run.started is not None and run.started >= since}
+    assert {row.resource for row in rows if row.operation == "run/start"} == begun
+    made = {one.id for one in synced.records("versions") if one.created is not None and one.created >= since}
+    assert {row.resource for row in rows if row.origin == "model registry"} == made != set()
+    assert Counter(row.origin for row in rows).keys() == {"activity log", "run history", "model registry"}
+
+
+def test_activity_takes_in_what_runs_did_since_without_working_out_the_rest_anew(demo: Demo) -> None:
+    demo.read("operations")
+    before = {row.id for row in demo.records("operations")}
+    demo.later(90, "operations")
+    new = [row for row in demo.records("operations") if row.id not in before and row.origin == "run history"]
+    assert new
+    assert min(row.at for row in new) > NOW - timedelta(hours=2)
+
+
 def test_nodes_are_asked_of_clusters_that_have_some(synced: Demo) -> None:
     with_nodes = {one.name for one in synced.records("compute") if one.kind == "AmlCompute" and one.nodes}
     assert {node.compute for node in synced.records("nodes")} == with_nodes

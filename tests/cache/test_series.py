@@ -100,7 +100,9 @@ def test_series_go_with_their_run(tmp_path: Path) -> None:
         assert store.series.forget("ws", ["gone", "never"]) == 1
         assert store.series.read("ws", "gone", "logged") == []
         assert len(store.series.read("ws", "kept", "logged")) == 1
-        assert store.series.prune(JOBS.name) == 1, "no such run is in the table"
+        store.series.put("ws", "fraud", "signals", [loss(0, 5)], AT)
+        assert store.series.prune(JOBS.name, kinds=("logged",)) == 1, "no such run is in the table"
+        assert len(store.series.read("ws", "fraud", "signals")) == 1, "what belongs to an endpoint has no run"
         assert store.series.read("ws", "kept", "logged") == []
 
 

@@ -145,7 +145,7 @@ async def staged(
     settings: Settings | None = None,
     refresher_factory: RefresherFactory | None = None,
 ) -> AsyncIterator[Stage]:
-    """A running deck on a folder, or on the fixture `seen`; it ends as `open_deck` ends it, waiting for nothing."""
+    """A running deck on a folder, or on the fixture `seen`; it ends as the command ends it, waiting for nothing."""
     if isinstance(folder, tuple):
         folder, world = folder
     world = world or World(runs=runs)

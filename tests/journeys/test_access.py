@@ -50,4 +50,7 @@ async def test_y_on_what_is_denied_copies_the_request_and_elsewhere_the_actions(
 
 async def test_an_app_in_the_activity_log_has_its_sign(seen: tuple[Path, World]) -> None:
     async with staged(seen, pane="activity", size=(160, 45)) as stage:
+        await shown(stage, "Run completed")
+        await stage.press("slash", *"from:log", "enter")
         await shown(stage, "¤ app")
+        assert "Run completed" not in stage.text

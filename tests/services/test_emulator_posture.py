@@ -73,9 +73,10 @@ def test_research_lost_its_insights_and_hides_its_vault() -> None:
     assert "Microsoft.KeyVault/vaults/read" in vault.problem
 
 
-def test_production_is_diagnosed_and_its_endpoints_are_not() -> None:
-    workspace, endpoint = all_of(read_diagnostics(AZURE, REFS["ml-prod"], ["churn"], at=NOW))
-    assert (workspace.settings, endpoint.settings) == (("to-logs",), ())
+def test_production_is_diagnosed_and_so_are_those_of_its_endpoints_that_somebody_thought_of() -> None:
+    workspace, *endpoints = all_of(read_diagnostics(AZURE, REFS["ml-prod"], ["churn", "fraud-old"], at=NOW))
+    assert [one.settings for one in (workspace, *endpoints)] == [("to-logs",), ("to-logs",), ()]
+    assert "AmlOnlineEndpointTrafficLog" in endpoints[0].categories
     assert "AmlComputeJobEvent" in workspace.categories
 
 

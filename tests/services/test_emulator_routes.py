@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.emulator.asking import ask
+from services.emulator.dice import guid
 from services.emulator.places import Place
 from services.emulator.postures import SHARED_KEY_POLICY
 from services.emulator.routes import ROUTES as ALL_ROUTES
@@ -39,7 +40,7 @@ NAMES = {
     "role": "acdd72a7-3385-48ef-bd42-f606fba81ae7",
     "operation": f"oeidp:{PROD.guid}:any",
     "storage": "stmlprod", "vault": "kv-ml-prod", "registry": "crmlprod", "insights": "ai-ml-prod",
-    "logs": "log-ml-prod", "table": "AppRequests", "definition": SHARED_KEY_POLICY,
+    "logs": "log-ml-prod", "customer": guid("logs", PROD.name), "table": "AppRequests", "definition": SHARED_KEY_POLICY,
 }  # fmt: skip
 ROUTES = [pair for pair in ALL_ROUTES if pair[0].host not in ("login", "metadata", "blob")]
 """The sign-in service and the metadata service give tokens and take none: `test_sign_ins.py` asks them. Storage takes

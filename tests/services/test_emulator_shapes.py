@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from services.emulator.asking import ask
+from services.emulator.kql.engine import evaluated
+from services.emulator.route_monitor import LogTables
 from services.emulator.world import World
 
 WIRE = Path(os.environ.get("AMLDECK_WIRE") or Path(__file__).parents[2] / "../shared/wire").resolve()
@@ -232,3 +234,12 @@ def test_log_tables() -> None:
     columns = recorded("loganalytics/doc-trafficlog-columns")["columns"]
     named = {one["name"]: one["type"] for one in ours["tables"][0]["columns"]}
     assert {name: kind for name, kind in named.items() if name in columns} == named
+    schema = ask(WORLD, "POST", url, body={"query": "AmlOnlineEndpointTrafficLog | getschema"}).json()
+    assert differences(recorded("loganalytics/query-getschema"), schema) == []
+    theirs = {**recorded("loganalytics/query-getschema")["tables"][0], "rows": []}
+    assert {**schema["tables"][0], "rows": []} == theirs
+
+
+def test_a_log_answer_that_is_not_whole() -> None:
+    ours = evaluated("range x from 1 to 3 step 1", LogTables(WORLD, (PROD,), None, None), WORLD.clock(), most_rows=2)
+    assert differences(recorded("loganalytics/query-partial-error"), ours) == []

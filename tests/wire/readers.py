@@ -16,6 +16,7 @@ from services.deployments import get_deployment, list_deployments
 from services.endpoints import get_endpoint, list_endpoints
 from services.experiments import list_experiments
 from services.jobs import get_job, list_jobs
+from services.logs import LogQuery, read_logs
 from services.models import get_model, get_version, list_models, list_versions
 from services.nodes import list_nodes
 from services.outbound_rules import list_outbound_rules
@@ -148,7 +149,15 @@ READERS = (
         "costs", "POST", r"(?:/.+)?/providers/Microsoft\.CostManagement/query",
         lambda c, ref, n: list_costs(c, ref, start=NOW, end=NOW), "properties.rows", is_alias=True,
     ),
+    Reader("logs", "POST", rf"/v1/(?P<e>workspaces|apps)/{_N}/query", lambda c, ref, n: _logs(c, n)),
 )  # fmt: skip
+
+
+def _logs(connection: Connection, names: Names) -> Page[Any]:
+    """A query of a Log Analytics workspace, which is asked under its own name as a resource is under its id."""
+    resource = f"/{names['e']}/{names['n']}"
+    return read_logs(connection, resource, LogQuery(name="any", text="T"), NOW, NOW)
+
 
 _RUN = {"status": "status", "id": "runId", "parent": "parentRunId", "number": "runNumber"}
 _JOB = {"status": "properties.status", "id": "name", "experiment": "properties.experimentName"}

@@ -1,0 +1,108 @@
+"""`amldeck triage [ENDPOINT]`: the verdict, the suspects and the next steps, without a screen."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime, timedelta
+
+import click
+import msgspec
+
+from app.cli.asked import shared_options
+from app.cli.errand import Errand, QueryFailed, choose_workspace, narrate_ages, narrate_problems, opened, say
+from app.cli.metrics import look_one_up
+from app.rows import EndpointRow
+from app.triaging.facts import LOOKED_AT, facts_of
+from app.triaging.report import markdown, report_of
+from app.triaging.written import written
+from services.triage import Triage, judge
+from services.triage_facts import Facts
+from widgets.safe import safe
+
+USUAL = timedelta(hours=1)
+"""What is looked at before, to know what is usual."""
+MINUTE = timedelta(minutes=1)
+UNHEALTHY = 4
+"""The exit code of an endpoint that does not answer as it should: for scripts."""
+SOURCES = ("endpoints", "deployments", "activity", "operations", "diagnostics", "endpoint_health", "endpoint_rows")
+
+
+@click.command("triage")
+@click.argument("endpoint", required=False)
+@click.option("--json", "form", flag_value="json", help="One object: verdict, suspects, steps and what they rest on.")
+@click.option("--md", "form", flag_value="md", help="The draft of a post-mortem, as Markdown.")
+@click.option("--text", "form", flag_value="text", default="text", help="Lines to read (the default).")
+@click.option("--since", metavar="AGE", default="", help="Judge what happened since: 90m, 1h, 3h (the most).")
+@click.option("--at", metavar="AGE", default="", help="How it stood so long ago, from what was cached: 20m, 2h, 1d.")
+@shared_options
+@click.pass_context
+def COMMAND(context: click.Context, endpoint: str | None, form: str, since: str, at: str) -> None:
+    """Say what is wrong with ENDPOINT, since when, what changed before, and what to do next.
+
+    Without a name it is the endpoint that stands worst. Ends with 4 when it does not answer as it should.
+    """
+    with opened(context) as errand:
+        choose_workspace(errand)
+        moment = errand.session.now() - _length(at, "--at") if at else None
+        back = min(LOOKED_AT, max(_length(since, "--since"), MINUTE) + USUAL) if since else LOOKED_AT
+        facts, found = judged(errand, endpoint, moment, back)
+        if form == "json":
+            body = msgspec.json.format(msgspec.json.encode(report_of(facts, found)), indent=2)
+            sys.stdout.write(body.decode() + "\n")
+        elif form == "md":
+            click.echo(markdown(facts, found))
+        else:
+            for line in written(facts, found, errand.look()):
+                click.echo(line)
+        context.exit(UNHEALTHY if found.verdict.is_unhealthy else 0)
+
+
+def _length(text: str, option: str) -> timedelta:
+    """How long an age is. Raises UsageError."""
+    from cache.values import age
+
+    micros = age(text)
+    if micros is None:
+        raise click.UsageError(f"{option} {safe(text, 40)!r} is no age: write 90m, 1h or 2d.")
+    return timedelta(microseconds=micros)
+
+
+def judged(
+    errand: Errand, endpoint: str | None, at: datetime | None = None, back: timedelta = LOOKED_AT
+) -> tuple[Facts, Triage]:
+    """The facts of an endpoint, the worst one for no name, after asking for what is stale. Raises QueryFailed."""
+    if at is None:
+        errand.refresh(SOURCES)
+    name = endpoint or worst(errand)
+    if at is None:
+        for lookup in ("signals", "endpoint_logs"):
+            look_one_up(errand, lookup, name)
+    session = errand.session
+    facts = facts_of(session.store, session.scope, name, session.now(), at=at, back=back, workspace=session.workspace)
+    if facts is None:
+        states = [state for state in errand.states(["endpoints"]) if state.problem is not None]
+        narrate_problems(errand, states)
+        known = ", ".join(sorted(one.name for one in _endpoints(errand))) or "none"
+        raise QueryFailed(f"No endpoint {safe(name, 60)!r} is in the cache. There are: {safe(known, 1000)}.")
+    narrate_ages(errand, errand.states(["endpoints", "activity"]))
+    return facts, judge(facts)
+
+
+def worst(errand: Errand) -> str:
+    """The endpoint that stands worst by its signals and its states; the first by name where all stand well."""
+    rows = sorted(_endpoints(errand), key=lambda one: one.name)
+    if not rows:
+        narrate_problems(errand, errand.states(["endpoints"]))
+        raise QueryFailed("No online endpoint is in the cache.")
+
+    def badness(row: EndpointRow) -> tuple[bool, float, bool]:
+        return bool(row.is_unhealthy), (row.failed or 0.0) * (row.rate or 0.0), row.state == "Failed"
+
+    chosen = max(rows, key=badness)
+    say(f"{chosen.name} stands worst of {len(rows)}." if any(badness(chosen)) else f"{len(rows)} endpoints stand well.")
+    return chosen.name
+
+
+def _endpoints(errand: Errand) -> list[EndpointRow]:
+    session = errand.session
+    return [seen.record for seen in session.store.records("endpoint_rows", session.scope)]

@@ -1,0 +1,120 @@
+"""What Log Analytics said of an endpoint: asked query by query, kept as the facts it gave, read back for the triage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from app.rows import LOG_ANSWERS as TABLE
+from app.rows import LogAnswer
+from services import log_facts, log_queries
+from services.deployments import Deployment
+from services.diagnostics import Diagnostics
+from services.log_sources import sources_of
+from services.logs import LogQuery, LogTable, read_logs
+from services.records import Page
+from services.triage_facts import Caller, CodeCount, ContainerEvent, LoggedLine
+
+if TYPE_CHECKING:
+    from app.handed import Reading
+    from cache.store import Store
+
+LOOKS_BACK = timedelta(hours=3)
+ARRIVED = "sources"
+"""The query that tells what has arrived at all."""
+
+
+class _Arrived(msgspec.Struct, frozen=True):
+    """A table that has rows of the endpoint."""
+
+    name: str
+
+
+class _Asked(NamedTuple):
+    """One query: which of the facts of a triage it gives, of which record, and how it is read."""
+
+    query: Callable[[str, datetime, datetime], LogQuery]
+    field: str
+    record: Any
+    read: Callable[[LogTable], Sequence[Any]]
+
+
+def _arrived(table: LogTable) -> Sequence[_Arrived]:
+    return [_Arrived(str(row["Source"])) for row in table.values() if row.get("Source")]
+
+
+QUERIES: dict[str, _Asked] = {
+    ARRIVED: _Asked(log_queries.sources, "", _Arrived, _arrived),
+    "codes": _Asked(log_queries.codes, "codes", CodeCount, log_facts.codes_in),
+    "container events": _Asked(log_queries.container_events, "events", ContainerEvent, log_facts.events_in),
+    "tracebacks": _Asked(log_queries.tracebacks, "lines", LoggedLine, log_facts.lines_in),
+    "callers": _Asked(log_queries.callers, "callers", Caller, log_facts.callers_in),
+}
+"""In the order they are asked: which sources there are comes first."""
+
+
+def read_endpoint_logs(reading: Reading, key: str) -> Iterator[Page[Any]]:
+    """Ask the queries of a triage about an endpoint, a page each. Raises ServiceError.
+
+    An endpoint whose diagnostic settings send nothing is not asked about: the triage says so, and how to switch it on.
+    """
+    connection, workspace = reading.azure
+    resource = f"{workspace.id}/onlineEndpoints/{key}"
+    settings = _settings(reading.store, reading.scope, resource)
+    if settings is not None and settings.settings is not None and not settings.categories:
+        return
+    start = reading.now - LOOKS_BACK
+    for name, asked in QUERIES.items():
+        if reading.stop():
+            return
+        query = asked.query(key, start, reading.now)
+        page = read_logs(connection, resource, query, start, reading.now, at=reading.now, stop=reading.stop)
+        kept = tuple(_kept(key, name, one, start) for one in page.records)
+        yield Page(kept, tuple(map(msgspec.json.encode, kept)), page.provenance, is_last=asked.field == "callers")
+
+
+def _kept(endpoint: str, name: str, table: LogTable, since: datetime) -> LogAnswer:
+    facts = None if table.missing else QUERIES[name].read(table)
+    return LogAnswer(
+        id=f"{endpoint}/{name}", endpoint=endpoint, query=name, said=table.said, is_partial=table.is_partial,
+        at=table.at, since=since, body=msgspec.json.encode(facts).decode(),
+    )  # fmt: skip
+
+
+def logged_of(
+    store: Store, scope: str, endpoint: str, resource: str | None, deployments: Sequence[Deployment] | None
+) -> dict[str, Any]:
+    """Return the facts the kept answers give, by the fields of `Facts`: what was not asked is not among them.
+
+    `sources` says of every table whether it can be asked. For a worker. Raises CacheError.
+    """
+    found: dict[str, Any] = {}
+    arrived: LogTable | None = None
+    for name, asked in QUERIES.items():
+        seen = store.get(TABLE, scope, f"{endpoint}/{name}")
+        facts = _facts(seen.record, asked) if seen is not None else None
+        if seen is not None and facts is not None and asked.field:
+            found[asked.field] = tuple(facts)
+        elif seen is not None and facts is not None:
+            rows = tuple((one.name,) for one in facts)
+            arrived = LogTable(id=name, resource=resource or "", columns=("Source",), rows=rows, at=seen.record.at)
+    if resource is not None:
+        settings = _settings(store, scope, resource)
+        found["sources"] = sources_of(resource, settings, arrived, deployments=deployments)
+    return found
+
+
+def _facts(answer: LogAnswer, asked: _Asked) -> list[Any] | None:
+    """The facts as they were kept; None where the table was not there, or another version kept them otherwise."""
+    try:
+        return msgspec.json.decode(answer.body, type=list[asked.record] | None)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _settings(store: Store, scope: str, resource: str) -> Diagnostics | None:
+    seen = store.get("diagnostics", scope, resource.lower())
+    return seen.record if seen is not None else None

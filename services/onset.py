@@ -1,0 +1,250 @@
+"""Since when: the first minute in which an endpoint left what was usual for it. Pure.
+
+A minute is held against the median of the hour before it, so that day and night, and an error that was always there,
+raise no alarm. A stretch begins where three minutes in a row are out of bounds, and ends where five are calm.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from statistics import median
+
+import msgspec
+
+from services.minutes import P95, Counts, counts_of, deployments_in, lines_of, shifted
+from services.triage_facts import Facts, Signal
+
+HOUR = timedelta(minutes=60)
+WEEK = timedelta(days=7)
+
+LEAST_SHARE = 0.05
+TIMES_USUAL = 3.0
+LEAST_REQUESTS = 5.0
+"""A minute: the share of fewer says nothing."""
+LEAST_ERRORS = 5.0
+"""In the first three minutes together: one failure a minute on a quiet endpoint is no incident."""
+SLOWER = 2.0
+LEAST_SLOWER = 50.0
+"""Milliseconds: an answer that takes 9 ms instead of 4 hurts nobody."""
+VANISHED = 0.02
+LEAST_BEFORE = 15
+"""Minutes that must be known before there is anything usual to leave."""
+LATE = timedelta(minutes=5)
+"""How far Azure Monitor may lag behind: the newest minutes are not empty, they are not there yet."""
+GONE = timedelta(minutes=10)
+"""A deployment that got no request for so long is out of what goes on."""
+
+KINDS = ("errors", "refusals", "silence", "latency")
+"""In the order of how bad they are."""
+
+
+class Incident(msgspec.Struct, frozen=True, kw_only=True):
+    """Something left its usual bounds. `usual` and `limit` are a share, ms or requests a minute, by the kind."""
+
+    kind: str
+    """errors, refusals, latency, silence, or traffic where no deployment gets any."""
+    onset: datetime
+    ended: datetime | None = None
+    """None while it goes on."""
+    is_at_start: bool = False
+    """It was there when what is known begins: the onset may lie earlier."""
+    deployment: str = ""
+    """The one whose line left its bounds first; empty: that of the whole endpoint."""
+    usual: float | None = None
+    limit: float | None = None
+
+
+class Point(msgspec.Struct, frozen=True):
+    """One minute that can be judged. `weight` counts towards the least that a stretch needs to begin."""
+
+    at: datetime
+    value: float
+    weight: float = 0.0
+    is_usual: bool = False
+    """A week ago it was the same: whatever it is, it is no incident."""
+
+    def is_over(self, limit: float) -> bool:
+        """Whether it is out of bounds."""
+        return self.value > limit and not self.is_usual
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """What leaves its bounds. `limit` is given the hour before and returns None where nothing can be said."""
+
+    kind: str
+    limit: Callable[[Sequence[float]], float | None]
+    floor: float
+    """No limit lies below it: a value up to it is never out of bounds, and its hour needs no look."""
+    least: float = 0.0
+    grain: timedelta
+    needed: float = 3.0
+    calm: float = 5.0
+
+    def points(self, minutes: float) -> int:
+        """How many points so many minutes are."""
+        return max(1, math.ceil(minutes / max(self.grain / timedelta(minutes=1), 1.0)))
+
+
+def incidents(facts: Facts) -> list[Incident]:
+    """Return all that left its bounds, the worst kind first, each kind in the order of time."""
+    counts = counts_of(facts.signals)
+    found = [
+        *_of_shares(facts, counts, "errors"),
+        *_of_shares(facts, counts, "refusals"),
+        *_of_silence(facts, counts),
+        *_of_latency(facts, counts),
+    ]
+    return sorted(found, key=lambda one: (KINDS.index(one.kind), one.onset))
+
+
+def worst(found: Iterable[Incident]) -> Incident | None:
+    """Return what matters now: the worst of what goes on, from its first minute; else what ended last."""
+    found = list(found)
+    going = [one for one in found if one.ended is None]
+    if going:
+        same = [one for one in going if one.kind == going[0].kind]
+        return min(same, key=lambda one: (one.onset, one.deployment))
+    return max(found, key=lambda one: (one.ended or one.onset, one.onset), default=None)
+
+
+def stretches(points: Sequence[Point], rule: Rule, deployment: str = "") -> list[Incident]:
+    """Return the stretches of a line out of its bounds, oldest first."""
+    found: list[Incident] = []
+    at = first = 0
+    needed, calm = rule.points(rule.needed), rule.points(rule.calm)
+    while at < len(points):
+        if not points[at].is_over(rule.floor):
+            at += 1
+            continue
+        before = [one.value for one in points[max(first, at - 60) : at] if points[at].at - one.at <= HOUR]
+        limit = rule.limit(before)
+        if limit is None or not _begins(points[at : at + needed], needed, limit, rule):
+            at += 1
+            continue
+        end = _end(points, at + needed, limit, calm)
+        found.append(
+            Incident(
+                kind=rule.kind,
+                onset=points[at].at,
+                ended=None if end is None else points[end].at,
+                limit=limit,
+                is_at_start=at == 0,
+                deployment=deployment,
+                usual=median(before) if before else None,
+            )
+        )
+        if end is None:
+            break
+        at = first = end
+    return found
+
+
+def _begins(run: Sequence[Point], needed: int, limit: float, rule: Rule) -> bool:
+    return (
+        len(run) == needed
+        and all(one.is_over(limit) for one in run)
+        and run[-1].at - run[0].at <= rule.grain * (needed + 2)
+        and sum(one.weight for one in run) >= rule.least
+    )
+
+
+def _end(points: Sequence[Point], at: int, limit: float, calm: int) -> int | None:
+    """Return where the first calm minutes begin; None while it goes on."""
+    quiet = 0
+    for place in range(at, len(points)):
+        quiet = 0 if points[place].is_over(limit) else quiet + 1
+        if quiet >= calm:
+            return place - calm + 1
+    return None
+
+
+def _of_shares(facts: Facts, whole: Counts, kind: str) -> list[Incident]:
+    """Return where the share of errors, or of refused callers, left its bounds, by deployment too."""
+    found = list(_share_of(whole, kind, "", _usual_share(facts.last_week, kind)))
+    newest = max((at for at, value in zip(whole.times, whole.requests, strict=True) if value is not None), default=None)
+    for name in deployments_in(facts.signals):
+        counts = counts_of(facts.signals, name)
+        for one in _share_of(counts, kind, name, None):
+            last = max(at for at, value in zip(counts.times, counts.requests, strict=True) if value)
+            is_out = one.ended is None and newest is not None and newest - last > GONE
+            found.append(msgspec.structs.replace(one, ended=last) if is_out else one)
+    return found
+
+
+def _share_of(counts: Counts, kind: str, deployment: str, usual: float | None) -> list[Incident]:
+    of = counts.errors if kind == "errors" else counts.refusals
+    points = [
+        Point(at, part / whole, part * counts.minutes)
+        for at, part, whole in zip(counts.times, of, counts.requests, strict=True)
+        if part is not None and whole is not None and whole >= LEAST_REQUESTS
+    ]
+
+    def limit(before: Sequence[float]) -> float:
+        known = median(before) if before else usual or 0.0
+        return max(LEAST_SHARE, TIMES_USUAL * known) if TIMES_USUAL * known < 1 else max(LEAST_SHARE, known)
+
+    rule = Rule(kind=kind, limit=limit, floor=LEAST_SHARE, least=LEAST_ERRORS, grain=counts.grain)
+    return stretches(points, rule, deployment)
+
+
+def _usual_share(last_week: Iterable[Signal], kind: str) -> float | None:
+    counts = counts_of(last_week)
+    shares = [value for _, value in counts.shares(counts.errors if kind == "errors" else counts.refusals).points()]
+    return median(shares) if shares else None
+
+
+def _of_latency(facts: Facts, whole: Counts) -> list[Incident]:
+    """Return where p95 left its bounds, line by line: lines of several deployments do not make one."""
+    week = {line.deployment: dict(line.points()) for line in lines_of(shifted(facts.last_week, WEEK), P95)}
+    found: list[Incident] = []
+    for line in lines_of(facts.signals, P95):
+        usual, idle = week.get(line.deployment, {}), _idle(facts.signals, line.deployment)
+        points = [
+            Point(at, value, is_usual=value <= 1.5 * usual.get(at, 0.0))
+            for at, value in line.points()
+            if at not in idle
+        ]
+        found += stretches(
+            points, Rule(kind="latency", limit=_slow, floor=LEAST_SLOWER, grain=whole.grain), line.deployment
+        )
+    return found
+
+
+def _idle(signals: Iterable[Signal], deployment: str) -> set[datetime]:
+    """Return the minutes with too few requests for a percentile to mean anything."""
+    counts = counts_of(signals, deployment or None)
+    pairs = zip(counts.times, counts.requests, strict=True)
+    return {at for at, value in pairs if (value or 0.0) < LEAST_REQUESTS}
+
+
+def _slow(before: Sequence[float]) -> float | None:
+    if len(before) < LEAST_BEFORE:
+        return None
+    usual = median(before)
+    return max(SLOWER * usual, usual + LEAST_SLOWER)
+
+
+def _of_silence(facts: Facts, counts: Counts) -> list[Incident]:
+    """Return where requests vanished that had always been there. Values are negative, so that less is out of bounds."""
+    known = list(zip(counts.times, counts.requests, strict=True))
+    while known and known[-1][1] is None and counts.times[-1] - known[-1][0] < LATE:
+        known.pop()
+    week = counts_of(shifted(facts.last_week, WEEK))
+    usual = dict(zip(week.times, week.requests, strict=True))
+    points = [
+        Point(at, -(value or 0.0), is_usual=at in usual and (usual[at] or 0.0) <= 2 * (value or 0.0))
+        for at, value in known
+    ]
+    floor = VANISHED * min((one.value for one in points), default=0.0)
+    rule = Rule(kind="silence", limit=_vanished, floor=floor, grain=counts.grain, needed=5.0)
+    return [msgspec.structs.replace(one, usual=-(one.usual or 0.0)) for one in stretches(points, rule)]
+
+
+def _vanished(before: Sequence[float]) -> float | None:
+    """Return the limit: a fiftieth of what came, where some came in nearly every minute."""
+    some = [-value for value in before if value < 0]
+    if len(before) < LEAST_BEFORE or len(some) < 0.9 * len(before) or median(some) < LEAST_REQUESTS:
+        return None
+    return -VANISHED * median(some)

@@ -1,0 +1,178 @@
+"""The lines of a triage, ready to draw: what was measured, what is usual, and which minutes are not. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from statistics import median
+
+import msgspec
+
+from services.capacity import ready
+from services.failure_cause import Cause
+from services.minutes import Counts, Line, Values, counts_of, lines_of, shifted, total
+from services.onset import LEAST_SHARE, LEAST_SLOWER, SLOWER, TIMES_USUAL, VANISHED, WEEK, Incident
+from services.triage_facts import Facts
+from services.verdict import p95_line, usual_p95
+
+HOT = 90.0
+PERCENTILES = ("P50", "P90", "P95", "P99")
+
+
+class Chart(msgspec.Struct, frozen=True, kw_only=True):
+    """One line over time, oldest first. `values`, `now` and `usual` are in `unit`; None was not measured."""
+
+    name: str
+    """errors, refused, p95, requests, cpu; of one deployment also p50, p90, p99."""
+    label: str
+    """What the values are, exactly: `p95`, or `avg of per-minute p95` where a point is longer than a minute."""
+    unit: str
+    deployment: str = ""
+    times: tuple[datetime, ...] = ()
+    values: Values = ()
+    unusual: tuple[bool, ...] = ()
+    """By point: whether it is out of its usual bounds since the onset."""
+    now: float | None = None
+    usual: float | None = None
+    highest: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times the usual it is now."""
+        return self.now / self.usual if self.now is not None and self.usual else None
+
+
+class DeploymentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One deployment now. Shares from 0 to 1, latencies in seconds, rates a second; None where it is not known."""
+
+    name: str
+    state: str | None = None
+    model: str | None = None
+    instance_type: str | None = None
+    ready: float | None = None
+    instances: int | None = None
+    traffic: float | None = None
+    """Per cent."""
+    failed: float | None = None
+    p50: float | None = None
+    p95: float | None = None
+    rate: float | None = None
+    changed: datetime | None = None
+
+
+def charts_of(facts: Facts, incident: Incident | None, cause: Cause | None) -> tuple[Chart, ...]:
+    """Return errors (or refused callers), p95, requests and CPU, in the order they are shown."""
+    counts, onset = counts_of(facts.signals), incident.onset if incident else None
+    name = "refused" if incident is not None and incident.kind == "refusals" else "errors"
+    week = counts_of(shifted(facts.last_week, WEEK))
+    shares, before = _shares(counts, name), _shares(week, name)
+    line = p95_line(facts, cause.deployment if cause else "")
+    usual = _usual(before, shares, onset)
+    slow = usual_p95(facts, line, incident)
+    requests = Line(times=counts.times, values=tuple(None if one is None else one / 60 for one in counts.requests))
+    rate = _usual(
+        Line(times=week.times, values=tuple(None if one is None else one / 60 for one in week.requests)),
+        requests,
+        onset,
+    )
+    cpu = _highest(lines_of(facts.signals, "CpuUtilizationPercentage"))
+    hot = _usual(_highest(lines_of(facts.last_week, "CpuUtilizationPercentage")), cpu, onset)
+    many = max(100 * LEAST_SHARE, TIMES_USUAL * (usual or 0.0))
+    bound = max(SLOWER * (slow or 0.0), (slow or 0.0) + LEAST_SLOWER)
+    return (
+        _chart(shares, name, name, "%", onset, usual, many, now=_now(counts, name)),
+        _chart(line, "p95", _percentile("p95", counts), "ms", onset, slow, bound),
+        _chart(requests, "requests", "requests", "/s", onset if incident and incident.kind == "silence" else None, rate,
+               VANISHED * (rate or 0.0), is_below=True),
+        _chart(cpu, "cpu", "cpu of the hottest instance", "%", onset, hot, HOT),
+    )  # fmt: skip
+
+
+def latencies_of(facts: Facts) -> tuple[Chart, ...]:
+    """Return all percentiles of all deployments: each its own line, none made of others."""
+    counts = counts_of(facts.signals)
+    return tuple(
+        _chart(line, percentile.lower(), _percentile(percentile.lower(), counts), "ms", None, None, 0.0)
+        for percentile in PERCENTILES
+        for line in lines_of(facts.signals, f"RequestLatency_{percentile}")
+    )
+
+
+def rows_of(facts: Facts) -> tuple[DeploymentRow, ...]:
+    """Return the deployments, those with the most traffic first."""
+    traffic = {name.lower(): share for name, share in (facts.endpoint.traffic or {}).items()}
+    rows = [
+        _row(facts, one.name, None if facts.endpoint.traffic is None else traffic.get(one.name.lower(), 0.0))
+        for one in facts.deployments or ()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-(row.traffic or 0.0), row.name)))
+
+
+def _row(facts: Facts, name: str, traffic: float | None) -> DeploymentRow:
+    own = next(one for one in facts.deployments or () if one.name == name)
+    counts = counts_of(facts.signals, name)
+    newest = counts.newest()
+    errors, requests = total(counts.errors, newest), total(counts.requests, newest)
+    return DeploymentRow(
+        name=name, state=own.state, model=own.model, instance_type=own.instance_type, ready=ready(facts, name),
+        instances=own.instances, traffic=traffic, changed=own.modified or own.created,
+        failed=errors / requests if errors is not None and requests else None,
+        p50=_newest(facts, "RequestLatency_P50", name), p95=_newest(facts, "RequestLatency_P95", name),
+        rate=requests / len(newest) / 60 if requests is not None else None,
+    )  # fmt: skip
+
+
+def _newest(facts: Facts, metric: str, deployment: str) -> float | None:
+    """Return what was last measured of a latency, in seconds; None where that is long ago."""
+    for line in lines_of(facts.signals, metric):
+        points = list(line.points())
+        if line.deployment == deployment and points and line.times[-1] - points[-1][0] <= timedelta(minutes=10):
+            return points[-1][1] / 1000
+    return None
+
+
+def _chart(
+    line: Line, name: str, label: str, unit: str, onset: datetime | None, usual: float | None, bound: float,
+    *, now: float | None = None, is_below: bool = False,
+) -> Chart:  # fmt: skip
+    known = [value for _, value in line.points()]
+    out = [(value or 0.0) < bound if is_below else (value or 0.0) > bound for value in line.values]
+    return Chart(
+        name=name, label=label, unit=unit, deployment=line.deployment, times=line.times, values=line.values,
+        unusual=tuple(onset is not None and at >= onset and one for at, one in zip(line.times, out, strict=True)),
+        now=now if now is not None else known[-1] if known else None, usual=usual, highest=max(known, default=None),
+    )  # fmt: skip
+
+
+def _shares(counts: Counts, name: str) -> Line:
+    shares = counts.shares(counts.refusals if name == "refused" else counts.errors)
+    return Line(times=shares.times, values=tuple(None if one is None else 100 * one for one in shares.values))
+
+
+def _now(counts: Counts, name: str) -> float | None:
+    newest = counts.newest()
+    part, whole = total(counts.refusals if name == "refused" else counts.errors, newest), total(counts.requests, newest)
+    return 100 * part / whole if part is not None and whole else None
+
+
+def _usual(week: Line, now: Line, onset: datetime | None) -> float | None:
+    """Return the median of the same hours last week, else of before the onset, else of all."""
+    values = [value for _, value in week.points()]
+    values = values or [value for at, value in now.points() if onset is None or at < onset]
+    return median(values) if values else None
+
+
+def _highest(lines: Iterable[Line]) -> Line:
+    found: dict[datetime, float] = defaultdict(float)
+    times: set[datetime] = set()
+    for line in lines:
+        times |= set(line.times)
+        for at, value in line.points():
+            found[at] = max(found[at], value)
+    ordered = tuple(sorted(times))
+    return Line(times=ordered, values=tuple(found.get(at) for at in ordered))
+
+
+def _percentile(name: str, counts: Counts) -> str:
+    return name if counts.minutes <= 1 else f"avg of per-minute {name}"
