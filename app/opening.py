@@ -29,6 +29,8 @@ from services.sign_in import SignIn
 
 RUNS, SEED = 4000, 7
 """The demo's workspace: how many runs, and of which world."""
+PLAYED = "bad-deployment"
+"""What goes wrong in the demo when nobody says: an endpoint breaks, as endpoints do."""
 NO_PROFILE = SignIn()
 
 
@@ -46,14 +48,14 @@ def open_session(
 ) -> Session:
     """Open the cache in `folder` and prepare the way to Azure, the demo or an emulator; nothing is connected yet.
 
-    `is_demo` and `emulator` say whose rows an offline session shows, `scenario` what goes wrong in the demo, `wanted`
-    how a profile signs in. Raises NotLoopback.
+    `is_demo` and `emulator` say whose rows an offline session shows, `scenario` what goes wrong in the demo (empty:
+    PLAYED), `wanted` how a profile signs in. Raises NotLoopback.
     """
     at = loopback(emulator) if emulator else ""
     store = Store.open(folder, TABLES, now=now)
     keeper: Keeper = InMemory()
     if mode == "demo" or (mode == "offline" and is_demo):
-        account, transport = DEMO, demo_transport(runs, seed, now, scenario)
+        account, transport = DEMO, demo_transport(runs, seed, now, scenario or PLAYED)
         link = emulated_link(account, transport, now)
     elif at:
         account, transport = Account(EMULATOR, at, DEMO.user), emulator_transport(at)

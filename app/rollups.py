@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,14 @@ from app.derived.experiments import TOP, experiment_rows
 from app.derived.intents import intent_rows
 from app.derived.models import model_rows
 from app.derived.operations import operations as joined
+from app.derived.running import running_runs
 from app.derived.unhealthy import of_health
 from app.rows import Operation
+from app.series_kinds import LOGGED
 from cache.groups import RollUp
 from cache.query import parse
 from services import attention as reasons
+from services.attention_runs import Logged, of_running
 from services.autoscale_attention import of_autoscale
 from services.records import Page, Provenance
 from services.run import Run
@@ -168,6 +172,7 @@ def attention(reading: Reading) -> Iterator[Page[Any]]:
     lines = (seen.record for seen in reading.store.records("costs", reading.scope, query))
     found = chain(
         reasons.of_runs(runs, now),
+        of_running(running_runs(facts, partial(_logged, reading)), now),
         reasons.of_compute(all_of(reading, "compute"), now),
         reasons.of_endpoints(all_of(reading, "endpoints"), all_of(reading, "deployments"), now),
         of_autoscale(all_of(reading, "autoscale")),
@@ -176,6 +181,14 @@ def attention(reading: Reading) -> Iterator[Page[Any]]:
         reasons.of_costs(lines, now),
     )
     return pages(reading, "runs, compute, endpoints, deployments, autoscale, quotas, costs", found)
+
+
+def _logged(reading: Reading, run: str) -> list[Logged]:
+    """What is cached of the metrics that a run logged."""
+    return [
+        Logged(name=one.name, times=one.times, values=one.values, read_at=one.fetched_at)
+        for one in reading.store.series.read(reading.scope, run, LOGGED)
+    ]
 
 
 def all_of(reading: Reading, table: str) -> Iterator[Any]:

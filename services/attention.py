@@ -47,10 +47,11 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
     """The endpoint whose triage says more."""
 
 
-def _found(
+def noted(
     severity: str, pane: str, key: str, what: str, why: str | None, since: datetime | None,
     *, query: str, owner: str | None = None, weight: float = 0.0, endpoint: str | None = None,
 ) -> Attention:  # fmt: skip
+    """Return one thing that needs a look. `weight`, below 100, orders those of one severity."""
     return Attention(
         id=f"{pane}/{key}/{what.split(' ')[0]}", severity=severity, rank=_WEIGHT[severity] + min(weight, 99.0),
         what=what, why=why, owner=owner, since=since, pane=pane, query=query, endpoint=endpoint,
@@ -66,16 +67,16 @@ def of_runs(runs: Iterable[Run], now: datetime) -> Iterator[Attention]:
         if run.status == "Failed" and run.ended is not None and now - run.ended < RECENT:
             failed[run.experiment or "no experiment"].append(run)
         elif run.status == "NotResponding":
-            yield _found(WARNING, "runs", run.id, f"run {run.name} sends no heartbeat", run.compute, run.started,
+            yield noted(WARNING, "runs", run.id, f"run {run.name} sends no heartbeat", run.compute, run.started,
                          query=f'id="{run.id}"', owner=run.user, weight=50)  # fmt: skip
         elif run.status == "Queued" and run.created is not None and now - run.created > LONG_QUEUE:
             on = f"for {run.compute}" if run.compute else None
-            yield _found(NOTE, "runs", run.id, f"run {run.name} waits", on, run.created,
+            yield noted(NOTE, "runs", run.id, f"run {run.name} waits", on, run.created,
                          query=f'id="{run.id}"', owner=run.user)  # fmt: skip
     for experiment, ended in failed.items():
         newest = max(ended, key=lambda run: run.ended or now)
         many = f"{len(ended)} runs of {experiment} failed" if len(ended) > 1 else f"run {newest.name} failed"
-        yield _found(WARNING, "runs", experiment, many, newest.error, newest.ended, owner=newest.user,
+        yield noted(WARNING, "runs", experiment, many, newest.error, newest.ended, owner=newest.user,
                      query=f'experiment="{experiment}" status=Failed', weight=10.0 * len(ended))  # fmt: skip
 
 
@@ -86,19 +87,19 @@ def of_compute(computes: Iterable[Compute], now: datetime) -> Iterator[Attention
         if compute.provisioning == "Failed":
             is_old = compute.modified is not None and now - compute.modified > OLD
             severity = NOTE if is_old else WARNING
-            yield _found(severity, "compute", compute.name, f"{compute.name} failed", compute.error, compute.modified,
+            yield noted(severity, "compute", compute.name, f"{compute.name} failed", compute.error, compute.modified,
                          query=query, weight=60)  # fmt: skip
         elif compute.error:
-            yield _found(WARNING, "compute", compute.name, f"{compute.name} reports an error", compute.error,
+            yield noted(WARNING, "compute", compute.name, f"{compute.name} reports an error", compute.error,
                          compute.changed, query=query, weight=40)  # fmt: skip
         if compute.nodes and compute.idle_nodes and _is_held(compute, now):
             held = f"the minimum is {compute.min_nodes}" if compute.min_nodes else None
             what = f"{compute.name}: {compute.idle_nodes} of {compute.nodes} nodes idle"
-            yield _found(WARNING, "compute", f"{compute.name}/idle", what, held, compute.changed,
+            yield noted(WARNING, "compute", f"{compute.name}/idle", what, held, compute.changed,
                          query=query, weight=5.0 * compute.idle_nodes)  # fmt: skip
         if _burns(compute, now):
             what, owner = f"{compute.name} runs without idle shutdown", compute.assigned_to or compute.owner
-            yield _found(WARNING, "compute", f"{compute.name}/up", what, None, compute.changed,
+            yield noted(WARNING, "compute", f"{compute.name}/up", what, None, compute.changed,
                          query=query, owner=owner, weight=20)  # fmt: skip
 
 
@@ -131,17 +132,17 @@ def of_endpoints(
         own = behind[endpoint.name.lower()]
         live = {name.lower() for name, share in (endpoint.traffic or {}).items() if share}
         if endpoint.state == "Failed":
-            yield _found(CRITICAL, "endpoints", endpoint.name, f"endpoint {endpoint.name} failed", None,
+            yield noted(CRITICAL, "endpoints", endpoint.name, f"endpoint {endpoint.name} failed", None,
                          endpoint.modified, query=query, weight=80, endpoint=endpoint.name)  # fmt: skip
         elif endpoint.traffic is not None and not live and own:
-            yield _found(CRITICAL, "endpoints", f"{endpoint.name}/traffic",
+            yield noted(CRITICAL, "endpoints", f"{endpoint.name}/traffic",
                          f"endpoint {endpoint.name} answers 404 to every call", "no deployment has traffic",
                          endpoint.modified, query=query, weight=90, endpoint=endpoint.name)  # fmt: skip
         for deployment in own:
             if deployment.state == "Failed":
                 has_traffic = deployment.name.lower() in live
                 why = "it should get traffic" if has_traffic else "it has no traffic, but may hold machines"
-                yield _found(CRITICAL if has_traffic else WARNING, "deployments", deployment.id,
+                yield noted(CRITICAL if has_traffic else WARNING, "deployments", deployment.id,
                              f"deployment {endpoint.name}/{deployment.name} failed", why, deployment.modified,
                              query=f'endpoint="{endpoint.name}"', owner=deployment.created_by, weight=70,
                              endpoint=endpoint.name)  # fmt: skip
@@ -153,7 +154,7 @@ def of_quotas(quotas: Iterable[Quota]) -> Iterator[Attention]:
         if quota.used and quota.limit and quota.limit > 0 and quota.used / quota.limit >= 0.9:
             title = quota.title or quota.name
             severity = WARNING if quota.used >= quota.limit else NOTE
-            yield _found(severity, "quotas", quota.id, f"quota {title} is {quota.used} of {quota.limit}",
+            yield noted(severity, "quotas", quota.id, f"quota {title} is {quota.used} of {quota.limit}",
                          quota.location, None, query=f'name="{quota.name}"')  # fmt: skip
 
 
@@ -175,5 +176,5 @@ def of_costs(lines: Iterable[CostLine], now: datetime) -> Iterator[Attention]:
         if usual > 0 and totals[last] > usual * Decimal("1.5"):
             rise = int((totals[last] / usual - 1) * 100)
             why = f"{totals[last]:,.2f} {currency} against a usual {usual:,.2f} {currency}"
-            yield _found(WARNING, "costs", currency, f"cost of {last:%d %b} is up {rise} %", why, last,
+            yield noted(WARNING, "costs", currency, f"cost of {last:%d %b} is up {rise} %", why, last,
                          query="", weight=30)  # fmt: skip

@@ -7,13 +7,12 @@ times latency is how many are inside; with 70 % in use there is room for a bad m
 from __future__ import annotations
 
 import math
-from datetime import timedelta
 
 import msgspec
 
 from services.code_table import codes_during
 from services.deployments import Deployment
-from services.minutes import counts_of, lines_of, total
+from services.minutes import counts_of, lines_of, newest_of, total
 from services.onset import Incident
 from services.triage_facts import Facts
 
@@ -22,8 +21,6 @@ DEFAULT_CONCURRENCY = 1
 """What Azure takes for max_concurrent_requests_per_instance where it is not set."""
 RATE_LIMIT = 500.0
 """Requests a second of an endpoint, unless support raised it."""
-OLD = timedelta(minutes=10)
-"""What was last measured longer ago is not now."""
 _READY = ("ready", "healthy", "running", "succeeded", "available", "live")
 
 
@@ -109,10 +106,10 @@ def states(facts: Facts, deployment: str) -> dict[str, float]:
     """Return how many machines of a deployment are in which state, as last measured."""
     found: dict[str, float] = {}
     for line in lines_of(facts.signals, "DeploymentCapacity"):
-        points = list(line.points())
-        if line.deployment.lower() == deployment.lower() and points and line.times[-1] - points[-1][0] <= OLD:
+        value = newest_of(line)
+        if line.deployment.lower() == deployment.lower() and value is not None:
             state = line.part or "unknown"
-            found[state] = found.get(state, 0.0) + points[-1][1]
+            found[state] = found.get(state, 0.0) + value
     return found
 
 
@@ -127,10 +124,10 @@ def loads(facts: Facts) -> tuple[InstanceLoad, ...]:
     found: dict[tuple[str, str], dict[str, float]] = {}
     for name, field in _LOADS.items():
         for line in lines_of(facts.signals, name):
-            points = list(line.points())
-            if points and line.times[-1] - points[-1][0] <= OLD:
+            value = newest_of(line)
+            if value is not None:
                 own = found.setdefault((line.deployment, line.part.partition(" ")[0]), {})
-                own[field] = max(points[-1][1], own.get(field, 0.0))
+                own[field] = max(value, own.get(field, 0.0))
     all_of = [
         msgspec.convert({"deployment": deployment, "instance": instance, **own}, InstanceLoad)
         for (deployment, instance), own in found.items()

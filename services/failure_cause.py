@@ -107,6 +107,8 @@ def _of_code(facts: Facts, code: int, deployment: str, shares: tuple[tuple[str, 
     own = [one for one in facts.codes or () if one.code == code and one.deployment.lower() == deployment.lower()]
     most = max(own, key=lambda one: one.requests, default=None)
     said = [most.reason, most.model_reason] if most else []
+    if code == 403 and (facts.endpoint.public_access or "").lower() == "disabled":
+        said.append("public network access is disabled")
     failure = of_response(code, most.model_code if most else None, said)
     evidence = f"{most.model_code} {most.model_reason or ''}".strip() if most and most.model_code else None
     return Cause(

@@ -20,6 +20,8 @@ P95 = "RequestLatency_P95"
 MINUTE = timedelta(minutes=1)
 NOW = timedelta(minutes=5)
 """How far back `now` reaches from the newest minute that was measured."""
+OLD = timedelta(minutes=10)
+"""What was last measured longer ago is not now."""
 _MOST = 1e12
 """A measured value beyond this is none."""
 
@@ -98,6 +100,12 @@ def line_of(signal: Signal) -> Line:
 def lines_of(signals: Iterable[Signal], name: str) -> list[Line]:
     """Return all lines of one metric, in the order they were given."""
     return [line_of(signal) for signal in signals if signal.name == name and signal.times]
+
+
+def newest_of(line: Line) -> float | None:
+    """Return what was last measured; None where that is long ago."""
+    points = list(line.points())
+    return points[-1][1] if points and line.times[-1] - points[-1][0] <= OLD else None
 
 
 def counts_of(signals: Iterable[Signal], deployment: str | None = None) -> Counts:

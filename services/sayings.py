@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.change_kinds import Sort, scale_of
-from services.parsing import id_tail
+from services.parsing import id_part, id_tail
 from services.triage_facts import Change
 
 REASONS = {
@@ -50,7 +50,7 @@ def title_of(change: Change, sort: Sort) -> str:
     if sort.kind in ("traffic", "endpoint", "keys"):
         words = [_TITLES[sort.kind], change.detail]
     elif sort.kind == "deployment":
-        words = [f"deployment {sort.deployment}{is_gone}", change.detail]
+        words = [f"deployment {_name(change, sort)}{is_gone}", change.detail]
     elif sort.kind in _TITLES:
         words = [f"{_TITLES[sort.kind]} {id_tail(change.resource) or ''}{is_gone}".strip(), change.detail]
     else:
@@ -58,6 +58,12 @@ def title_of(change: Change, sort: Sort) -> str:
     first, detail = words
     said = f"{first} {detail}" if detail and sort.kind == "traffic" else f"{first}: {detail}" if detail else str(first)
     return " ".join(said.split())[:200]
+
+
+def _name(change: Change, sort: Sort) -> str:
+    """The deployment, with its endpoint where that is another one."""
+    is_other = sort.touches == "another endpoint"
+    return f"{id_part(change.resource, 'onlineEndpoints')}/{sort.deployment}" if is_other else sort.deployment
 
 
 def minutes_said(minutes: float) -> str:

@@ -16,6 +16,7 @@ import msgspec
 
 from services.change_kinds import Sort, share_moved, sort_of
 from services.failure_cause import Cause
+from services.measured_traffic import told
 from services.minutes import counts_of
 from services.onset import Incident
 from services.sayings import REASONS, minutes_said, title_of
@@ -81,6 +82,7 @@ def suspects_of(facts: Facts, incident: Incident, cause: Cause) -> tuple[tuple[S
 def merged(changes: Iterable[Change], facts: Facts) -> list[Change]:
     """Return the changes, those that several sources tell of once: Azure's, with the detail that another one knows."""
     kept: list[Change] = []
+    # What amldeck was asked and what the cache saw know details that the activity log leaves out.
     for change in sorted(changes, key=lambda one: (one.origin != "activity log", one.at, one.id)):
         at = next((place for place, one in enumerate(kept) if _is_same(one, change, facts)), None)
         if at is None:
@@ -90,7 +92,7 @@ def merged(changes: Iterable[Change], facts: Facts) -> list[Change]:
             kept[at] = msgspec.structs.replace(
                 old, detail=old.detail or change.detail, who=old.who or change.who, ended=old.ended or change.ended
             )
-    return kept
+    return [told(one, facts) for one in kept]
 
 
 def _is_same(one: Change, other: Change, facts: Facts) -> bool:
@@ -140,7 +142,7 @@ def _score(change: Change, sort: Sort, incident: Incident, cause: Cause) -> floa
     if moved is not None:
         score *= 1.1 if moved > 0 else 0.4
     if (change.status or "").lower() in _FAILED:
-        score *= 0.6
+        score *= 0.9
     return round(min(score, 0.99), 2)
 
 
@@ -223,7 +225,7 @@ def _containers(facts: Facts, incident: Incident, cause: Cause) -> Iterable[Susp
 
 def _seen(what: str, at: datetime, incident: Incident, why: str) -> Suspect:
     minutes = (incident.onset - at) / timedelta(minutes=1)
-    score = 0.5 * math.exp(-max(minutes, 0.0) / DECAY)
+    score = 0.4 * math.exp(-max(minutes, 0.0) / DECAY)
     return Suspect(
         what=what, kind="container", score=round(score, 2), at=at, minutes_before=minutes, touches="this deployment",
         reason=f"{why}, {minutes_said(minutes)} before the onset" if minutes >= 1 else f"{why} with the onset",

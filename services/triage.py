@@ -14,8 +14,9 @@ from services.change_kinds import sort_of
 from services.code_table import CodeRow, code_rows
 from services.failure_cause import Broken, Cause, broken, cause_of
 from services.minutes import counts_of
-from services.next_steps import Step, quiet_steps, steps_of
+from services.next_steps import quiet_steps, steps_of
 from services.onset import Incident, incidents, worst
+from services.step import Step
 from services.suspects import BACK, CLOCKS, Cleared, Suspect, suspects_of
 from services.triage_charts import Chart, DeploymentRow, charts_of, latencies_of, rows_of
 from services.triage_facts import Change, Facts

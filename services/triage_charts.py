@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from statistics import median
 
 import msgspec
 
 from services.capacity import ready
 from services.failure_cause import Cause
-from services.minutes import Counts, Line, Values, counts_of, lines_of, shifted, total
+from services.minutes import Counts, Line, Values, counts_of, lines_of, newest_of, shifted, total
 from services.onset import LEAST_SHARE, LEAST_SLOWER, SLOWER, TIMES_USUAL, VANISHED, WEEK, Incident
 from services.triage_facts import Facts
 from services.verdict import p95_line, usual_p95
@@ -64,7 +64,7 @@ class DeploymentRow(msgspec.Struct, frozen=True, kw_only=True):
 def charts_of(facts: Facts, incident: Incident | None, cause: Cause | None) -> tuple[Chart, ...]:
     """Return errors (or refused callers), p95, requests and CPU, in the order they are shown."""
     counts, onset = counts_of(facts.signals), incident.onset if incident else None
-    name = "refused" if incident is not None and incident.kind == "refusals" else "errors"
+    name = "refused" if incident is not None and incident.kind in ("refusals", "traffic") else "errors"
     week = counts_of(shifted(facts.last_week, WEEK))
     shares, before = _shares(counts, name), _shares(week, name)
     line = p95_line(facts, cause.deployment if cause else "")
@@ -125,11 +125,9 @@ def _row(facts: Facts, name: str, traffic: float | None) -> DeploymentRow:
 
 def _newest(facts: Facts, metric: str, deployment: str) -> float | None:
     """Return what was last measured of a latency, in seconds; None where that is long ago."""
-    for line in lines_of(facts.signals, metric):
-        points = list(line.points())
-        if line.deployment == deployment and points and line.times[-1] - points[-1][0] <= timedelta(minutes=10):
-            return points[-1][1] / 1000
-    return None
+    lines = (line for line in lines_of(facts.signals, metric) if line.deployment == deployment)
+    value = next((newest_of(line) for line in lines), None)
+    return None if value is None else value / 1000
 
 
 def _chart(
@@ -141,7 +139,7 @@ def _chart(
     return Chart(
         name=name, label=label, unit=unit, deployment=line.deployment, times=line.times, values=line.values,
         unusual=tuple(onset is not None and at >= onset and one for at, one in zip(line.times, out, strict=True)),
-        now=now if now is not None else known[-1] if known else None, usual=usual, highest=max(known, default=None),
+        now=now if now is not None else newest_of(line), usual=usual, highest=max(known, default=None),
     )  # fmt: skip
 
 

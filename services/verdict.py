@@ -8,7 +8,7 @@ from statistics import median
 import msgspec
 
 from services.failure_cause import Cause
-from services.minutes import P95, Counts, Line, counts_of, lines_of, shifted, total
+from services.minutes import P95, Counts, Line, counts_of, lines_of, newest_of, shifted, total
 from services.onset import HOUR, WEEK, Incident
 from services.planning import length, listed
 from services.triage_facts import Facts
@@ -28,7 +28,9 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     is_before: bool = False
     """It began before what is known: `since` is the first minute there is."""
     failed: float | None = None
-    """The share of the requests of the last five minutes that failed, or that were turned away when it is refusing."""
+    """The share of the requests of the last five minutes that failed, or were turned away."""
+    is_refused: bool = False
+    """What is counted are callers that were turned away (401, 403, 404), not errors."""
     usual_failed: float | None = None
     usual_is: str | None = None
     """What is usual is taken from: `this hour last week`, or `the hour before`."""
@@ -59,7 +61,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
             parts[0] += f", until {self.ended:%H:%M}Z" if self.ended else ""
         if self.failed is not None:
             usual = f" ({_percent(self.usual_failed)} {self.usual_is})" if self.usual_failed is not None else ""
-            parts.append(f"{_percent(self.failed)} {'refused' if self.state == 'refusing' else 'errors'}{usual}")
+            parts.append(f"{_percent(self.failed)} {'refused' if self.is_refused else 'errors'}{usual}")
         if self.p95 is not None:
             parts.append(f"p95 {self.p95:.2f} s")
         if self.rate is not None:
@@ -74,24 +76,25 @@ def verdict_of(facts: Facts, incident: Incident | None, cause: Cause | None) -> 
     counts = counts_of(facts.signals)
     newest = counts.newest()
     week = _last_hour(counts_of(shifted(facts.last_week, WEEK)), counts)
-    is_refusing = incident is not None and incident.kind == "refusals"
+    is_refusing = incident is not None and incident.kind in ("refusals", "traffic")
     failed, usual = (_share(counts, newest, is_refusing), _share(*week, is_refusing))
     has_week = usual is not None
     line = p95_line(facts, cause.deployment if cause else "")
-    points = [value for _, value in line.points()]
+    p95 = newest_of(line)
     return Verdict(
         state=_state(facts, counts, incident),
         since=incident.onset if incident else None,
         ended=incident.ended if incident else None,
         is_before=incident.is_at_start if incident else False,
         failed=failed,
+        is_refused=is_refusing,
         usual_failed=usual
         if has_week
         else incident.usual
         if incident and incident.kind in ("errors", "refusals")
         else None,
         usual_is="this hour last week" if has_week else "the hour before",
-        p95=points[-1] / 1000 if points else None,
+        p95=_thousandth(p95),
         usual_p95=_thousandth(usual_p95(facts, line, incident)),
         p95_of=line.deployment,
         rate=_rate(counts, newest),

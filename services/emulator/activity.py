@@ -158,6 +158,13 @@ def _properties(event: Event, code: str, resource: str) -> Json:
     return {**own, **extra}
 
 
+_FAILURES = {
+    "ResourceNotReady": "User container of deployment {name} has crashed or terminated.",
+    "BadArgument": "The image of deployment {name} was not found in the container registry: manifest unknown.",
+}
+"""What the service says of a failure beyond its code."""
+
+
 def _failure_text(code: str, name: str) -> str:
-    message = f"The operation on {name} failed: {code}"
+    message = _FAILURES.get(code, "The operation on {name} failed: {code}").format(name=name, code=code)
     return json.dumps({"status": "Failed", "error": {"code": code, "message": message, "details": []}})

@@ -158,7 +158,7 @@ _ALL = (
     ),
     Scenario(
         name="image-pull", title="The new image of churn cannot be pulled, and the old instances are gone",
-        endpoint="churn", deployment="blue", code=503, next_step="image",
+        endpoint="churn", deployment="blue", code=503, next_step="registry",
         cause=_deploy("churn/blue", 2, 2, 1200, "BadArgument"),
         decoys=_decoys(_put("churn", 320, 2), _deploy("geo-rank/main", 7, None)),
         trouble=Trouble(codes={503: 1.0}, story="image pull"),

@@ -20,6 +20,7 @@ UserScriptFunctionNotFound EndpointNotFound EndpointAlreadyExists ScoringFeUnhea
 InvalidDeploymentSpec PodUnschedulable PodOutOfMemory InferencingClientCallFailed
 """
 VARIANTS = {
+    "403": {"network"},
     "404": {"zeroed traffic"},
     "424": {"model 4xx", "model 5xx", "not ready"},
     "429": {"rate"},
