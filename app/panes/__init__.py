@@ -7,6 +7,8 @@ from typing import Any
 from app.panes.access import ACCESS
 from app.panes.activity import ACTIVITY
 from app.panes.assignments import ASSIGNMENTS
+from app.panes.batch import BATCH
+from app.panes.batch_jobs import BATCH_JOBS
 from app.panes.compute import COMPUTE
 from app.panes.costs import COSTS
 from app.panes.deployments import DEPLOYMENTS
@@ -25,7 +27,7 @@ from widgets.pane import Pane
 
 PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
-    DEPLOYMENTS, VERSIONS, NODES, QUOTAS,
+    DEPLOYMENTS, BATCH, BATCH_JOBS, VERSIONS, NODES, QUOTAS,
     INTENTS,
     ACCESS, ASSIGNMENTS, ROLES,
     POSTURE,

@@ -13,12 +13,15 @@ from services.emulator import (
     route_access,
     route_activity,
     route_artifacts,
+    route_autoscale,
+    route_batch,
     route_blobs,
     route_compute,
     route_compute_changes,
     route_costs,
     route_dependents,
     route_endpoint_changes,
+    route_endpoint_keys,
     route_endpoints,
     route_environments,
     route_experiments,
@@ -55,10 +58,12 @@ from services.emulator.writing import write
 
 _ROOMS = (
     route_workspaces, route_experiments, route_history, route_index, route_mlflow, route_jobs, route_models,
-    route_compute, route_endpoints, route_environments,
+    route_compute, route_endpoints, route_autoscale, route_batch,
+    route_environments,
     route_access, route_quotas, route_activity, route_costs, route_monitor, route_measures,
     route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
-    route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_workspace_changes,
+    route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_endpoint_keys,
+    route_workspace_changes,
     route_operations,
 )  # fmt: skip
 
