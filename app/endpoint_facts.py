@@ -12,6 +12,7 @@ from services.batch_endpoints import list_batch_deployments, list_batch_endpoint
 from services.batch_jobs import list_batch_jobs
 from services.deployments import list_deployments
 from services.endpoints import list_endpoints
+from services.other_endpoints import list_other_endpoints
 from services.records import Page, Provenance
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ def read_batch_deployments(reading: Reading) -> Iterator[Page[Any]]:
 def read_batch_jobs(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of BatchJob."""
     return _of_each(reading, list_batch_jobs)
+
+
+def read_other_endpoints(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of OtherEndpoint."""
+    return list_other_endpoints(*reading.azure, at=reading.now, stop=reading.stop)
 
 
 def _of_each(reading: Reading, read: Callable[..., Iterator[Page[Any]]]) -> Iterator[Page[Any]]:

@@ -11,6 +11,7 @@ from services.batch_endpoints import BatchDeployment, BatchEndpoint
 from services.batch_jobs import BatchJob
 from services.deployments import Deployment
 from services.endpoints import Endpoint
+from services.other_endpoints import OtherEndpoint
 
 _DEPLOYMENT_NAMES = {
     "deployment": "name",
@@ -67,9 +68,17 @@ BATCH_JOB_ROWS = Table(
     search=("name", "endpoint"),
     aliases={"state": "status", "job": "name", "errors": "error_threshold", "by": "created_by"},
 )
+OTHER_ENDPOINTS = Table(
+    name="other_endpoints",
+    record=OtherEndpoint,
+    is_thinned=True,
+    search=("name", "model"),
+    aliases={"endpoint": "name", "by": "created_by"},
+)
 
 TABLES = (
     ENDPOINTS, DEPLOYMENTS, AUTOSCALE, ENDPOINT_ROWS, DEPLOYMENT_ROWS,
     BATCH_ENDPOINTS, BATCH_DEPLOYMENTS, BATCH_JOBS, BATCH_ROWS, BATCH_JOB_ROWS,
+    OTHER_ENDPOINTS,
 )  # fmt: skip
 """Every table of this room."""

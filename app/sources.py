@@ -180,6 +180,8 @@ SOURCES: tuple[Source, ...] = (
            endpoint_facts.read_batch_deployments, 5 * MINUTE, ("batch_endpoints",)),
     Source("batch_jobs", "Batch jobs", endpoint_tables.BATCH_JOBS, endpoint_facts.read_batch_jobs, 5 * MINUTE,
            ("batch_endpoints",), budget=HISTORY.name),
+    Source("other_endpoints", "Other endpoints", endpoint_tables.OTHER_ENDPOINTS, endpoint_facts.read_other_endpoints,
+           15 * MINUTE),
     Source("models", "Models", tables.MODELS, _models, 5 * MINUTE),
     Source("versions", "Model versions", tables.VERSIONS, _versions, 10 * MINUTE, ("models",)),
     Source("activity", "Activity log", tables.ACTIVITY, _activity, 2 * MINUTE, completes=False),

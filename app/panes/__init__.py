@@ -17,6 +17,7 @@ from app.panes.experiments import EXPERIMENTS
 from app.panes.intents import INTENTS
 from app.panes.models import MODELS, VERSIONS
 from app.panes.nodes import NODES
+from app.panes.other_endpoints import OTHER_ENDPOINTS
 from app.panes.posture import POSTURE
 from app.panes.pulse import PULSE
 from app.panes.quotas import QUOTAS
@@ -27,7 +28,7 @@ from widgets.pane import Pane
 
 PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
-    DEPLOYMENTS, BATCH, BATCH_JOBS, VERSIONS, NODES, QUOTAS,
+    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS,
     INTENTS,
     ACCESS, ASSIGNMENTS, ROLES,
     POSTURE,

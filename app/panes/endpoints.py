@@ -214,6 +214,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
         Drill("enter", "triage", "", lambda row: row.id, part=TRIAGE),
         Drill("E", "deployments", "deployments", lambda row: f'endpoint="{row.name}"'),
         Drill("J", "batch", "batch", lambda row: ""),
+        Drill("K", "other kinds", "other-endpoints", lambda row: ""),
         Drill("A", "activity", "activity", lambda row: f"resource:{row.name}"),
     ),
     verbs=ENDPOINT_VERBS,

@@ -37,6 +37,7 @@ from services.emulator import (
     route_models,
     route_monitor,
     route_operations,
+    route_other_endpoints,
     route_quotas,
     route_run_changes,
     route_workspace_changes,
@@ -58,7 +59,7 @@ from services.emulator.writing import write
 
 _ROOMS = (
     route_workspaces, route_experiments, route_history, route_index, route_mlflow, route_jobs, route_models,
-    route_compute, route_endpoints, route_autoscale, route_batch,
+    route_compute, route_endpoints, route_autoscale, route_batch, route_other_endpoints,
     route_environments,
     route_access, route_quotas, route_activity, route_costs, route_monitor, route_measures,
     route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
