@@ -170,6 +170,21 @@ def test_the_documents_show_what_was_written_and_when(name: str) -> None:
     assert ticks_of(found.modified) == story.incident.cause.at // 10 * 10
 
 
+@pytest.mark.parametrize(("name", "code"), [("crash-loop", "ResourceNotReady"), ("image-pull", "BadArgument")])
+def test_a_deployment_that_failed_says_of_what(name: str, code: str) -> None:
+    story = played(name)
+    version = "?api-version=2023-04-01-preview"
+    url = f"https://management.azure.com{story.id}/deployments/{story.scenario.deployment}{version}"
+    operation = ask(story.world, "GET", url).json()["properties"]["properties"]["AzureAsyncOperationUri"]
+    error = ask(story.world, "GET", operation).json()["error"]
+    assert error["code"] == code
+    assert story.incident.cause is not None
+    mine = [one for one in story.events() if one.correlation == story.incident.cause.correlation]
+    (told,) = {one.description for one in mine if one.status == "Failed"}
+    assert told
+    assert told in error["message"]
+
+
 def lines(story: Played, table: str, after: bool = True) -> list[str]:
     return [row["Message"] for row in story.rows(table) if (row["TimeGenerated"] >= story.onset) is after]
 
