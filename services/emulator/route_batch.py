@@ -24,7 +24,7 @@ def list_endpoints(ask: Ask) -> Json:
 
 
 def _find(ask: Ask) -> BatchEndpoint:
-    name = ask.parts["endpoint"]
+    name = ask.parts["batch"]
     for one in BATCH.get(ask.place.name, ()):
         if one.name.lower() == name.lower():
             return one
@@ -118,6 +118,6 @@ _E = "{ws}/batchEndpoints"
 
 ROUTES = (
     Route("GET", "arm", _E, list_endpoints),
-    Route("GET", "arm", _E + "/{endpoint}/deployments", list_deployments),
-    Route("GET", "data", "/mferp/managementfrontend" + _E + "/{endpoint}/jobs", list_jobs),
+    Route("GET", "arm", _E + "/{batch}/deployments", list_deployments),
+    Route("GET", "data", "/mferp/managementfrontend" + _E + "/{batch}/jobs", list_jobs),
 )
