@@ -37,6 +37,10 @@ _OF_ENDPOINTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     (LATENCIES, {"deployment": "*"}),
     (("ConnectionsActive", "NewConnectionsPerSecond", "NetworkBytes"), {}),
 )
+_LIGHT: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
+    ((REQUESTS,), {"deployment": "*", "statusCode": "*"}),
+    (("RequestLatency_P95",), {"deployment": "*"}),
+)
 _OF_DEPLOYMENTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     (
         ("CpuUtilizationPercentage", "CpuMemoryUtilizationPercentage", "GpuUtilizationPercentage",
@@ -77,14 +81,17 @@ def read_signals(
     end: datetime,
     grain: timedelta,
     *,
+    is_light: bool = False,
     stop: Stop = never,
 ) -> Iterator[Page[EndpointSignal]]:
     """Yield the signals of endpoints and of their deployments (by endpoint), a page a call, what matters most first.
 
+    With `is_light` only requests and their p95 are asked: what tells whether all is well.
+
     Times are aware UTC. An endpoint that measured nothing is not among the records. Raises ServiceError. Reads POST
     {region}.metrics.monitor.azure.com/subscriptions/{s}/metrics:getBatch.
     """
-    questions = _questions(ref, region, endpoints, deployments, start, end, grain)
+    questions = _questions(ref, region, endpoints, deployments, start, end, grain, is_light=is_light)
     for number, question in enumerate(questions, 1):
         for page in read_measured(connection, question, stop=stop):
             is_last = page.is_last and number == len(questions)
@@ -98,18 +105,19 @@ def read_signals(
 
 def _questions(
     ref: WorkspaceRef, region: str, endpoints: Sequence[str], deployments: Mapping[str, Sequence[str]],
-    start: datetime, end: datetime, grain: timedelta,
+    start: datetime, end: datetime, grain: timedelta, *, is_light: bool,
 ) -> list[MetricsQuestion]:  # fmt: skip
     above = [f"{ref.id}/onlineEndpoints/{name}" for name in endpoints]
     below = [
         f"{ref.id}/onlineEndpoints/{name}/deployments/{one}" for name in endpoints for one in deployments.get(name, ())
     ]
+    asked = _LIGHT if is_light else _OF_ENDPOINTS
     return [
         MetricsQuestion(
             resources=tuple(ids), region=region, namespace=namespace, names=names, start=start, end=end,
             grain=MINUTE if names[0] in _SPARSE and end - start <= BY_MINUTE else grain, dimensions=dimensions, top=TOP,
         )
-        for ids, namespace, each in ((above, ENDPOINTS, _OF_ENDPOINTS), (below, DEPLOYMENTS, _OF_DEPLOYMENTS))
+        for ids, namespace, each in ((above, ENDPOINTS, asked), (below, DEPLOYMENTS, _OF_DEPLOYMENTS))
         for names, dimensions in each
         if ids
     ]  # fmt: skip
