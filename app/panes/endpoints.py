@@ -16,9 +16,22 @@ from widgets.safe import Safe, plain, safe
 _AUTH = {"Key": plain("key"), "AMLToken": plain("aml token"), "AADToken": plain("entra token")}
 
 
+_ANSWERS = {
+    "failing": FAILED._replace(word=plain("failing")),
+    "refusing": FAILED._replace(word=plain("refusing")),
+    "silent": FAILED._replace(word=plain("silent")),
+    "slow": SILENT._replace(word=plain("slow")),
+}
+"""How one that does not answer as it should is called: `services.verdict` judges its signals."""
+
+
 def endpoint_state(row: EndpointRow) -> State:
-    """Its own failure first, then traffic that goes nowhere, then a failed deployment behind it."""
-    if row.state in ("Failed", "Deleting", "Creating", "Updating"):
+    """Its own failure first, then how it answers, then traffic that goes nowhere, then a failed deployment."""
+    if row.state == "Failed":
+        return resource_state(row.state)
+    if row.is_unhealthy and row.health in _ANSWERS:
+        return _ANSWERS[row.health]
+    if row.state in ("Deleting", "Creating", "Updating"):
         return resource_state(row.state)
     if row.deployments and row.traffic is not None and not any(row.traffic.values()):
         return FAILED._replace(word=plain("no traffic"))
@@ -69,11 +82,47 @@ def traffic_bars(row: EndpointRow, look: Look) -> Sequence[Line]:
     return lines
 
 
+def autoscale_lines(row: EndpointRow, look: Look) -> Sequence[Line]:
+    """How far each deployment is scaled by rules, and what is wrong with them."""
+    warn = plain("! ") if look.is_ascii else plain("▲ ")
+    wrong: list[Line] = [(Span(warn, "warn"), Span(safe(text, 200))) for text in row.autoscale_problems]
+    return (*wrong, *((Span(safe(text, 80)),) for text in row.autoscale))
+
+
 def auth(row: EndpointRow, look: Look) -> Cell:
     """How callers prove who they are."""
     if row.auth_mode is None:
         return fmt.DASH
     return (Span(_AUTH.get(row.auth_mode) or safe(row.auth_mode), "muted"),)
+
+
+def key_age(row: EndpointRow, look: Look) -> Cell | None:
+    """How long its keys are what they are: exactly where the activity log tells, else at most as old as itself."""
+    if (row.auth_mode or "").lower() != "key":
+        return None
+    if row.keys_changed is not None:
+        return (Span(Safe(f"{fmt.age(row.keys_changed, look.now)} since one was regenerated")),)
+    most = f", at most {fmt.age(row.created, look.now)}" if row.created is not None else ""
+    return (Span(Safe(f"age unknown{most}"), "muted"),)
+
+
+def failed(row: EndpointRow, look: Look) -> Cell:
+    """The share of the requests of the last minutes that failed; red from where it counts as trouble."""
+    if row.failed is None:
+        return fmt.DASH
+    return (Span(Safe(f"{100 * row.failed:.1f}"), "err" if row.is_unhealthy and row.failed >= 0.05 else "text"),)
+
+
+def latency(row: EndpointRow, look: Look) -> Cell:
+    """The 95th percentile, in seconds."""
+    if row.p95 is None:
+        return fmt.DASH
+    return (Span(Safe(f"{row.p95:.2f}"), "warn" if row.health == "slow" else "text"),)
+
+
+def rate(row: EndpointRow, look: Look) -> Cell:
+    """Requests a second."""
+    return fmt.DASH if row.rate is None else (Span(Safe(f"{row.rate:,.1f}")),)
 
 
 def head(row: EndpointRow, look: Look) -> Line:
@@ -112,15 +161,18 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     record=EndpointRow,
     table="endpoint_rows",
     noun="endpoints",
-    sources=("endpoints", "deployments", "endpoint_rows"),
+    sources=("endpoints", "deployments", "autoscale", "endpoint_rows"),
     order="name",
-    trouble="state=Failed | worst=Failed",
+    trouble="is_unhealthy:true | state=Failed | worst=Failed",
     empty="No online endpoints. `az ml online-endpoint create` makes the first.",
     columns=(
         Column("state", lambda row, look: state_cell(endpoint_state(row), look), 12, "state", rank=1),
         Column("endpoint", value("name"), 18, "name", grows=True, rank=1),
         Column("traffic", traffic_text, 22, "traffic", rank=1),
-        Column("deployments", number("deployments"), 11, "deployments", is_right=True, rank=4),
+        Column("err %", failed, 6, "failed", is_right=True, rank=2),
+        Column("p95 s", latency, 6, "p95", is_right=True, rank=3),
+        Column("rps", rate, 7, "rate", is_right=True, rank=3),
+        Column("deployments", number("deployments"), 11, "deployments", is_right=True, rank=5),
         Column("instances", number("instances"), 9, "instances", is_right=True, rank=2),
         Column("auth", auth, 11, "auth_mode", rank=3),
         Column("models", commas("models", "muted"), 20, "models", rank=4),
@@ -138,6 +190,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     verdict=verdict,
     sections=(
         Section("Traffic", lines=traffic_bars),
+        Section("Autoscale", lines=autoscale_lines),
         Section(
             "",
             facts=(
@@ -145,6 +198,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
                 fact("instances", "instances", number),
                 fact("models", "models", commas),
                 Fact("auth", auth, "auth_mode"),
+                Fact("key age", key_age, "keys_changed"),
                 fact("public", "public_access"),
                 fact("address", "scoring_uri"),
                 fact("identity", "identity"),
@@ -159,6 +213,8 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     drills=(
         Drill("enter", "triage", "", lambda row: row.id, part=TRIAGE),
         Drill("E", "deployments", "deployments", lambda row: f'endpoint="{row.name}"'),
+        Drill("J", "batch", "batch", lambda row: ""),
+        Drill("K", "other kinds", "other-endpoints", lambda row: ""),
         Drill("A", "activity", "activity", lambda row: f"resource:{row.name}"),
     ),
     verbs=ENDPOINT_VERBS,
@@ -168,5 +224,6 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
         lambda row, workspace: f"/endpoints/realtime/{row.name}/detail?wsid={workspace}",
         lambda row, ref: az(ref, "online-endpoint", "show", n=row.name),
     ),
-    help="Online endpoints with their traffic split. {open} says what is wrong with one, since when, and what changed.",
+    help="Online endpoints with their traffic split. {open} says what is wrong with one, since when, and what changed. "
+    "Certificates and streamed answers are not looked into: `openssl s_client` and the caller's own client show them.",
 )
