@@ -1,7 +1,8 @@
 """The `amldeck` command: no verb opens the deck, a verb answers with text, JSON or CSV.
 
-Exit codes: 0 answered, 1 the query failed, 2 wrong usage, 3 the connection failed and a later try may not, 130
-interrupted. Commands are imported when they are called: `amldeck --version` knows none of them.
+Exit codes: 0 answered, 1 the query failed, 2 wrong usage, 3 the connection failed and a later try may not, 4 what was
+asked about does not stand well (`triage`, `watch`), 130 interrupted. Commands are imported when they are called:
+`amldeck --version` knows none of them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _OTHERS = {
     "sync": ("app.cli.sync", "Read everything that is stale into the cache."),
     "metrics": ("app.cli.metrics", "Give every value a run has logged, as a table, JSON, CSV, SVG or PNG."),
     "triage": ("app.cli.triage", "Say what is wrong with an endpoint, since when, what changed and what to do."),
+    "watch": ("app.cli.watch", "Say when a run ends, an endpoint turns, the month passes a sum; --exec."),
     "logs": ("app.cli.logs", "Print a log of a run: the one that matters first, or by name; --follow."),
     "compare": ("app.cli.compare", "What differs between 2 to 20 runs, or one and the last good."),
     "reproduce": ("app.cli.reproduce", "Write a run down so that it can be run again."),

@@ -95,6 +95,7 @@ def _resume(deck: Deck) -> None:
     from app.doing.carrying import resume
 
     resume(deck)
+    deck.watchman.tick()  # what happened since the last start
 
 
 def _arrive(deck: Deck) -> None:

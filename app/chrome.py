@@ -9,7 +9,7 @@ from app.desk import Desk
 from app.differing import has_pairs
 from app.foot import footer, opened_footer
 from app.freshness import ages, badge, main_source, pane_age, sources_of
-from app.keys import Here
+from app.here import Here
 from app.pane_view import PaneView
 from app.panes import PANES
 from app.run_parts import BY_PART

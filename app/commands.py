@@ -12,7 +12,7 @@ from widgets.pane import Pane
 from widgets.safe import Safe, plain, safe
 
 _QUIT = ("q", "quit", "q!", "exit")
-_WORDS = {"ws": "workspaces", "workspace": "workspaces", "f": "filter", "h": "help"}
+_WORDS = {"ws": "workspaces", "workspace": "workspaces", "f": "filter", "h": "help", "watch": "watches"}
 """Short names of commands that take or open something."""
 
 _TYPED = {action.id.replace("_", "-"): action.id for action in ACTIONS if not action.is_table}

@@ -32,6 +32,7 @@ from app.settings import Settings
 from app.source_state import Refreshed
 from app.stack import Visit
 from app.triaging.view import TriageView
+from app.watchman import Watchman
 from widgets.command_line import CommandLine
 from widgets.footer import Footer
 from widgets.header import Header
@@ -90,6 +91,7 @@ class Deck(Keyed, inherit_bindings=False):
         self.interrupted_at = float("-inf")
         self.kept: tuple[object, float] = (None, 0.0)
         self.is_leaving = False
+        self.watchman = Watchman(self)
         self.parting: Callable[[], None] | None = None
         self._is_drawing = False
         self._keep_timer: Timer | None = None
@@ -181,6 +183,7 @@ class Deck(Keyed, inherit_bindings=False):
         if not self.is_leaving:
             self.tick()
             fetching.look_at(self)
+            self.watchman.tick()
 
     def do(self, action: str) -> None:
         """Run an action, or say why it cannot be now. Keys, clicks and lists all end here."""

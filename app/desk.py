@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.act import Actor
     from app.commanding import Configured
     from app.exports.taking import Progress
+    from app.watching import Watcher
     from widgets.chart_raster import Dots
 
 BY_NAME: dict[str, Pane[Any]] = {pane.name: pane for pane in PANES}
@@ -97,6 +98,7 @@ class Desk:
         self.export: Progress | None = None
         """The file that is being written from here."""
         self._actor: Actor | None = None
+        self._watcher: Watcher | None = None
         self._kept = kept_of(session.store.recall(KEPT))
         self.chosen: dict[str, tuple[str, ...]] = columns_kept(self._kept, BY_NAME)
         """The names of the columns the user wants, by pane; a pane that is missing shows its own."""
@@ -154,6 +156,15 @@ class Desk:
 
             self._actor = Actor(self.session, changed=lambda: self.refresher.touch(("intents",)))
         return self._actor
+
+    @property
+    def watcher(self) -> Watcher:
+        """What is watched; made when first wanted. Its answers read the cache: for workers."""
+        if self._watcher is None:
+            from app.watching import Watcher
+
+            self._watcher = Watcher(self.session)
+        return self._watcher
 
     def close(self) -> None:
         """End every wait for what was asked of Azure, then close the session."""

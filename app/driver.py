@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 _PATIENCE = 2.0
 """Seconds a deck that was told to end has to do so."""
-_OURS = re.compile(r"\x1b\](?:52|22);[^\x1b\x07]*(?:\x07|\x1b\\)")
-"""Strings the app sends on purpose: the clipboard, the shape of the mouse pointer."""
+_OURS = re.compile(
+    r"\x1b\](?:(?:52|22);[^\x1b\x07]*|(?:9;amldeck: |777;notify;amldeck;)[^\x00-\x1f\x7f-\x9f;]*)(?:\x07|\x1b\\)"
+)
+"""Strings the app sends on purpose: the clipboard, the shape of the mouse pointer, a notification."""
 _FOREIGN = re.compile(r"\x1b[]PX^_]|[\x80-\x9f]")
 """What starts a string for the terminal (OSC, DCS, SOS, PM, APC), and the one-character controls."""
 

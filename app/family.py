@@ -9,10 +9,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app import tables
-from app.words import ENDED_RUNS
 from cache.query import parse
 from cache.store import Store
-from services.run import Run
+from services.run import ENDED_RUNS, Run
 
 MOST = 2_000
 """Children that are shown; more are counted."""

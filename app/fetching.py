@@ -57,6 +57,7 @@ def learn(deck: Deck) -> None:
 def start_over(deck: Deck) -> None:
     """Another workspace or account: other rows in the same pane, and nothing known of the sources yet."""
     deck.desk.start_over()
+    deck.watchman.start_over()
     deck.view.completer.forget()
     deck.show(deck.desk.trail.now)
     learn(deck)

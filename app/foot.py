@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.here import Here
 from app.key_map import DEFAULT, KeyMap
-from app.keys import ACTIONS, BY_ID, Action, Here
+from app.keys import ACTIONS, BY_ID, Action
 from widgets.footer import Hint
 from widgets.safe import Safe, plain, safe
 
@@ -44,8 +45,10 @@ def footer(here: Here, keys: KeyMap = DEFAULT) -> list[Hint]:
 
 def opened_footer(here: Here, keys: KeyMap = DEFAULT) -> list[Hint]:
     """The keys of the deck that work on an opened run, behind those of its part."""
-    words = {"escape": plain("back"), "act": plain("actions"), "copy": plain("copy"), "studio": plain("studio"),
-             "raw": plain("raw"), "refresh": plain("refresh"), "copy_menu": plain("copy as")}  # fmt: skip
+    words = {
+        "escape": plain("back"), "act": plain("actions"), "watch": plain("watch"), "copy": plain("copy"),
+        "studio": plain("studio"), "raw": plain("raw"), "refresh": plain("refresh"), "copy_menu": plain("copy as"),
+    }  # fmt: skip
     return _picked(here, words, keys)
 
 

@@ -24,6 +24,7 @@ def take(deck: Deck, event: Refreshed) -> None:
     if event.source == ACCOUNT:
         start_over(deck)
         return
+    deck.watchman.heed(event)
     if thing_of(event.source) is not None:
         if deck.view.opened is not None:
             deck.view.opened.refreshed(event)

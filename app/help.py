@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from app.here import Here
 from app.key_map import DEFAULT, KeyMap, moves
-from app.keys import ACTIONS, GROUPS, Action, Here
+from app.keys import ACTIONS, GROUPS, Action
 from app.run_parts import PARTS, Part
 from services.run import Run
 from widgets.bar import NO_TEXT
@@ -71,7 +72,7 @@ def parts(here: Here, keys: KeyMap) -> list[Choice]:
         return []
     why, group = None if here.has_row else plain("No row is under the cursor."), plain("Look into the run")
     return [
-        choice(f"part:{part.name}", keys.first(part.name), _about(part), group, why_not=why, search=part.name)
+        choice(f"part:{part.name}", keys.of_part(part.name), _about(part), group, why_not=why, search=part.name)
         for part in PARTS
     ]
 

@@ -40,7 +40,7 @@ MOVE_WORDS: dict[str, Safe] = {
 KEYS: dict[str, tuple[str, ...]] = {
     **{action.id: action.keys for action in ACTIONS if not action.is_typed},
     **{one.id: one.keys for one in TABLE_KEYS if one.id not in BY_ID},
-    **{part.name: (part.key,) for part in PARTS},
+    **{part.name: (part.key,) if part.key else () for part in PARTS},
     **{one.id: one.keys for one in SIDE_KEYS},
 }
 """The keys of everything that can be given others, by its id: actions, moves, parts of a run, lefts and rights."""
@@ -116,7 +116,11 @@ class KeyMap(NamedTuple):
 
     def of_drill(self, drill: Drill[Any]) -> Safe:
         """The key of a way into a row: its own, or that of the part of a run it opens."""
-        return self.first(drill.part) if drill.part and drill.key != "enter" else Safe(drill.key)
+        return self.of_part(drill.part) if drill.part and drill.key != "enter" else Safe(drill.key)
+
+    def of_part(self, name: str) -> Safe:
+        """The key of a part of a run. The overview is the detail of a run, and needs no key beside that one."""
+        return self.first(name) or (self.first("describe") if name == "overview" else plain(""))
 
 
 class Clash(NamedTuple):

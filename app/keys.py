@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from widgets.pane import Pane
+from app.here import Here
 from widgets.safe import Safe, plain
 
 Group = Literal["places", "row", "rows", "view", "data", "deck"]
@@ -25,44 +25,6 @@ GROUPS: dict[Group, Safe] = {
     "deck": plain("The deck"),
 }
 """The order and the titles help lists them under."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Here:
-    """What the view on the screen offers at this moment: what decides which keys work."""
-
-    pane: Pane[Any]
-    has_row: bool = False
-    row_count: int | None = None
-    marked: int = 0
-    is_filtered: bool = False
-    has_everywhere: bool = False
-    """A filter applies in all panes."""
-    has_own_filter: bool = False
-    """The filter is another than the one the pane starts with."""
-    has_document: bool = False
-    has_studio: bool = False
-    has_arm_id: bool = False
-    depth: int = 0
-    has_earlier: bool = False
-    has_later: bool = False
-    has_refresher: bool = True
-    is_paused: bool = False
-    is_detail: bool = False
-    """The detail stands over the whole screen."""
-    is_refused: bool = False
-    """The pane shows why it may not be read; `y` copies the request for the administrator."""
-    is_writing: bool = False
-    is_planning: bool = False
-    """A change is being worked out, and `esc` leaves it."""
-    has_commands: bool = False
-    """The settings have commands for this pane."""
-    missing: int = 0
-    """Conditions offered for dropping: the filter matches nothing."""
-    is_opened: bool = False
-    """A run is open over the rows."""
-    has_pairs: bool = False
-    """A row on the screen has params, tags or metrics."""
 
 
 Why = Callable[[Here], Safe | None]
@@ -148,12 +110,22 @@ def _undoable(here: Here) -> Safe | None:
     return _row(here)
 
 
+def _watchable(here: Here) -> Safe | None:
+    if here.pane.name not in WATCHED:
+        return plain("Runs, endpoints and costs can be watched; :watch lists what is.")
+    return _row(here)
+
+
 def _unlocked(here: Here) -> Safe | None:
     return None if here.is_writing else plain("This is read-only already.")
 
 
 def _refresher(here: Here) -> Safe | None:
     return None if here.has_refresher else plain("Started with --offline: nothing is fetched.")
+
+
+WATCHED = ("runs", "endpoints", "costs")
+"""The panes whose rows can be watched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +161,10 @@ ACTIONS: tuple[Action, ...] = (
            24),
     Action("undo", ("z",), plain("take back"), plain("Take back the last change made to the row from here"), "row",
            _undoable),
+    Action("watch", ("w",), plain("watch"), plain("Say when it ends, stalls, turns or crosses a line"), "row",
+           _watchable, 37),
+    Action("watches", (":watch",), plain("watched"), plain("What is watched, and what happened to it"), "data",
+           is_typed=True),
     Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _table, 25),
     Action("filter_all", ("//",), plain("filter all panes"),
            plain("Narrow every pane at once; empty clears it"), "rows", _table),

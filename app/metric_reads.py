@@ -13,12 +13,11 @@ from typing import Any
 
 from app.handed import Reading
 from app.series_kinds import LOGGED, MEASURED
-from app.words import ENDED_RUNS
 from cache.series import Series
 from services.metric_series import MetricPoint, read_history
 from services.monitor_metrics import Measured
 from services.records import Page
-from services.run import Run
+from services.run import ENDED_RUNS, Run
 from services.run_metrics import RunMetric, read_metrics
 from services.system_metrics import KEPT_FOR, question_of, read_system_metrics
 from services.workspaces import get_workspace

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.help import parts
+from app.here import Here
 from app.key_map import DEFAULT, KeyMap
-from app.keys import ACTIONS, GROUPS, Action, Here
+from app.keys import ACTIONS, GROUPS, Action
 from services.records import WorkspaceRef
 from services.workspaces import Workspace, badges_of
 from widgets.choices import Choice

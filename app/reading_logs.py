@@ -13,12 +13,11 @@ import msgspec
 
 from app.handed import Reading
 from app.kept_logs import WHOLE, KeptLog, kept_log, log_files, log_id
-from app.words import ENDED_RUNS
 from cache.errors import CacheError
 from services.blobs import PIECE, Link, Part, read_facts, read_part
 from services.log_redaction import LogRedactor
 from services.records import Page, Provenance
-from services.run import Run
+from services.run import ENDED_RUNS, Run
 from services.run_logs import RunFiles, RunLog, list_logs
 
 if TYPE_CHECKING:

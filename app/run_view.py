@@ -144,7 +144,7 @@ class RunView(Opened):
 
     def say(self) -> None:
         """Draw the tab row and, while the run is not there, why; then have the chrome drawn."""
-        tabs = [PartTab(self.desk.keys.first(part.name), part.title, f"part:{part.name}") for part in PARTS]
+        tabs = [PartTab(self.desk.keys.of_part(part.name), part.title, f"part:{part.name}") for part in PARTS]
         self.query_one(PartTabs).say(tabs, f"part:{self._part_name}", self._rights())
         self.set_class(self.row is None, "-missing")
         if self.row is None and self.key:

@@ -13,11 +13,10 @@ from app import tables
 from app.family import parented
 from app.handed import Reading
 from app.history.values import one_by_one, write_values
-from app.words import ENDED_RUNS
 from cache.query import parse
 from services.errors import Forbidden, Malformed, NotFound, Refused
 from services.records import Page
-from services.run import Run
+from services.run import ENDED_RUNS, Run
 from services.run_values import search_values
 
 FEW = 4

@@ -86,9 +86,6 @@ _EVENTS = {
     "cancelled": CANCELED,
 }
 
-ENDED_RUNS = ("Completed", "Failed", "Canceled", "Cancelled", "Finished")
-"""Statuses a run does not leave."""
-
 MOVING_RUNS = (
     "NotStarted", "Scheduled", "Queued", "Provisioning", "Preparing", "Starting", "Running", "Finalizing",
     "CancelRequested", "NotResponding", "Paused",

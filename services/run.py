@@ -6,6 +6,9 @@ from datetime import datetime
 
 import msgspec
 
+ENDED_RUNS = ("Completed", "Failed", "Canceled", "Cancelled", "Finished")
+"""Statuses a run does not leave."""
+
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
     """One run of run history (or one ARM job, where run history refuses). `None` means the service did not say."""

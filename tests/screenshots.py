@@ -43,7 +43,7 @@ CONFIRMATIONS = (
 
 
 LOOKED_INTO = (
-    ("run-overview", "kind=sweep status=Completed experiment=fraud", "w"),
+    ("run-overview", "kind=sweep status=Completed experiment=fraud", "enter"),
     ("run-children", "kind=pipeline status=Failed experiment=fraud", "h"),
     ("run-trials", "kind=sweep status=Completed experiment=fraud", "h"),
     ("run-error", "status=Failed experiment=fraud kind=command has:error", "x"),

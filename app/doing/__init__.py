@@ -21,6 +21,8 @@ DO: dict[str, str] = {
     "workspaces": "asking.workspaces",
     "act": "acting.act",
     "undo": "acting.undo",
+    "watch": "watching.watch",
+    "watches": "watching.watches",
     "rw": "writing.unlock",
     "ro": "writing.lock",
     "filter": "rows.edit_filter",

@@ -11,12 +11,11 @@ from app import tables
 from app.family import PARENTS
 from app.handed import Reading
 from app.history.plans import count_of
-from app.words import ENDED_RUNS
 from cache.query import parse
 from cache.store import Part
 from services.errors import NotFound
 from services.records import Page
-from services.run import Run
+from services.run import ENDED_RUNS, Run
 from services.runs import list_children
 
 AT_ONCE = 100

@@ -13,12 +13,11 @@ from app.handed import Reading
 from app.history.children import HAS_ENDED
 from app.history.plan import ExperimentPlan
 from app.history.plans import count_of, move, plans_of
-from app.words import ENDED_RUNS
 from cache.query import parse
 from cache.store import Store
 from services.errors import Forbidden, Malformed, NotFound, Refused
 from services.records import Page, Provenance
-from services.run import Run
+from services.run import ENDED_RUNS, Run
 from services.run_metrics import read_metrics
 from services.run_values import RunValues, search_values
 

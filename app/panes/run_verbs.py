@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.panes.answers import wrong
-from app.words import ENDED_RUNS
+from services.run import ENDED_RUNS
 from services.runs import Run
 from widgets.pane import Question, Verb
 

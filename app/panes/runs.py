@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from app.cells import az, fact, lasted, listed, number, titled, value
 from app.panes.run_verbs import RUN_VERBS
-from app.words import ENDED_RUNS, run_state, state_cell
-from services.run import is_azures_own
+from app.words import run_state, state_cell
+from services.run import ENDED_RUNS, is_azures_own
 from services.runs import Run
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of an opened run. `key` opens it, `make` names its class: `app.run_parts.logs:Logs`."""
+    """One part of an opened run. `key` opens it; the overview needs none beside that of the detail.
+
+    `make` names its class: `app.run_parts.logs:Logs`.
+    """
 
     name: str
     title: Safe
@@ -33,7 +36,7 @@ class Part:
 
 
 PARTS: tuple[Part, ...] = (
-    Part("overview", plain("Overview"), "w", "app.run_parts.overview:Overview", plain("What it is and how it went")),
+    Part("overview", plain("Overview"), "", "app.run_parts.overview:Overview", plain("What it is and how it went")),
     Part("metrics", plain("Metrics"), "m", "app.run_parts.metrics:Metrics", plain("Every logged metric and its nodes")),
     Part("logs", plain("Logs"), "l", "app.run_parts.logs:Logs", plain("Its logs, the one that matters first")),
     Part("outputs", plain("Outputs"), "t", "app.run_parts.outputs:Outputs", plain("What it left, to look at or take")),

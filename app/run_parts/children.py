@@ -18,8 +18,7 @@ from app.run_parts.child_tree import tree_drawn
 from app.run_parts.part import RunPart
 from app.source_state import Refreshed
 from app.trial_reads import is_unread
-from app.words import ENDED_RUNS
-from services.run import Run
+from services.run import ENDED_RUNS, Run
 from widgets.footer import Hint
 from widgets.lines import NO_LINE, say
 from widgets.outline import Drawn, Outline

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from app.metric_figures import Drawn, figures_of, groups_of
 from app.run_parts.part import RunPart
 from app.source_state import Refreshed, SourceState
-from app.words import ENDED_RUNS
+from services.run import ENDED_RUNS
 from services.system_metrics import KEPT_FOR
 from widgets.chart_board import ChartBoard
 from widgets.chart_raster import Dots

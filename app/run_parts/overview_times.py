@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.panes.runs import elapsed_seconds, ran
-from app.words import ENDED_RUNS, run_state, state_cell
+from app.words import run_state, state_cell
 from cache.history import Past
-from services.run import Run
+from services.run import ENDED_RUNS, Run
 from widgets import format as fmt
 from widgets.detail import Block
 from widgets.lines import say

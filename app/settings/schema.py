@@ -8,11 +8,11 @@ import msgspec
 
 from app.key_map import KEYS, WORDS
 from app.settings.fields import keys_of
-from app.settings.shape import Command, Profile, Settings, SyncSettings, WorkspaceSettings
+from app.settings.shape import Command, Profile, Settings, SyncSettings, WatchSettings, WorkspaceSettings
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-_TABLES: tuple[type[Any], ...] = (Settings, Profile, WorkspaceSettings, SyncSettings, Command)
+_TABLES: tuple[type[Any], ...] = (Settings, Profile, WorkspaceSettings, SyncSettings, WatchSettings, Command)
 
 
 def settings_schema() -> dict[str, Any]:

@@ -117,6 +117,14 @@ class SyncSettings(msgspec.Struct, frozen=True, kw_only=True):
     metrics: Annotated[bool, Meta(description="Read metrics and parameters of runs that have ended.")] = True
 
 
+class WatchSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """How it is told that something watched has happened, beside the deck's own line."""
+
+    bell: Annotated[bool, Meta(description="Ring the terminal's bell.")] = True
+    terminal: Annotated[bool, Meta(description="Have the terminal show a notification (OSC 9 or 777).")] = True
+    desktop: Annotated[bool, Meta(description="Have the desktop show one (notify-send, osascript).")] = False
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of amldeck."""
 
@@ -133,6 +141,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         dict[str, WorkspaceSettings], Meta(description="What holds for single workspaces, by name or ARM id.")
     ] = {}
     sync: Annotated[SyncSettings, Meta(description="How much of the past is read.")] = SyncSettings()
+    watch: Annotated[WatchSettings, Meta(description="How it is told what happened to what is watched.")] = (
+        WatchSettings()
+    )
     commands: Annotated[tuple[Command, ...], Meta(description="Commands of your own.")] = ()
     key_map: Annotated[KeyPreset, Meta(description="The keys to begin with.")] = "default"
     keys: Annotated[

@@ -45,7 +45,11 @@ class Command:
         self._capsys = capsys
 
     def __call__(self, *arguments: str) -> Said:
-        code = main([*arguments, "--cache", str(self.folder)])
+        return self.alone(*arguments, "--cache", str(self.folder))
+
+    def alone(self, *arguments: str) -> Said:
+        """Run exactly these words: the cache is among them."""
+        code = main([*arguments])
         out, err = self._capsys.readouterr()
         return Said(code, out, err)
 

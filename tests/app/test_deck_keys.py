@@ -7,8 +7,9 @@ import pytest
 from app.doing import DO
 from app.doing.keys import bindings
 from app.foot import footer
+from app.here import Here
 from app.key_map import DEFAULT, TWICE
-from app.keys import ACTIONS, BY_ID, Here, why_not
+from app.keys import ACTIONS, BY_ID, why_not
 from app.panes import PANES
 from widgets.table_keys import TABLE_KEYS
 

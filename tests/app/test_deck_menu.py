@@ -9,7 +9,8 @@ from textual.widgets import Static
 import app
 from app.help import KEY_CELLS, PRIVACY
 from app.help import choices as help_choices
-from app.keys import ACTIONS, Here
+from app.here import Here
+from app.keys import ACTIONS
 from app.palette import choices as palette_choices
 from app.palette import workspaces
 from app.panes import PANES

@@ -15,10 +15,9 @@ import pytest
 
 from app.family import PARENTS
 from app.history.depth import Depth, days_of
-from app.words import ENDED_RUNS
 from services.emulator.scripts import GEO
 from services.emulator.world import World
-from services.run import Run
+from services.run import ENDED_RUNS, Run
 from tests.app.commanding import REPOSITORY
 from tests.app.history import NOW, PACE, SWEEPS, TRIALS, WHOLE, Desk, Time, world_of
 from tests.app.history_worker import SECONDS, small_world

@@ -20,9 +20,10 @@ from app.doing.keys import bindings
 from app.foot import footer
 from app.help import NOTES
 from app.help import choices as help_choices
+from app.here import Here
 from app.key_map import DEFAULT, KEYS, KeyMap, clashes, key_map
 from app.key_presets import PRESETS
-from app.keys import ACTIONS, Here
+from app.keys import ACTIONS
 from app.palette import actions
 from app.panes import PANES
 from app.settings import read_settings
