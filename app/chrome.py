@@ -70,6 +70,9 @@ def header(desk: Desk, part_age: Age | None = None) -> HeaderFacts:
     read_only = Safe(f"{mode}, read-only") if mode else plain("read-only")
     zone = plain("local times") if desk.is_local else plain("UTC")
     tokens = plain(", tokens in memory") if desk.learned.has_memory_only else plain("")
+    bundle = desk.session.bundle
+    if bundle is not None:
+        zone = Safe(f"bundle of {fmt.moment(bundle.at, look)}")
     return HeaderFacts(
         workspace=desk.workspace_name or plain("no workspace"),
         region=desk.learned.region,

@@ -220,6 +220,11 @@ class Deck(Keyed, inherit_bindings=False):
             self.tell(message.words)
         self.run_view.say()
 
+    @on(Opened.Says)
+    def _told(self, message: Opened.Says) -> None:
+        if not self.is_over:
+            self.tell(message.words)
+
     @on(CommandLine.Submitted)
     @on(CommandLine.Closed)
     def _commanded(self, message: CommandLine.Submitted | CommandLine.Closed) -> None:
