@@ -33,6 +33,10 @@ _OF_ENDPOINTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     (LATENCIES, {"deployment": "*"}),
     (("ConnectionsActive", "NewConnectionsPerSecond", "NetworkBytes"), {}),
 )
+_LIGHT: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
+    (("RequestsPerMinute",), {"deployment": "*", "statusCode": "*"}),
+    (("RequestLatency_P95",), {"deployment": "*"}),
+)
 _OF_DEPLOYMENTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     (
         ("CpuUtilizationPercentage", "CpuMemoryUtilizationPercentage", "GpuUtilizationPercentage",
@@ -68,9 +72,12 @@ def read_signals(
     end: datetime,
     grain: timedelta,
     *,
+    is_light: bool = False,
     stop: Stop = never,
 ) -> Iterator[Page[EndpointSignal]]:
     """Yield the signals of endpoints and of their deployments (by endpoint), a page a call, what matters most first.
+
+    With `is_light` only requests and their p95 are asked: what tells whether all is well.
 
     Times are aware UTC. An endpoint that measured nothing is not among the records. Raises ServiceError. Reads POST
     {region}.metrics.monitor.azure.com/subscriptions/{s}/metrics:getBatch.
@@ -79,12 +86,13 @@ def read_signals(
     below = [
         f"{ref.id}/onlineEndpoints/{name}/deployments/{one}" for name in endpoints for one in deployments.get(name, ())
     ]
+    asked = _LIGHT if is_light else _OF_ENDPOINTS
     questions = [
         MetricsQuestion(
             resources=tuple(ids), region=region, namespace=namespace, names=names, start=start, end=end, grain=grain,
             dimensions=dimensions, top=TOP,
         )
-        for ids, namespace, each in ((above, ENDPOINTS, _OF_ENDPOINTS), (below, DEPLOYMENTS, _OF_DEPLOYMENTS))
+        for ids, namespace, each in ((above, ENDPOINTS, asked), (below, DEPLOYMENTS, _OF_DEPLOYMENTS))
         for names, dimensions in each
         if ids
     ]  # fmt: skip

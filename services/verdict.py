@@ -128,7 +128,8 @@ def _state(facts: Facts, counts: Counts, incident: Incident | None) -> str:
     if incident is not None:
         return _STATES[incident.kind] if incident.ended is None else RECOVERED
     if not counts.times:
-        return UNKNOWN
+        traffic = facts.endpoint.traffic
+        return NO_TRAFFIC if traffic is not None and not any(traffic.values()) else UNKNOWN
     return HEALTHY if any(counts.requests) else NO_TRAFFIC
 
 

@@ -16,9 +16,22 @@ from widgets.safe import Safe, plain, safe
 _AUTH = {"Key": plain("key"), "AMLToken": plain("aml token"), "AADToken": plain("entra token")}
 
 
+_ANSWERS = {
+    "failing": FAILED._replace(word=plain("failing")),
+    "refusing": FAILED._replace(word=plain("refusing")),
+    "silent": FAILED._replace(word=plain("silent")),
+    "slow": SILENT._replace(word=plain("slow")),
+}
+"""How one that does not answer as it should is called: `services.verdict` judges its signals."""
+
+
 def endpoint_state(row: EndpointRow) -> State:
-    """Its own failure first, then traffic that goes nowhere, then a failed deployment behind it."""
-    if row.state in ("Failed", "Deleting", "Creating", "Updating"):
+    """Its own failure first, then how it answers, then traffic that goes nowhere, then a failed deployment."""
+    if row.state == "Failed":
+        return resource_state(row.state)
+    if row.is_unhealthy and row.health in _ANSWERS:
+        return _ANSWERS[row.health]
+    if row.state in ("Deleting", "Creating", "Updating"):
         return resource_state(row.state)
     if row.deployments and row.traffic is not None and not any(row.traffic.values()):
         return FAILED._replace(word=plain("no traffic"))
@@ -76,6 +89,25 @@ def auth(row: EndpointRow, look: Look) -> Cell:
     return (Span(_AUTH.get(row.auth_mode) or safe(row.auth_mode), "muted"),)
 
 
+def failed(row: EndpointRow, look: Look) -> Cell:
+    """The share of the requests of the last minutes that failed; red from where it counts as trouble."""
+    if row.failed is None:
+        return fmt.DASH
+    return (Span(Safe(f"{100 * row.failed:.1f}"), "err" if row.is_unhealthy and row.failed >= 0.05 else "text"),)
+
+
+def latency(row: EndpointRow, look: Look) -> Cell:
+    """The 95th percentile, in seconds."""
+    if row.p95 is None:
+        return fmt.DASH
+    return (Span(Safe(f"{row.p95:.2f}"), "warn" if row.health == "slow" else "text"),)
+
+
+def rate(row: EndpointRow, look: Look) -> Cell:
+    """Requests a second."""
+    return fmt.DASH if row.rate is None else (Span(Safe(f"{row.rate:,.1f}")),)
+
+
 def head(row: EndpointRow, look: Look) -> Line:
     """Name and state."""
     return titled(row.name, endpoint_state(row), look)
@@ -114,13 +146,16 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     noun="endpoints",
     sources=("endpoints", "deployments", "endpoint_rows"),
     order="name",
-    trouble="state=Failed | worst=Failed",
+    trouble="is_unhealthy:true | state=Failed | worst=Failed",
     empty="No online endpoints. `az ml online-endpoint create` makes the first.",
     columns=(
         Column("state", lambda row, look: state_cell(endpoint_state(row), look), 12, "state", rank=1),
         Column("endpoint", value("name"), 18, "name", grows=True, rank=1),
         Column("traffic", traffic_text, 22, "traffic", rank=1),
-        Column("deployments", number("deployments"), 11, "deployments", is_right=True, rank=4),
+        Column("err %", failed, 6, "failed", is_right=True, rank=2),
+        Column("p95 s", latency, 6, "p95", is_right=True, rank=3),
+        Column("rps", rate, 7, "rate", is_right=True, rank=3),
+        Column("deployments", number("deployments"), 11, "deployments", is_right=True, rank=5),
         Column("instances", number("instances"), 9, "instances", is_right=True, rank=2),
         Column("auth", auth, 11, "auth_mode", rank=3),
         Column("models", commas("models", "muted"), 20, "models", rank=4),

@@ -28,7 +28,7 @@ def deployment_lines(found: Triage, look: Look, width: int) -> list[Line]:
 def _cells(is_wide: bool) -> tuple[tuple[str, int, bool], ...]:
     wide = (("model", 16, False), ("ready", 7, True), ("traffic", 19, False), ("err %", 5, True), ("p50 s", 5, True),
             ("p95 s", 5, True), ("rps", 7, True), ("age", 4, True))  # fmt: skip
-    small = (("model", 14, False), ("ready", 7, True), ("traffic", 16, False), ("err %", 6, True), ("p95 s", 6, True),
+    small = (("model", 13, False), ("ready", 7, True), ("traffic", 15, False), ("err %", 6, True), ("p95 s", 6, True),
              ("age", 5, True))  # fmt: skip
     return wide if is_wide else small
 

@@ -46,7 +46,9 @@ def read_health(reading: Reading) -> Iterator[Page[Any]]:
 
     start = max(reading.now - LOOKED_AT, (_known_until(reading, endpoints) or reading.now - LOOKED_AT) - COMES_LATE)
     names = [one.name for one in endpoints]
-    for page in read_signals(*reading.azure, region, names, {}, start, reading.now, GRAIN, stop=reading.stop):
+    for page in read_signals(
+        *reading.azure, region, names, {}, start, reading.now, GRAIN, is_light=True, stop=reading.stop
+    ):
         found: dict[str, list[Signal]] = defaultdict(list)
         for one in page.records:
             found[one.endpoint].append(one.signal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.panes.endpoints import tone_of
 from services.triage import Triage
-from services.verdict import Verdict
+from services.verdict import NO_TRAFFIC, Verdict
 from widgets import format as fmt
 from widgets.lines import NO_LINE, clip_line, say, spaced
 from widgets.pane import Line, Look, Span, Tone
@@ -71,6 +71,8 @@ def _where(said: Verdict) -> Line:
 def meaning_lines(found: Triage, width: int) -> list[Line]:
     """What kind of failure it is, and what tells so."""
     cause = found.cause
+    if cause is None and found.state == NO_TRAFFIC and not any(row.traffic for row in found.deployments):
+        return [say(plain("No deployment has traffic: every call is answered with 404."), "text")]
     if cause is None:
         return []
     said = [text for text in (found.verdict.meaning, cause.evidence) if text]

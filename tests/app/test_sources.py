@@ -89,11 +89,13 @@ def test_every_source_fills_its_table(synced: Demo, name: str) -> None:
     assert state.last_ok == NOW
 
 
-def test_a_whole_sync_asks_for_one_token_and_for_no_row_alone_but_the_children_of_parents(synced: Demo) -> None:
+def test_a_whole_sync_asks_for_one_token_a_service_and_no_row_alone_but_children_of_parents(
+    synced: Demo,
+) -> None:
     connection = synced.session.connection
     assert connection is not None
     counts = connection.calls.counts()
-    assert counts.tokens == 1
+    assert counts.tokens == 2, "one for all of Azure, one for its metrics"
     runs = synced.records("runs")
     assert counts.requests < 160 + sum(run.children_at is not None for run in runs)
     assert len(runs) >= 1_200

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from services.emulator.world import World, utc_now
-from tests.journeys.stage import staged
+from tests.journeys.stage import FILLED_AT, staged
 
 LATE = timedelta(hours=max(0, utc_now().hour - 1))
 
@@ -31,6 +31,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
             await stage.settled()
 
     asyncio.run(fill())
+    (folder / FILLED_AT).write_text(utc_now().isoformat())
     return folder, world
 
 

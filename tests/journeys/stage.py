@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -20,11 +21,13 @@ from cache.store import Store
 from services.connection import Connection
 from services.emulator.faults import Faults
 from services.emulator.transport import FakeCredential, in_process
-from services.emulator.world import World
+from services.emulator.world import World, utc_now
 from widgets.lines import line_text
 from widgets.notice import Notice
 
 PATIENCE = 60.0
+FILLED_AT = "filled_at"
+"""The file of a filled folder that says when."""
 NARROW, WIDE = (80, 24), (160, 45)
 
 
@@ -120,6 +123,15 @@ class Stage:
         await self.until(is_known, "the count and the row under the cursor")
 
 
+def clock_of(folder: Path) -> Callable[[], datetime]:
+    """A clock that goes on from when a folder was filled: nothing in it is stale at first, so nothing is read again."""
+    path = folder / FILLED_AT
+    if not path.exists():
+        return utc_now
+    behind = utc_now() - datetime.fromisoformat(path.read_text())
+    return lambda: utc_now() - behind
+
+
 def session_of(folder: Path, world: World | None) -> Session:
     """A session on `world`; one that is never online for None."""
 
@@ -127,9 +139,10 @@ def session_of(folder: Path, world: World | None) -> Session:
         assert world is not None
         return Link(Connection(FakeCredential(), transport=in_process(world)), DEMO)
 
-    store = Store.open(folder, TABLES)
+    now = clock_of(folder)
+    store = Store.open(folder, TABLES, now=now)
     mode = "demo" if world is not None else "offline"
-    return Session(store, mode=mode, account=DEMO, link=link if world is not None else None)
+    return Session(store, mode=mode, account=DEMO, link=link if world is not None else None, now=now)
 
 
 @asynccontextmanager

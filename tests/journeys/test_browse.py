@@ -91,6 +91,17 @@ async def test_pulse_leads_to_what_needs_attention(seen: tuple[Path, World]) -> 
         await stage.until(lambda: bool(stage.deck.view.keeper.count), "something that needs attention")
         row = stage.deck.view.row
         assert row is not None
+        assert row.record.endpoint is not None
+        await stage.press("enter")
+        await stage.until(lambda: stage.deck.view.opened is not None, "its triage")
+        assert stage.deck.view.opened is not None
+        assert stage.deck.view.opened.key == row.record.endpoint
+        await stage.press("escape", "slash")
+        await stage.type("pane=compute")
+        await stage.press("enter")
+        await stage.until(lambda: (stage.cursor or "").startswith("compute"), "something of another kind")
+        row = stage.deck.view.row
+        assert row is not None
         await stage.press("enter")
         await stage.counted()
         assert stage.pane == row.record.pane
