@@ -240,5 +240,7 @@ class Deck(Keyed, inherit_bindings=False):
         from app.crash import report
 
         error = self._exception or RuntimeError("unknown")
-        self._exit_renderables.append(Text(report(error, self.desk.session.store.path)))
+        session = self.desk.session
+        cache = session.store.path if session.bundle is None else None  # a bundle's ends with it
+        self._exit_renderables.append(Text(report(error, cache)))
         self._close_messages_no_wait()

@@ -19,6 +19,8 @@ class TriageKey(NamedTuple):
     about: Safe
     """For the help."""
     bound: tuple[tuple[str, str], ...] = ()
+    writes: bool = False
+    """Not in a bundle, which is only read."""
 
     @property
     def is_action(self) -> bool:
@@ -32,8 +34,10 @@ KEYS = (
     TriageKey("window", plain("t"), plain("window"), plain("An hour, three hours, half an hour"), (("t", "window"),)),
     TriageKey("step", plain("n"), plain("next step"), plain("The exact command of the next step"), (("n", "step"),)),
     TriageKey("travel", plain("T"), plain("time"), plain("How it stood at another time"), (("T", "travel"),)),
-    TriageKey("note", plain("N"), plain("note"), plain("Write a note on the endpoint"), (("N", "note"),)),
-    TriageKey("bundle", plain("x"), plain("bundle"), plain("Write all of it to a file"), (("x", "bundle"),)),
+    TriageKey("note", plain("N"), plain("note"), plain("Write a note on the endpoint"), (("N", "note"),),
+              writes=True),
+    TriageKey("bundle", plain("x"), plain("bundle"), plain("Write all of it to a file"), (("x", "bundle"),),
+              writes=True),
     TriageKey("scroll", plain("j k"), plain("scroll"), plain("Scroll")),
 )  # fmt: skip
 

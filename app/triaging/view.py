@@ -114,7 +114,8 @@ class TriageView(Opened):
 
     def hints(self) -> Sequence[Hint]:
         """The keys of the panel."""
-        return [Hint(one.shown, one.word) for one in KEYS]
+        is_bundle = self.desk.session.bundle is not None
+        return [Hint(one.shown, one.word) for one in KEYS if not (one.writes and is_bundle)]
 
     def take_focus(self) -> None:
         """The panel takes the keys, once it is on the screen: before it cannot."""
