@@ -77,7 +77,11 @@ class Actor:
 
     def may(self, verb: str) -> May:
         """Whether the account may use a verb, from what is cached and what Azure refused lately."""
-        session, action = self._session, VERBS[verb].action
+        return self.may_do(VERBS[verb].action)
+
+    def may_do(self, action: str) -> May:
+        """Whether the account may perform an action of Azure's on the workspace; see `may`."""
+        session = self._session
         if session.workspace is None:
             return May("unknown", action)
         permit = may_i(session.store, session.scope, session.workspace.id, action, now=session.now())

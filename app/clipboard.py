@@ -73,6 +73,17 @@ def copy(text: Safe, write: Callable[[str], object] | None, environ: Mapping[str
     Blocks up to `TOOL_SECONDS` a tool when OSC 52 is out of the question: call it on a worker then.
     """
     known = os.environ if environ is None else environ
+    copied = put(text, write, known)
+    if copied is not None:
+        return copied
+    size, host, path = fmt.size(len(text.encode("utf-8", "replace"))), _far_host(known), _by_file(text)
+    kept_back = f"; {between(known)} may keep OSC 52 back" if between(known) else ""
+    return Copied(size, Safe(f"into {f'{host}:' if host else ''}{safe(str(path))}{kept_back}"), path)
+
+
+def put(text: Safe, write: Callable[[str], object] | None, environ: Mapping[str, str] | None = None) -> Copied | None:
+    """Copy as `copy` does, but never into a file: None when there is no clipboard."""
+    known = os.environ if environ is None else environ
     size, host = fmt.size(len(text.encode("utf-8", "replace"))), _far_host(known)
     on = f" on {host}" if host else ""
     for command, where in _TMUX if between(known) == "tmux" else ():
@@ -85,9 +96,7 @@ def copy(text: Safe, write: Callable[[str], object] | None, environ: Mapping[str
     for tool in TOOLS:
         if _by_tool(tool, text, known):
             return Copied(size, Safe(f"with {tool[0]}{on}"))
-    path = _by_file(text)
-    kept_back = f"; {between(known)} may keep OSC 52 back" if between(known) else ""
-    return Copied(size, Safe(f"into {f'{host}:' if host else ''}{safe(str(path))}{kept_back}"), path)
+    return None
 
 
 def _far_host(environ: Mapping[str, str]) -> Safe:

@@ -12,6 +12,7 @@ import msgspec
 
 from app import tables
 from app.derived.costs import cost_rows
+from app.derived.deployments import deployment_rows
 from app.derived.doings import REGISTRY, RUN_HISTORY, of_models, of_runs
 from app.derived.endpoints import endpoint_rows
 from app.derived.experiments import TOP, experiment_rows
@@ -26,6 +27,7 @@ from cache.groups import RollUp
 from cache.query import parse
 from services import attention as reasons
 from services.attention_runs import Logged, of_running
+from services.autoscale_attention import of_autoscale
 from services.records import Page, Provenance
 from services.run import Run
 
@@ -82,13 +84,27 @@ def models(reading: Reading) -> Iterator[Page[Any]]:
 
 def endpoints(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of EndpointRow."""
-    known = reading.store.sources(reading.scope).get("deployments")
-    are_known = known is not None and known.last_ok is not None
-    found = endpoint_rows(
-        all_of(reading, "endpoints"), all_of(reading, "deployments"), all_of(reading, "endpoint_health"),
-        are_deployments_known=are_known,
-    )  # fmt: skip
-    return pages(reading, "endpoints, deployments", found)
+    parts = [all_of(reading, name) for name in ("endpoints", "deployments", "endpoint_health", "autoscale")]
+    query = parse("operation:regenerateKeys", tables.ACTIVITY, now=reading.now)
+    renewed = (seen.record for seen in reading.store.records("activity", reading.scope, query))
+    found = endpoint_rows(*parts, regenerations=renewed, are_deployments_known=was_read(reading, "deployments"))
+    return pages(reading, "endpoints, deployments, their health, autoscale, activity", found)
+
+
+def deployments(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of DeploymentRow, each with the document its deployment was read from."""
+    parts = [all_of(reading, name) for name in ("deployments", "endpoints", "autoscale")]
+    found = deployment_rows(*parts, are_settings_known=was_read(reading, "autoscale"))
+    for page in pages(reading, "deployments, endpoints, autoscale", found):
+        own = (reading.store.document("deployments", reading.scope, row.id) for row in page.records)
+        kept = tuple(given or made for given, made in zip(own, page.documents, strict=True))
+        yield msgspec.structs.replace(page, documents=kept)
+
+
+def was_read(reading: Reading, source: str) -> bool:
+    """Whether a source was ever read to its end in the scope of this reading."""
+    known = reading.store.sources(reading.scope).get(source)
+    return known is not None and known.last_ok is not None
 
 
 def operations(reading: Reading) -> Iterator[Page[Any]]:
@@ -159,11 +175,12 @@ def attention(reading: Reading) -> Iterator[Page[Any]]:
         of_running(running_runs(facts, partial(_logged, reading)), now),
         reasons.of_compute(all_of(reading, "compute"), now),
         reasons.of_endpoints(all_of(reading, "endpoints"), all_of(reading, "deployments"), now),
+        of_autoscale(all_of(reading, "autoscale")),
         of_health(all_of(reading, "endpoint_health")),
         reasons.of_quotas(all_of(reading, "quotas")),
         reasons.of_costs(lines, now),
     )
-    return pages(reading, "runs, compute, endpoints, deployments, quotas, costs", found)
+    return pages(reading, "runs, compute, endpoints, deployments, autoscale, quotas, costs", found)
 
 
 def _logged(reading: Reading, run: str) -> list[Logged]:

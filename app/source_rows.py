@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.rows import SourceRow
+from app.source_row import SourceRow
 from app.source_state import SourceState, source_row
 from cache.table import Table
 from widgets.pane import Row

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from app.rows import SourceRow
+from app.source_row import SourceRow
 from services.budgets import BudgetLeft
 from services.errors import (
     Forbidden,

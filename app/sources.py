@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from app import access_facts, posture_facts, rollups, tables
+from app import access_facts, endpoint_facts, endpoint_tables, posture_facts, rollups, tables
 from app.handed import Reading
 from app.history.children import read_children
 from app.history.newest import read_newest
@@ -22,8 +22,6 @@ from services.activity import list_activity
 from services.budgets import COSTS, HISTORY
 from services.compute import list_compute
 from services.costs import list_costs
-from services.deployments import list_deployments
-from services.endpoints import list_endpoints
 from services.experiments import list_experiments
 from services.models import list_models, list_versions
 from services.nodes import list_nodes
@@ -118,15 +116,6 @@ def _quotas(reading: Reading) -> Iterator[Page[Any]]:
     return list_quotas(*reading.azure, location=location, stop=reading.stop)
 
 
-def _endpoints(reading: Reading) -> Iterator[Page[Any]]:
-    return list_endpoints(*reading.azure, stop=reading.stop)
-
-
-def _deployments(reading: Reading) -> Iterator[Page[Any]]:
-    endpoints = _names(reading, "endpoints")
-    return _or_nothing(reading, endpoints, list_deployments(*reading.azure, endpoints=endpoints, stop=reading.stop))
-
-
 def _activity(reading: Reading) -> Iterator[Page[Any]]:
     newest = next(
         (seen.record.at for seen in reading.store.records("activity", reading.scope, order="-at", limit=1)), None
@@ -181,8 +170,18 @@ SOURCES: tuple[Source, ...] = (
     Source("runs", "Runs", tables.RUNS, read_newest, 30.0, completes=False, budget=HISTORY.name),
     Source("compute", "Compute", tables.COMPUTE, _compute, 30.0),
     Source("nodes", "Nodes", tables.NODES, _nodes, 30.0, ("compute",)),
-    Source("endpoints", "Endpoints", tables.ENDPOINTS, _endpoints, 30.0),
-    Source("deployments", "Deployments", tables.DEPLOYMENTS, _deployments, MINUTE, ("endpoints",)),
+    Source("endpoints", "Endpoints", endpoint_tables.ENDPOINTS, endpoint_facts.read_endpoints, 30.0),
+    Source("deployments", "Deployments", endpoint_tables.DEPLOYMENTS, endpoint_facts.read_deployments, MINUTE,
+           ("endpoints",)),
+    Source("autoscale", "Autoscale settings", endpoint_tables.AUTOSCALE, endpoint_facts.read_autoscale, 5 * MINUTE),
+    Source("batch_endpoints", "Batch endpoints", endpoint_tables.BATCH_ENDPOINTS, endpoint_facts.read_batch_endpoints,
+           5 * MINUTE),
+    Source("batch_deployments", "Batch deployments", endpoint_tables.BATCH_DEPLOYMENTS,
+           endpoint_facts.read_batch_deployments, 5 * MINUTE, ("batch_endpoints",)),
+    Source("batch_jobs", "Batch jobs", endpoint_tables.BATCH_JOBS, endpoint_facts.read_batch_jobs, 5 * MINUTE,
+           ("batch_endpoints",), budget=HISTORY.name),
+    Source("other_endpoints", "Other endpoints", endpoint_tables.OTHER_ENDPOINTS, endpoint_facts.read_other_endpoints,
+           15 * MINUTE),
     Source("models", "Models", tables.MODELS, _models, 5 * MINUTE),
     Source("versions", "Model versions", tables.VERSIONS, _versions, 10 * MINUTE, ("models",)),
     Source("activity", "Activity log", tables.ACTIVITY, _activity, 2 * MINUTE, completes=False),
@@ -209,8 +208,14 @@ SOURCES: tuple[Source, ...] = (
     _derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments,
              "experiments", "runs", "history", "children"),
     _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
-    _derived("endpoint_rows", "Endpoint sums", tables.ENDPOINT_ROWS, rollups.endpoints, "endpoints", "deployments",
-             "endpoint_health"),
+    _derived("endpoint_rows", "Endpoint sums", endpoint_tables.ENDPOINT_ROWS, rollups.endpoints,
+             "endpoints", "deployments", "endpoint_health", "autoscale", "activity"),
+    _derived("deployment_rows", "Deployment sums", endpoint_tables.DEPLOYMENT_ROWS, rollups.deployments,
+             "endpoints", "deployments", "autoscale"),
+    _derived("batch_rows", "Batch sums", endpoint_tables.BATCH_ROWS, endpoint_facts.batch,
+             "batch_endpoints", "batch_deployments", "batch_jobs"),
+    _derived("batch_job_rows", "Batch job sums", endpoint_tables.BATCH_JOB_ROWS, endpoint_facts.batch_jobs,
+             "batch_deployments", "batch_jobs"),
     # Operations older than the events that are read again stay as they are.
     _derived(
         "operations", "Operations", tables.OPERATIONS, rollups.operations,
@@ -219,7 +224,7 @@ SOURCES: tuple[Source, ...] = (
     _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
     _derived(
         "attention", "Attention", tables.ATTENTION, rollups.attention,
-        "runs", "compute", "endpoints", "deployments", "endpoint_health", "quotas", "costs",
+        "runs", "compute", "endpoints", "deployments", "endpoint_health", "autoscale", "quotas", "costs",
     ),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
     Source(

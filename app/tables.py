@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from app import endpoint_tables
 from app.access_rows import AccessRow, AssignmentRow, RoleRow
 from app.history.plan import TABLE as PLANS
 from app.history.plan import ExperimentPlan
 from app.kept_logs import KeptLog
 from app.noted import Note
 from app.rows import LOG_ANSWERS as ANSWERS
-from app.rows import CostRow, EndpointHealth, EndpointRow, ExperimentRow, IntentRow, LogAnswer, ModelRow, Operation
+from app.rows import CostRow, EndpointHealth, ExperimentRow, IntentRow, LogAnswer, ModelRow, Operation
 from cache.table import Counted, Table
 from services.activity import Event
 from services.artifacts import Artifact
@@ -16,9 +17,7 @@ from services.attention import Attention
 from services.compute import Compute
 from services.costs import CostLine
 from services.dependent_parsers import Dependent
-from services.deployments import Deployment
 from services.diagnostics import Diagnostics
-from services.endpoints import Endpoint
 from services.experiments import Experiment
 from services.identity_grants import IdentityGrants
 from services.job_definition import JobDocument
@@ -111,14 +110,6 @@ QUOTAS = Table(
     search=("name", "title"),
     aliases={"family": "name", "region": "location"},
 )
-ENDPOINTS = Table(name="endpoints", record=Endpoint, is_thinned=True, aliases={"endpoint": "name"})
-DEPLOYMENTS = Table(
-    name="deployments",
-    record=Deployment,
-    is_thinned=True,
-    search=("name", "endpoint", "model"),
-    aliases={"deployment": "name", "size": "instance_type", "image": "environment", "by": "created_by"},
-)
 ACTIVITY = Table(name="activity", record=Event, indexes=("at",), search=("title", "operation", "resource", "caller"))
 COSTS = Table(
     name="costs",
@@ -140,13 +131,6 @@ MODEL_ROWS = Table(
     is_thinned=True,
     indexes=("created",),
     aliases={"model": "name", "latest": "latest_version", "used": "used_by", "by": "created_by"},
-)
-ENDPOINT_ROWS = Table(
-    name="endpoint_rows",
-    record=EndpointRow,
-    is_thinned=True,
-    search=("name", "models"),
-    aliases={"endpoint": "name", "auth": "auth_mode", "model": "models", "public": "public_access"},
 )
 OPERATIONS = Table(
     name="operations",
@@ -237,10 +221,10 @@ ARTIFACTS = Table(name="artifacts", record=Artifact, is_thinned=True, indexes=("
 PREVIEWS = Table(name="previews", record=Preview, is_thinned=True, indexes=("run",), search=("path",))
 
 TABLES: tuple[Table, ...] = (
-    WORKSPACES, EXPERIMENTS, RUNS, RUN_HISTORY, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ENDPOINTS, DEPLOYMENTS,
-    ACTIVITY, COSTS,
+    WORKSPACES, EXPERIMENTS, RUNS, RUN_HISTORY, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ACTIVITY, COSTS,
+    *endpoint_tables.TABLES,
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
-    EXPERIMENT_ROWS, MODEL_ROWS, ENDPOINT_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
+    EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,
     RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS, LOG_ANSWERS, ENDPOINT_HEALTH, NOTES,
 )  # fmt: skip

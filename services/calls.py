@@ -29,6 +29,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """What is sent beside, or in place of, the usual headers: a range of bytes."""
     is_content: bool = False
     """True when the answer is somebody's file and no document: nothing in it is read as JSON."""
+    asks_secret: bool = False
+    """True when somebody asked for a key and meant it: what `services.routes.reads_secret` names may then be sent."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):

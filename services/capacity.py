@@ -13,14 +13,12 @@ import msgspec
 from services.code_table import codes_during
 from services.deployments import Deployment
 from services.minutes import counts_of, lines_of, newest_of, total
-from services.onset import Incident
+from services.stretches import Incident
 from services.triage_facts import Facts
 
 TARGET = 0.7
 DEFAULT_CONCURRENCY = 1
 """What Azure takes for max_concurrent_requests_per_instance where it is not set."""
-RATE_LIMIT = 500.0
-"""Requests a second of an endpoint, unless support raised it."""
 _READY = ("ready", "healthy", "running", "succeeded", "available", "live")
 
 

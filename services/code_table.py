@@ -13,7 +13,8 @@ import msgspec
 
 from services.endpoint_failures import Failure, known, of_response
 from services.minutes import REQUESTS, code_number, is_error, is_refusal, line_of
-from services.onset import Incident
+from services.onset import LEAST_ERRORS, LEAST_SHARE
+from services.stretches import Incident
 from services.triage_facts import CodeCount, Facts, Signal
 
 
@@ -26,6 +27,8 @@ class CodeRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None = None
     requests: float
     share: float | None = None
+    share_of_failures: float | None = None
+    """Of the deployment's failed requests; None for what did not fail."""
     first: datetime | None = None
     last: datetime | None = None
     is_error: bool = False
@@ -47,10 +50,12 @@ def code_rows(facts: Facts, incident: Incident | None = None) -> tuple[CodeRow, 
         counted = tuple(_since(counted, during))
     basis = "traffic log" if facts.codes else "metrics"
     totals: dict[str, float] = defaultdict(float)
+    failures: dict[str, float] = defaultdict(float)
     for one in counted:
         totals[one.deployment] += max(one.requests, 0)
+        failures[one.deployment] += max(one.requests, 0) if is_error(one.code) else 0
     is_zeroed = not any((facts.endpoint.traffic or {}).values()) and facts.endpoint.traffic is not None
-    rows = [_row(one, totals[one.deployment], basis, is_zeroed=is_zeroed) for one in counted]
+    rows = [_row(one, totals[one.deployment], failures[one.deployment], basis, is_zeroed=is_zeroed) for one in counted]
     return tuple(
         sorted(rows, key=lambda row: (row.deployment, not row.is_error, not row.is_refusal, -row.requests, row.code))
     )
@@ -70,15 +75,40 @@ def _since(counted: Iterable[CodeCount], during: Mapping[tuple[str, int], float]
 
 
 def codes_during(facts: Facts, incident: Incident) -> dict[tuple[str, int], float]:
-    """Return how often each deployment answered with each code since an incident began, from the metrics."""
+    """Return how often each deployment answered with each code since an incident began, else in the log."""
     found: dict[tuple[str, int], float] = defaultdict(float)
     for signal in _coded(facts.signals):
-        code = code_number(signal.code)
-        for at, value in line_of(signal).points():
+        code, line = code_number(signal.code), line_of(signal)
+        minutes = line.minutes
+        for at, value in line.points():
             is_within = at >= incident.onset and (incident.ended is None or at < incident.ended)
             if is_within and code is not None:
-                found[signal.deployment, code] += value
+                found[signal.deployment, code] += value * minutes
+    if not found:
+        for one in facts.codes or ():
+            if one.last is None or one.last >= incident.onset:
+                found[one.deployment, one.code] += one.requests
     return dict(found)
+
+
+def incident_of_codes(facts: Facts) -> Incident | None:
+    """Return the incident that the traffic log alone tells of, for when no metrics are known."""
+    whole = sum(one.requests for one in facts.codes or () if one.requests > 0)
+    for kind, is_of in (("errors", is_error), ("refusals", is_refusal)):
+        own = [one for one in facts.codes or () if is_of(one.code) and one.requests > 0]
+        number, most = sum(one.requests for one in own), max(own, key=lambda one: one.requests, default=None)
+        is_bad = number >= LEAST_ERRORS and number > LEAST_SHARE * whole
+        if is_bad and most is not None and most.first is not None:
+            return Incident(kind=kind, onset=most.first, deployment=most.deployment)
+    return None
+
+
+def share_of_codes(facts: Facts, kind: str) -> float | None:
+    """Return the share of all logged requests that failed, or were turned away; None where none is known."""
+    is_of = is_refusal if kind == "refusals" else is_error
+    known = [one for one in facts.codes or () if one.requests > 0]
+    whole = sum(one.requests for one in known)
+    return sum(one.requests for one in known if is_of(one.code)) / whole if whole else None
 
 
 def _coded(signals: Iterable[Signal]) -> Iterable[Signal]:
@@ -91,14 +121,13 @@ def _measured(signals: Iterable[Signal]) -> Iterable[CodeCount]:
         times = [at for at, value in line.points() if value > 0]
         if code is None or not times:
             continue
-        gaps = [(b - a).total_seconds() / 60 for a, b in zip(line.times, line.times[1:], strict=False)]
-        requests = sum(value for _, value in line.points()) * min(gaps, default=1.0)
+        requests = sum(value for _, value in line.points()) * line.minutes
         yield CodeCount(
             deployment=signal.deployment, code=code, requests=round(requests), first=times[0], last=times[-1]
         )  # fmt: skip
 
 
-def _row(one: CodeCount, whole: float, basis: str, *, is_zeroed: bool) -> CodeRow:
+def _row(one: CodeCount, whole: float, failures: float, basis: str, *, is_zeroed: bool) -> CodeRow:
     failure = known_code(one, is_zeroed=is_zeroed)
     return CodeRow(
         deployment=one.deployment,
@@ -107,6 +136,7 @@ def _row(one: CodeCount, whole: float, basis: str, *, is_zeroed: bool) -> CodeRo
         reason=one.model_reason or one.reason,
         requests=one.requests,
         share=one.requests / whole if whole else None,
+        share_of_failures=one.requests / failures if failures and is_error(one.code) else None,
         first=one.first,
         last=one.last,
         is_error=is_error(one.code),

@@ -32,7 +32,7 @@ from services.paging import fingerprint, next_call, redirected
 from services.private_network import Resolve, explained
 from services.records import Stop, WorkspaceRef, never
 from services.refusals import error_alone
-from services.routes import is_read
+from services.routes import is_read, reads_secret
 from services.silence import silence_sdk_logging
 from services.tokens import Bearer, CachingCredential, Credential
 from services.transport import Capped, requests_transport
@@ -194,7 +194,8 @@ class Connection:
 
     def _must_read(self, call: Call) -> None:
         pinned_host(self.cloud, call, address(call))
-        if not is_read(self.cloud, call.method, address(call)):
+        is_asked = call.asks_secret and reads_secret(self.cloud, call.method, address(call))
+        if not (is_asked or is_read(self.cloud, call.method, address(call))):
             raise read_only(call)
 
     def _answered(self, call: Call, stop: Stop) -> Answer:

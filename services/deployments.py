@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from services.deployment_settings import (
+    Code,
+    GivenProbe,
+    Probe,
+    Requests,
+    Resources,
+    Scale,
+    collections_of,
+    probe_of,
+)
 from services.endpoints import list_endpoints
+from services.errors import ServiceError
+from services.operations import poll
 from services.parents import each_of, names_in
 from services.parsing import id_part, id_tail, moment, seconds
 from services.reading import read_item, read_page
 from services.records import Page, Stop, WorkspaceRef, never
-from services.wire import Sku, SystemData, Wire, as_dict, asset_name, pairs, reader_of
+from services.wire import Sku, SystemData, Wire, as_dict, asset_name, pairs, reader_of, text_at
 
 if TYPE_CHECKING:
     from services.connection import Connection
@@ -37,11 +49,29 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     instance_type: str | None = None
     instances: int | None = None
     scale_type: str | None = None
+    scale_min: int | None = None
+    scale_max: int | None = None
+    scale_target: int | None = None
+    """Per cent of use at which Kubernetes adds instances; managed deployments have an autoscale setting instead."""
+    scale_polling: float | None = None
     request_timeout: float | None = None
+    queue_wait: float | None = None
     max_concurrent: int | None = None
+    liveness: Probe | None = None
+    readiness: Probe | None = None
     has_app_insights: bool | None = None
     has_data_collector: bool | None = None
+    collected: tuple[str, ...] = ()
+    """What is collected of its traffic: `model_inputs`, `model_outputs`, `request` …"""
     egress: str | None = None
+    script: str | None = None
+    requests: dict[str, str | None] = {}
+    """What its container asks for on Kubernetes."""
+    limits: dict[str, str | None] = {}
+    error: str | None = None
+    """What went wrong when Azure last worked on it, where Azure says so."""
+    operation: str | None = None
+    """Where Azure says how that went."""
     description: str | None = None
     created: datetime | None = None
     created_by: str | None = None
@@ -49,23 +79,11 @@ class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     tags: dict[str, str | None] = {}
 
 
-class Scale(Wire):
-    """How a deployment grows."""
-
-    scale_type: str | None = None
-
-
-class Requests(Wire):
-    """What a deployment allows a request."""
-
-    request_timeout: str | None = None
-    max_concurrent_requests_per_instance: int | None = None
-
-
 class Properties(Wire):
     """The fields of a deployment that are shown."""
 
     description: str | None = None
+    properties: Any = None
     provisioning_state: str | None = None
     endpoint_compute_type: str | None = None
     model: Any = None
@@ -73,6 +91,10 @@ class Properties(Wire):
     instance_type: str | None = None
     scale_settings: Scale | None = None
     request_settings: Requests | None = None
+    liveness_probe: GivenProbe | None = None
+    readiness_probe: GivenProbe | None = None
+    container_resource_requirements: Resources | None = None
+    code_configuration: Code | None = None
     app_insights_enabled: bool | None = None
     data_collector: Any = msgspec.UNSET
     egress_public_network_access: str | None = None
@@ -94,18 +116,44 @@ _read = reader_of(Given)
 
 
 def list_deployments(
-    connection: Connection, ref: WorkspaceRef, *, endpoints: Sequence[str] | None = None, stop: Stop = never
+    connection: Connection,
+    ref: WorkspaceRef,
+    *,
+    endpoints: Sequence[str] | None = None,
+    known: Mapping[str, Deployment] | None = None,
+    stop: Stop = never,
 ) -> Iterator[Page[Deployment]]:
     """Yield the deployments behind the named online endpoints, or behind all of them. Raises ServiceError.
 
-    Reads GET …/onlineEndpoints (when not given names), then GET …/onlineEndpoints/{name}/deployments of each.
+    With `known`, the deployments as they were read before, failed ones also say what went wrong: Azure is asked once.
+    Reads GET …/onlineEndpoints (when not given names), then GET …/onlineEndpoints/{name}/deployments of each, then GET
+    of the last operation on a deployment that has newly failed.
     """
     if endpoints is None:
         names, asked, is_whole = names_in(list_endpoints(connection, ref, stop=stop), lambda one: one.name)
     else:
         names, asked, is_whole = list(endpoints), None, True
     for page in each_of(names, lambda name: _behind(connection, ref, name, stop), asked=asked, stop=stop):
+        if known is not None:
+            page = msgspec.structs.replace(
+                page, records=tuple(_explained(connection, one, known, stop) for one in page.records)
+            )
         yield page if is_whole else msgspec.structs.replace(page, is_last=False)
+
+
+def _explained(connection: Connection, one: Deployment, known: Mapping[str, Deployment], stop: Stop) -> Deployment:
+    """Return a deployment that failed with what went wrong, where its last operation still says so."""
+    if (one.state or "").lower() != "failed" or not one.operation:
+        return one
+    before = known.get(one.id)
+    if before is not None and before.error and before.operation == one.operation:
+        return msgspec.structs.replace(one, error=before.error)
+    try:
+        progress = poll(connection, one.operation, stop=stop)
+    except ServiceError:
+        # The deployment itself was read; that nobody remembers why it failed is no failure of the listing.
+        return one
+    return msgspec.structs.replace(one, error=progress.says or None) if progress.state == "failed" else one
 
 
 def _behind(connection: Connection, ref: WorkspaceRef, endpoint: str, stop: Stop) -> Iterator[Page[Deployment]]:
@@ -131,7 +179,6 @@ def parse_deployment(document: bytes, *, endpoint: str | None = None) -> Deploym
     if not (name and owner):
         raise ValueError("it names no endpoint")
     known, made = given.properties, given.system_data or SystemData()
-    requests = known.request_settings or Requests()
     return Deployment(
         id=f"{owner}/{name}",
         endpoint=owner,
@@ -142,18 +189,39 @@ def parse_deployment(document: bytes, *, endpoint: str | None = None) -> Deploym
         environment=asset_name(known.environment_id),
         instance_type=known.instance_type,
         instances=given.sku.capacity if given.sku else None,
-        scale_type=known.scale_settings.scale_type if known.scale_settings else None,
-        request_timeout=seconds(requests.request_timeout),
-        max_concurrent=requests.max_concurrent_requests_per_instance,
-        has_app_insights=known.app_insights_enabled,
-        has_data_collector=None if known.data_collector is msgspec.UNSET else known.data_collector is not None,
-        egress=known.egress_public_network_access,
         description=known.description or None,
         created=moment(made.created_at),
         created_by=made.created_by,
         modified=moment(made.last_modified_at),
+        operation=text_at(as_dict(known.properties), "AzureAsyncOperationUri"),
         tags=pairs(given.tags),
+        **_settings(known),
     )
+
+
+def _settings(known: Properties) -> dict[str, Any]:
+    """Return the fields that say how it is set up."""
+    requests, scale = known.request_settings or Requests(), known.scale_settings or Scale()
+    resources, collected = known.container_resource_requirements or Resources(), collections_of(known.data_collector)
+    return {
+        "scale_type": scale.scale_type,
+        "scale_min": scale.min_instances,
+        "scale_max": scale.max_instances,
+        "scale_target": scale.target_utilization_percentage,
+        "scale_polling": seconds(scale.polling_interval),
+        "request_timeout": seconds(requests.request_timeout),
+        "queue_wait": seconds(requests.max_queue_wait),
+        "max_concurrent": requests.max_concurrent_requests_per_instance,
+        "liveness": probe_of(known.liveness_probe),
+        "readiness": probe_of(known.readiness_probe),
+        "has_app_insights": known.app_insights_enabled,
+        "has_data_collector": None if collected is None else bool(collected),
+        "collected": collected or (),
+        "egress": known.egress_public_network_access,
+        "script": known.code_configuration.scoring_script if known.code_configuration else None,
+        "requests": pairs(resources.container_resource_requests),
+        "limits": pairs(resources.container_resource_limits),
+    }
 
 
 def _model(model: object) -> str | None:

@@ -1,19 +1,23 @@
 """What Azure Monitor measured on online endpoints and on the deployments behind them, as signals of triage.
 
 Fifty resources a call, whatever their number: requests by deployment and status code, latencies by deployment,
-connections and bytes; of deployments what their instances did and how many are in which state. Requests a minute, and
-percentiles of a minute, are averages: over a longer grain they stay requests a minute, and become means of percentiles.
+connections and bytes; of deployments what their instances did and how many are in which state.
+
+Requests a minute are an average over the minutes in which there were any: one 500 in an hour would be one a minute. So
+they are asked for minute by minute and put together here, still requests a minute. Percentiles over a longer grain
+become means of percentiles.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.minutes import REQUESTS
 from services.monitor_metrics import Measured, MetricsQuestion, read_measured
 from services.parsing import id_part
 from services.records import Page, Stop, WorkspaceRef, never
@@ -29,12 +33,12 @@ TOP = 200
 
 LATENCIES = ("RequestLatency", "RequestLatency_P50", "RequestLatency_P90", "RequestLatency_P95", "RequestLatency_P99")
 _OF_ENDPOINTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
-    (("RequestsPerMinute",), {"deployment": "*", "statusCode": "*"}),
+    ((REQUESTS,), {"deployment": "*", "statusCode": "*"}),
     (LATENCIES, {"deployment": "*"}),
     (("ConnectionsActive", "NewConnectionsPerSecond", "NetworkBytes"), {}),
 )
 _LIGHT: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
-    (("RequestsPerMinute",), {"deployment": "*", "statusCode": "*"}),
+    ((REQUESTS,), {"deployment": "*", "statusCode": "*"}),
     (("RequestLatency_P95",), {"deployment": "*"}),
 )
 _OF_DEPLOYMENTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
@@ -46,6 +50,11 @@ _OF_DEPLOYMENTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     (("DiskUtilization",), {"instanceId": "*", "disk": "*"}),
     (("DeploymentCapacity",), {"instanceId": "*", "State": "*"}),
 )  # fmt: skip
+_SPARSE = (REQUESTS, "DeploymentCapacity")
+MINUTE = timedelta(minutes=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+BY_MINUTE = timedelta(days=8)
+"""Up to which length these are asked for minute by minute; beyond it what is rare looks more frequent than it is."""
 _GRAINS = ((timedelta(hours=6), 1), (timedelta(hours=30), 5), (timedelta(days=5), 15), (timedelta(days=30), 60))
 
 
@@ -82,26 +91,36 @@ def read_signals(
     Times are aware UTC. An endpoint that measured nothing is not among the records. Raises ServiceError. Reads POST
     {region}.metrics.monitor.azure.com/subscriptions/{s}/metrics:getBatch.
     """
+    questions = _questions(ref, region, endpoints, deployments, start, end, grain, is_light=is_light)
+    for number, question in enumerate(questions, 1):
+        for page in read_measured(connection, question, stop=stop):
+            is_last = page.is_last and number == len(questions)
+            found = signals_of(page.records)
+            if question.grain < grain:
+                found = (_coarser(one, grain) for one in found)
+            yield Page(tuple(found), (), page.provenance, is_last=is_last)
+        if stop():
+            return
+
+
+def _questions(
+    ref: WorkspaceRef, region: str, endpoints: Sequence[str], deployments: Mapping[str, Sequence[str]],
+    start: datetime, end: datetime, grain: timedelta, *, is_light: bool,
+) -> list[MetricsQuestion]:  # fmt: skip
     above = [f"{ref.id}/onlineEndpoints/{name}" for name in endpoints]
     below = [
         f"{ref.id}/onlineEndpoints/{name}/deployments/{one}" for name in endpoints for one in deployments.get(name, ())
     ]
     asked = _LIGHT if is_light else _OF_ENDPOINTS
-    questions = [
+    return [
         MetricsQuestion(
-            resources=tuple(ids), region=region, namespace=namespace, names=names, start=start, end=end, grain=grain,
-            dimensions=dimensions, top=TOP,
+            resources=tuple(ids), region=region, namespace=namespace, names=names, start=start, end=end,
+            grain=MINUTE if names[0] in _SPARSE and end - start <= BY_MINUTE else grain, dimensions=dimensions, top=TOP,
         )
         for ids, namespace, each in ((above, ENDPOINTS, asked), (below, DEPLOYMENTS, _OF_DEPLOYMENTS))
         for names, dimensions in each
         if ids
     ]  # fmt: skip
-    for number, question in enumerate(questions, 1):
-        for page in read_measured(connection, question, stop=stop):
-            is_last = page.is_last and number == len(questions)
-            yield Page(tuple(signals_of(page.records)), (), page.provenance, is_last=is_last)
-        if stop():
-            return
 
 
 def signals_of(measured: Iterable[Measured]) -> Iterator[EndpointSignal]:
@@ -127,6 +146,20 @@ def _signal(one: Measured) -> EndpointSignal:
             is_cut=one.is_cut,
         ),
     )  # fmt: skip
+
+
+def _coarser(one: EndpointSignal, grain: timedelta) -> EndpointSignal:
+    """Return requests a minute over longer points: all requests of a point through all its minutes."""
+    signal = one.signal
+    points: dict[datetime, list[float | None]] = {}
+    for at, value in zip(signal.times, signal.values, strict=True):
+        points.setdefault(at - (at - _EPOCH) % grain, []).append(value)
+    values = (
+        sum(known) / len(each) if (known := [v for v in each if v is not None]) else None for each in points.values()
+    )
+    return msgspec.structs.replace(
+        one, signal=msgspec.structs.replace(signal, times=tuple(points), values=tuple(values))
+    )
 
 
 def _together(instances: Sequence[Measured]) -> EndpointSignal:

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from services.code_table import codes_during
 from services.endpoint_failures import Failure, knowledge, known, of_response, of_text
-from services.minutes import is_error, is_refusal, lines_of
-from services.onset import Incident
+from services.minutes import counts_of, is_error, is_refusal, lines_of, total
+from services.stretches import Incident
 from services.triage_facts import Change, Facts
 
 AROUND = timedelta(minutes=15)
@@ -23,9 +22,14 @@ AROUND = timedelta(minutes=15)
 FULL = 95.0
 """Per cent of memory in use from which on a container that ends is taken to have run out of it."""
 
+RATE_LIMIT, NEAR_LIMIT = 500.0, 0.9
+"""Requests a second of an endpoint, unless support raised it; and the part of it from which on 429 is its doing."""
+
 CONTAINER = ("image pull", "oom", "crash loop", "killed by liveness", "LivenessProbeFailed", "ReadinessProbeFailed")
 """From what comes first to what follows from it."""
 _HARD = CONTAINER[:3]
+_KILLED = (0, 424, 502, 503)
+"""Codes for which memory that was full is enough to say that a container ran out of it."""
 _FITTING = {424: CONTAINER, 500: CONTAINER, 502: CONTAINER, 503: CONTAINER, 0: CONTAINER, 408: _HARD, 429: _HARD}
 """By code, the container events that can lie behind it; 0: no code, because nothing is answered."""
 
@@ -109,12 +113,21 @@ def _of_code(facts: Facts, code: int, deployment: str, shares: tuple[tuple[str, 
     said = [most.reason, most.model_reason] if most else []
     if code == 403 and (facts.endpoint.public_access or "").lower() == "disabled":
         said.append("public network access is disabled")
+    if code == 429 and _rate(facts) >= NEAR_LIMIT * RATE_LIMIT:
+        said.append("rate limited")
     failure = of_response(code, most.model_code if most else None, said)
     evidence = f"{most.model_code} {most.model_reason or ''}".strip() if most and most.model_code else None
     return Cause(
         name=str(code), failure=failure, code=code, deployment=deployment, shares=shares,
         evidence=f"the model answers {evidence}" if evidence else None,
     )  # fmt: skip
+
+
+def _rate(facts: Facts) -> float:
+    """Return the requests a second of the whole endpoint in its newest minutes."""
+    counts = counts_of(facts.signals)
+    places = counts.newest()
+    return (total(counts.requests, places) or 0.0) / max(len(places), 1) / 60
 
 
 def _of_containers(facts: Facts, incident: Incident, deployment: str, code: int) -> Cause | None:
@@ -124,7 +137,7 @@ def _of_containers(facts: Facts, incident: Incident, deployment: str, code: int)
     for name in CONTAINER:
         if name in fitting and name in told:
             return Cause(name=name, failure=known(name), deployment=told[name][0], evidence=told[name][1])
-    full = _full(facts, incident, deployment) if "oom" in fitting and code != 429 else None
+    full = _full(facts, incident, deployment) if code in _KILLED else None
     return Cause(name="oom", failure=known("oom"), deployment=full[0], evidence=full[1]) if full else None
 
 
@@ -157,8 +170,3 @@ def _full(facts: Facts, incident: Incident, deployment: str) -> tuple[str, str] 
         if near and max(near) >= FULL:
             return line.deployment, f"memory of {line.part or line.deployment} was at {max(near):.0f} %"
     return None
-
-
-def most(shares: Sequence[tuple[str, float]]) -> Iterable[str]:
-    """Return the deployments that a sentence names as the source: those with at least a tenth of the failures."""
-    return [name for name, share in shares if share >= 0.1 and name]

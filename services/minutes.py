@@ -36,6 +36,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     times: tuple[datetime, ...] = ()
     values: Values = ()
 
+    @property
+    def minutes(self) -> float:
+        """How many minutes a point stands for."""
+        return _grain(self.times) / MINUTE
+
     def points(self) -> Iterator[tuple[datetime, float]]:
         """Yield what was measured."""
         for at, value in zip(self.times, self.values, strict=True):
@@ -126,6 +131,26 @@ def counts_of(signals: Iterable[Signal], deployment: str | None = None) -> Count
         refusals=_part(codes, requests, is_refusal),
         codes=codes,
     )
+
+
+def coarser(counts: Counts, points: int) -> Counts:
+    """Return the counts with so many points put together in each, requests still a minute."""
+    if points <= 1 or not counts.times:
+        return counts
+    grain, first = counts.grain * points, counts.times[0]
+    places: dict[int, list[int]] = {}
+    for place, at in enumerate(counts.times):
+        places.setdefault((at - first) // grain, []).append(place)
+
+    def mean(values: Values) -> Values:
+        sums = (total(values, some) for some in places.values())
+        return tuple(None if one is None else one / points for one in sums)
+
+    return Counts(
+        times=tuple(counts.times[some[0]] for some in places.values()), grain=grain, requests=mean(counts.requests),
+        errors=mean(counts.errors), refusals=mean(counts.refusals),
+        codes={code: mean(values) for code, values in counts.codes.items()},
+    )  # fmt: skip
 
 
 def deployments_in(signals: Iterable[Signal]) -> list[str]:

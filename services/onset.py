@@ -1,28 +1,31 @@
 """Since when: the first minute in which an endpoint left what was usual for it. Pure.
 
-A minute is held against the median of the hour before it, so that day and night, and an error that was always there,
-raise no alarm. A stretch begins where three minutes in a row are out of bounds, and ends where five are calm.
+Errors and refused callers by their share of the requests, latency by its p95, silence by requests that vanish: each
+for three minutes or more against the hour before. Where few requests come, minutes are put together until there are
+enough of them.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
 import msgspec
 
-from services.minutes import P95, Counts, counts_of, deployments_in, lines_of, shifted
+from services.minutes import P95, Counts, coarser, counts_of, deployments_in, lines_of, shifted
+from services.stretches import Incident, Point, Rule, stretches
 from services.triage_facts import Facts, Signal
 
-HOUR = timedelta(minutes=60)
 WEEK = timedelta(days=7)
 
 LEAST_SHARE = 0.05
 TIMES_USUAL = 3.0
 LEAST_REQUESTS = 5.0
-"""A minute: the share of fewer says nothing."""
+"""The share of fewer says nothing."""
+FEW, ENOUGH, MOST_TOGETHER = 8.0, 15.0, 30
+"""Requests a point: below the first points are put together until there are as many as the second, at most so many."""
 LEAST_ERRORS = 5.0
 """In the first three minutes together: one failure a minute on a quiet endpoint is no incident."""
 SLOWER = 2.0
@@ -38,53 +41,6 @@ GONE = timedelta(minutes=10)
 
 KINDS = ("errors", "refusals", "silence", "latency")
 """In the order of how bad they are."""
-
-
-class Incident(msgspec.Struct, frozen=True, kw_only=True):
-    """Something left its usual bounds. `usual` and `limit` are a share, ms or requests a minute, by the kind."""
-
-    kind: str
-    """errors, refusals, latency, silence, or traffic where no deployment gets any."""
-    onset: datetime
-    ended: datetime | None = None
-    """None while it goes on."""
-    is_at_start: bool = False
-    """It was there when what is known begins: the onset may lie earlier."""
-    deployment: str = ""
-    """The one whose line left its bounds first; empty: that of the whole endpoint."""
-    usual: float | None = None
-    limit: float | None = None
-
-
-class Point(msgspec.Struct, frozen=True):
-    """One minute that can be judged. `weight` counts towards the least that a stretch needs to begin."""
-
-    at: datetime
-    value: float
-    weight: float = 0.0
-    is_usual: bool = False
-    """A week ago it was the same: whatever it is, it is no incident."""
-
-    def is_over(self, limit: float) -> bool:
-        """Whether it is out of bounds."""
-        return self.value > limit and not self.is_usual
-
-
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """What leaves its bounds. `limit` is given the hour before and returns None where nothing can be said."""
-
-    kind: str
-    limit: Callable[[Sequence[float]], float | None]
-    floor: float
-    """No limit lies below it: a value up to it is never out of bounds, and its hour needs no look."""
-    least: float = 0.0
-    grain: timedelta
-    needed: float = 3.0
-    calm: float = 5.0
-
-    def points(self, minutes: float) -> int:
-        """How many points so many minutes are."""
-        return max(1, math.ceil(minutes / max(self.grain / timedelta(minutes=1), 1.0)))
 
 
 def incidents(facts: Facts) -> list[Incident]:
@@ -109,57 +65,6 @@ def worst(found: Iterable[Incident]) -> Incident | None:
     return max(found, key=lambda one: (one.ended or one.onset, one.onset), default=None)
 
 
-def stretches(points: Sequence[Point], rule: Rule, deployment: str = "") -> list[Incident]:
-    """Return the stretches of a line out of its bounds, oldest first."""
-    found: list[Incident] = []
-    at = first = 0
-    needed, calm = rule.points(rule.needed), rule.points(rule.calm)
-    while at < len(points):
-        if not points[at].is_over(rule.floor):
-            at += 1
-            continue
-        before = [one.value for one in points[max(first, at - 60) : at] if points[at].at - one.at <= HOUR]
-        limit = rule.limit(before)
-        if limit is None or not _begins(points[at : at + needed], needed, limit, rule):
-            at += 1
-            continue
-        end = _end(points, at + needed, limit, calm)
-        found.append(
-            Incident(
-                kind=rule.kind,
-                onset=points[at].at,
-                ended=None if end is None else points[end].at,
-                limit=limit,
-                is_at_start=at == 0,
-                deployment=deployment,
-                usual=median(before) if before else None,
-            )
-        )
-        if end is None:
-            break
-        at = first = end
-    return found
-
-
-def _begins(run: Sequence[Point], needed: int, limit: float, rule: Rule) -> bool:
-    return (
-        len(run) == needed
-        and all(one.is_over(limit) for one in run)
-        and run[-1].at - run[0].at <= rule.grain * (needed + 2)
-        and sum(one.weight for one in run) >= rule.least
-    )
-
-
-def _end(points: Sequence[Point], at: int, limit: float, calm: int) -> int | None:
-    """Return where the first calm minutes begin; None while it goes on."""
-    quiet = 0
-    for place in range(at, len(points)):
-        quiet = 0 if points[place].is_over(limit) else quiet + 1
-        if quiet >= calm:
-            return place - calm + 1
-    return None
-
-
 def _of_shares(facts: Facts, whole: Counts, kind: str) -> list[Incident]:
     """Return where the share of errors, or of refused callers, left its bounds, by deployment too."""
     found = list(_share_of(whole, kind, "", _usual_share(facts.last_week, kind)))
@@ -174,11 +79,12 @@ def _of_shares(facts: Facts, whole: Counts, kind: str) -> list[Incident]:
 
 
 def _share_of(counts: Counts, kind: str, deployment: str, usual: float | None) -> list[Incident]:
+    fine, counts = counts, coarser(counts, _together(counts))
     of = counts.errors if kind == "errors" else counts.refusals
     points = [
         Point(at, part / whole, part * counts.minutes)
         for at, part, whole in zip(counts.times, of, counts.requests, strict=True)
-        if part is not None and whole is not None and whole >= LEAST_REQUESTS
+        if part is not None and whole is not None and whole * counts.minutes >= LEAST_REQUESTS
     ]
 
     def limit(before: Sequence[float]) -> float:
@@ -186,7 +92,27 @@ def _share_of(counts: Counts, kind: str, deployment: str, usual: float | None) -
         return max(LEAST_SHARE, TIMES_USUAL * known) if TIMES_USUAL * known < 1 else max(LEAST_SHARE, known)
 
     rule = Rule(kind=kind, limit=limit, floor=LEAST_SHARE, least=LEAST_ERRORS, grain=counts.grain)
-    return stretches(points, rule, deployment)
+    found = stretches(points, rule, deployment)
+    return [_first_failure(one, fine, kind) for one in found] if counts.grain > fine.grain else found
+
+
+def _together(counts: Counts) -> int:
+    """Return how many points must be put together so that a share of them says something."""
+    measured = [value * counts.minutes for value in counts.requests if value is not None]
+    a_point = sum(measured) / len(counts.requests) if measured else 0.0
+    return 1 if a_point >= FEW or not a_point else min(math.ceil(ENOUGH / a_point), MOST_TOGETHER)
+
+
+def _first_failure(one: Incident, fine: Counts, kind: str) -> Incident:
+    """Return an incident of minutes that were put together, from the first of those in a row that failed."""
+    failed = zip(fine.times, fine.errors if kind == "errors" else fine.refusals, strict=True)
+    measured = [(at, value) for at, value in failed if value is not None]
+    place = next((place for place, (at, value) in enumerate(measured) if value and at >= one.onset), None)
+    if place is None:
+        return one
+    while place and measured[place - 1][1]:
+        place -= 1
+    return msgspec.structs.replace(one, onset=measured[place][0])
 
 
 def _usual_share(last_week: Iterable[Signal], kind: str) -> float | None:

@@ -59,6 +59,19 @@ def is_read(cloud: Cloud, method: str, url: str) -> bool:
     )
 
 
+_SECRET = re.compile(rf"{_WORKSPACE}/onlineendpoints/[^/]+/(?:listkeys|token)")
+
+
+def reads_secret(cloud: Cloud, method: str, url: str) -> bool:
+    """Return whether a request reads the keys or a token of an online endpoint.
+
+    That changes nothing, and is no read like others: it passes only for a call that says that somebody asked for it.
+    """
+    parts = urlsplit(url)
+    is_arm = is_host_of(cloud, "arm", parts.hostname or "")
+    return method == "POST" and is_arm and is_plain(parts.path) and bool(_SECRET.fullmatch(parts.path.lower()))
+
+
 def reads_by_path(method: str, path: str) -> bool:
     """Return whether a request reads by its method and path alone, whatever its host: it is the one that Azure counts.
 

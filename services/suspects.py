@@ -18,8 +18,8 @@ from services.change_kinds import Sort, share_moved, sort_of
 from services.failure_cause import Cause
 from services.measured_traffic import told
 from services.minutes import counts_of
-from services.onset import Incident
 from services.sayings import REASONS, minutes_said, title_of
+from services.stretches import Incident
 from services.triage_facts import Change, Facts
 
 CLOCKS = timedelta(minutes=2)
@@ -67,9 +67,7 @@ def suspects_of(facts: Facts, incident: Incident, cause: Cause) -> tuple[tuple[S
     """Return the suspects, the most likely first, and what was looked at and is none, newest first."""
     suspects: list[Suspect] = [*_load(facts, incident, cause), *_containers(facts, incident, cause)]
     cleared: list[Cleared] = []
-    for change in merged(facts.changes or (), facts):
-        if incident.onset - change.at > BACK:
-            continue
+    for change in merged((one for one in facts.changes or () if incident.onset - one.at <= BACK), facts):
         found = _judged(change, facts, incident, cause)
         if isinstance(found, Suspect):
             suspects.append(found)
@@ -84,7 +82,9 @@ def merged(changes: Iterable[Change], facts: Facts) -> list[Change]:
     kept: list[Change] = []
     # What amldeck was asked and what the cache saw know details that the activity log leaves out.
     for change in sorted(changes, key=lambda one: (one.origin != "activity log", one.at, one.id)):
-        at = next((place for place, one in enumerate(kept) if _is_same(one, change, facts)), None)
+        is_azures = change.origin == "activity log"
+        places = () if is_azures else enumerate(kept)
+        at = next((place for place, one in places if _is_same(one, change, facts)), None)
         if at is None:
             kept.append(change)
         else:

@@ -11,17 +11,22 @@ import msgspec
 
 from services.capacity import Capacity, InstanceLoad, capacities, loads
 from services.change_kinds import sort_of
-from services.code_table import CodeRow, code_rows
+from services.code_table import CodeRow, code_rows, incident_of_codes
 from services.failure_cause import Broken, Cause, broken, cause_of
-from services.minutes import counts_of
+from services.minutes import counts_of, total
 from services.next_steps import quiet_steps, steps_of
-from services.onset import Incident, incidents, worst
+from services.onset import incidents, worst
 from services.step import Step
+from services.stretches import Incident
 from services.suspects import BACK, CLOCKS, Cleared, Suspect, suspects_of
-from services.triage_charts import Chart, DeploymentRow, charts_of, latencies_of, rows_of
-from services.triage_facts import Change, Facts
+from services.triage_charts import Chart, charts_of, latencies_of
+from services.triage_facts import Facts
+from services.triage_rows import CallerRow, DeploymentRow, Mark, callers_of, marks_of, rows_of
 from services.verdict import Verdict, verdict_of
+from services.zeroed_traffic import zeroed
 
+FEW = 30.0
+"""Requests in the whole window."""
 WATCHED = ("traffic", "deployment", "scale", "autoscale", "keys", "role", "network", "vault", "registry", "quota")
 """Kinds of changes that a triage says something of also when there was none."""
 
@@ -42,6 +47,9 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
     latencies: tuple[Chart, ...] = ()
     codes: tuple[CodeRow, ...] = ()
     deployments: tuple[DeploymentRow, ...] = ()
+    callers: tuple[CallerRow, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    """What was changed of it and of what it needs, for the strip below the charts, oldest first."""
     broken: tuple[Broken, ...] = ()
     """Deployments that did not come up."""
     suspects: tuple[Suspect, ...] = ()
@@ -75,7 +83,7 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
 def judge(facts: Facts) -> Triage:
     """Return the judgement. Raises nothing, whatever the facts."""
     found = incidents(facts)
-    incident = zeroed(facts, found) or worst(found)
+    incident = _incident(facts, found)
     cause = cause_of(facts, incident) if incident is not None else None
     quiet = Triage(
         endpoint=facts.endpoint.name,
@@ -86,6 +94,8 @@ def judge(facts: Facts) -> Triage:
         latencies=latencies_of(facts),
         codes=code_rows(facts),
         deployments=rows_of(facts),
+        callers=callers_of(facts),
+        marks=marks_of(facts),
         broken=broken(facts),
         loads=loads(facts),
         missing=missing_of(facts),
@@ -93,6 +103,17 @@ def judge(facts: Facts) -> Triage:
     if incident is None or cause is None:
         return msgspec.structs.replace(quiet, steps=quiet_steps(facts, quiet.broken))
     return _with_incident(quiet, facts, incident, cause)
+
+
+def glance(facts: Facts) -> Verdict:
+    """Return the verdict alone, for a list of many endpoints: the same one that `judge` gives. Raises nothing."""
+    incident = _incident(facts, incidents(facts))
+    return verdict_of(facts, incident, cause_of(facts, incident) if incident is not None else None)
+
+
+def _incident(facts: Facts, found: list[Incident]) -> Incident | None:
+    by_log = None if counts_of(facts.signals).times else incident_of_codes(facts)
+    return zeroed(facts, found) or worst(found) or by_log
 
 
 def _with_incident(quiet: Triage, facts: Facts, incident: Incident, cause: Cause) -> Triage:
@@ -111,34 +132,15 @@ def _with_incident(quiet: Triage, facts: Facts, incident: Incident, cause: Cause
     )
 
 
-def zeroed(facts: Facts, found: list[Incident]) -> Incident | None:
-    """Return the incident that no deployment has traffic although callers come; None where it is not so.
-
-    It began with the first 404s or the last request. An endpoint that nobody calls may well stand without traffic.
-    """
-    traffic = facts.endpoint.traffic
-    if traffic is None or any(share > 0 for share in traffic.values()) or not (facts.deployments or ()):
-        return None
-    going = [one for one in found if one.ended is None and one.kind in ("refusals", "silence", "errors")]
-    if going:
-        first = min(going, key=lambda one: (one.onset, one.kind))
-        return msgspec.structs.replace(first, kind="traffic", deployment="")
-    if counts_of(facts.signals).times:
-        return None
-    writes = [one.at for one in facts.changes or () if one.at <= facts.now and _is_write_on(one, facts)]
-    return Incident(kind="traffic", onset=max(writes)) if writes else None
-
-
-def _is_write_on(change: Change, facts: Facts) -> bool:
-    sort = sort_of(change, facts)
-    return sort.kind in ("traffic", "endpoint") and sort.touches == "this endpoint"
-
-
 def missing_of(facts: Facts) -> tuple[str, ...]:
     """Return what is not known and limits the judgement."""
     said: list[str] = []
-    if not counts_of(facts.signals).times:
-        said.append("No metrics are known: whether it answers cannot be said")
+    counts = counts_of(facts.signals)
+    requests = (total(counts.requests) or 0.0) * counts.minutes
+    if not counts.times:
+        said.append("No metrics are known" + ("" if facts.codes else ": whether it answers cannot be said"))
+    elif 0 < requests < FEW:
+        said.append(f"Only {requests:.0f} requests came: too few to judge it by")
     elif not facts.last_week:
         said.append("Nothing is known of last week: usual is the hour before")
     if any(one.is_cut for one in facts.signals):

@@ -9,10 +9,10 @@ from statistics import median
 
 import msgspec
 
-from services.capacity import ready
 from services.failure_cause import Cause
 from services.minutes import Counts, Line, Values, counts_of, lines_of, newest_of, shifted, total
-from services.onset import LEAST_SHARE, LEAST_SLOWER, SLOWER, TIMES_USUAL, VANISHED, WEEK, Incident
+from services.onset import LEAST_SHARE, LEAST_SLOWER, SLOWER, TIMES_USUAL, VANISHED, WEEK
+from services.stretches import Incident
 from services.triage_facts import Facts
 from services.verdict import p95_line, usual_p95
 
@@ -41,24 +41,6 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
     def ratio(self) -> float | None:
         """How many times the usual it is now."""
         return self.now / self.usual if self.now is not None and self.usual else None
-
-
-class DeploymentRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One deployment now. Shares from 0 to 1, latencies in seconds, rates a second; None where it is not known."""
-
-    name: str
-    state: str | None = None
-    model: str | None = None
-    instance_type: str | None = None
-    ready: float | None = None
-    instances: int | None = None
-    traffic: float | None = None
-    """Per cent."""
-    failed: float | None = None
-    p50: float | None = None
-    p95: float | None = None
-    rate: float | None = None
-    changed: datetime | None = None
 
 
 def charts_of(facts: Facts, incident: Incident | None, cause: Cause | None) -> tuple[Chart, ...]:
@@ -97,37 +79,6 @@ def latencies_of(facts: Facts) -> tuple[Chart, ...]:
         for percentile in PERCENTILES
         for line in lines_of(facts.signals, f"RequestLatency_{percentile}")
     )
-
-
-def rows_of(facts: Facts) -> tuple[DeploymentRow, ...]:
-    """Return the deployments, those with the most traffic first."""
-    traffic = {name.lower(): share for name, share in (facts.endpoint.traffic or {}).items()}
-    rows = [
-        _row(facts, one.name, None if facts.endpoint.traffic is None else traffic.get(one.name.lower(), 0.0))
-        for one in facts.deployments or ()
-    ]
-    return tuple(sorted(rows, key=lambda row: (-(row.traffic or 0.0), row.name)))
-
-
-def _row(facts: Facts, name: str, traffic: float | None) -> DeploymentRow:
-    own = next(one for one in facts.deployments or () if one.name == name)
-    counts = counts_of(facts.signals, name)
-    newest = counts.newest()
-    errors, requests = total(counts.errors, newest), total(counts.requests, newest)
-    return DeploymentRow(
-        name=name, state=own.state, model=own.model, instance_type=own.instance_type, ready=ready(facts, name),
-        instances=own.instances, traffic=traffic, changed=own.modified or own.created,
-        failed=errors / requests if errors is not None and requests else None,
-        p50=_newest(facts, "RequestLatency_P50", name), p95=_newest(facts, "RequestLatency_P95", name),
-        rate=requests / len(newest) / 60 if requests is not None else None,
-    )  # fmt: skip
-
-
-def _newest(facts: Facts, metric: str, deployment: str) -> float | None:
-    """Return what was last measured of a latency, in seconds; None where that is long ago."""
-    lines = (line for line in lines_of(facts.signals, metric) if line.deployment == deployment)
-    value = next((newest_of(line) for line in lines), None)
-    return None if value is None else value / 1000
 
 
 def _chart(

@@ -7,10 +7,12 @@ from statistics import median
 
 import msgspec
 
+from services.code_table import share_of_codes
 from services.failure_cause import Cause
 from services.minutes import P95, Counts, Line, counts_of, lines_of, newest_of, shifted, total
-from services.onset import HOUR, WEEK, Incident
+from services.onset import WEEK
 from services.planning import length, listed
+from services.stretches import HOUR, Incident
 from services.triage_facts import Facts
 
 HEALTHY, RECOVERED, UNKNOWN, NO_TRAFFIC = "healthy", "recovered", "unknown", "no traffic"
@@ -78,6 +80,8 @@ def verdict_of(facts: Facts, incident: Incident | None, cause: Cause | None) -> 
     week = _last_hour(counts_of(shifted(facts.last_week, WEEK)), counts)
     is_refusing = incident is not None and incident.kind in ("refusals", "traffic")
     failed, usual = (_share(counts, newest, is_refusing), _share(*week, is_refusing))
+    if failed is None and not counts.times:
+        failed = share_of_codes(facts, "refusals" if is_refusing else "errors")
     has_week = usual is not None
     line = p95_line(facts, cause.deployment if cause else "")
     p95 = newest_of(line)

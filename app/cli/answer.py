@@ -16,7 +16,7 @@ from app.cli.output import write_table
 from app.exporting import Shown
 from app.exports.columns import Taken, all_columns
 from app.exports.forms import write_csv, write_json, write_ndjson
-from app.rows import SourceRow
+from app.source_row import SourceRow
 from app.source_state import Problem, SourceState, source_row
 from cache.query import Query, parse
 from cache.table import Table, field_named, fields_of

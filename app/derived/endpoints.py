@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
+import msgspec
+
+from app.derived.deployments import bounds_text
 from app.rows import EndpointHealth, EndpointRow
+from services.activity import Event
+from services.autoscale import Autoscale
 from services.deployments import Deployment
 from services.endpoints import Endpoint
+from services.parsing import id_part
 
 _SETTLED = "Succeeded"
 
@@ -16,6 +23,8 @@ def endpoint_rows(
     endpoints: Iterable[Endpoint],
     deployments: Iterable[Deployment],
     health: Iterable[EndpointHealth] = (),
+    settings: Iterable[Autoscale] = (),
+    regenerations: Iterable[Event] = (),
     *,
     are_deployments_known: bool,
 ) -> Iterator[EndpointRow]:
@@ -23,11 +32,37 @@ def endpoint_rows(
     behind: dict[str, list[Deployment]] = defaultdict(list)
     for deployment in deployments:
         behind[deployment.endpoint.lower()].append(deployment)
+    scaled: dict[str, list[Autoscale]] = defaultdict(list)
+    for setting in settings:
+        scaled[setting.endpoint.lower()].append(setting)
+    renewed = keys_changed(regenerations)
     known = {one.id: one for one in health}
     for endpoint in endpoints:
         own = behind[endpoint.name.lower()]
-        number = len(own) if are_deployments_known or own else None
-        yield _row(endpoint, own, number, known.get(endpoint.name))
+        row = _row(endpoint, own, len(own) if are_deployments_known or own else None, known.get(endpoint.name))
+        row = msgspec.structs.replace(row, keys_changed=renewed.get(endpoint.name.lower()))
+        yield _scaled(row, scaled[endpoint.name.lower()])
+
+
+def keys_changed(events: Iterable[Event]) -> dict[str, datetime]:
+    """When a key of each endpoint was last made anew, by its name in lower case; `events` may be of anything."""
+    found: dict[str, datetime] = {}
+    for event in events:
+        name = (id_part(event.resource, "onlineEndpoints") or "").lower()
+        is_one = (event.operation or "").lower().endswith("/onlineendpoints/regeneratekeys/action")
+        if is_one and name and (event.status or "").lower() in ("succeeded", "accepted"):
+            found[name] = max(event.at, found.get(name, event.at))
+    return found
+
+
+def _scaled(row: EndpointRow, settings: list[Autoscale]) -> EndpointRow:
+    """Return a row with what scales its deployments."""
+    if not settings:
+        return row
+    problems = [f"{one.deployment}: {problem}" for one in settings for problem in one.problems]
+    return msgspec.structs.replace(
+        row, autoscale=tuple(bounds_text(one) for one in settings), autoscale_problems=tuple(problems)
+    )
 
 
 def worst_state(deployments: Iterable[Deployment]) -> str | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.act import May
 from app.commanding import missing_program
 from app.derived.intents import intent_rows
-from app.doing import planning, running
+from app.doing import copying_keys, planning, running
 from app.offering import MOST, Errand, Right, command_choices, right_of, verb_choices
 from app.rows import IntentRow
 from app.screens.menu import NOTE_ROWS, Menu
@@ -46,7 +47,7 @@ def _offer(deck: Deck, errand: Errand) -> None:
     missing: dict[str, Safe] = {}
 
     def choices() -> list[Choice]:
-        return [*verb_choices(errand, known), *command_choices(commands, missing)]
+        return [*verb_choices(errand, known), *copying_keys.choices(errand, known), *command_choices(commands, missing)]
 
     def take(found: tuple[dict[str, Right], dict[str, Safe]]) -> None:
         known.update(found[0])
@@ -55,7 +56,8 @@ def _offer(deck: Deck, errand: Errand) -> None:
             menu.offer(choices())
 
     def look() -> tuple[dict[str, Right], dict[str, Safe]]:
-        rights = {verb.name: _right(deck, verb.name) for verb in errand.pane.verbs}
+        rights = {verb.name: _right(deck.desk.actor.may(verb.name)) for verb in errand.pane.verbs}
+        rights |= {action: _right(deck.desk.actor.may_do(action)) for action in copying_keys.actions(errand)}
         lost = {one.name: missing_program(one) for one in commands}
         return rights, {name: safe(text) for name, text in lost.items() if text is not None}
 
@@ -66,8 +68,7 @@ def _offer(deck: Deck, errand: Errand) -> None:
     menu.call_after_refresh(deck.view.ask, look, take)
 
 
-def _right(deck: Deck, verb: str) -> Right:
-    may = deck.desk.actor.may(verb)
+def _right(may: May) -> Right:
     return right_of(may.answer, may.action, may.role)
 
 
@@ -76,6 +77,8 @@ def _picked(deck: Deck, errand: Errand, id: str) -> None:
     if kind == "verb":
         verb = next(one for one in errand.pane.verbs if one.name == name)
         planning.begin(deck, errand, verb)
+    elif kind == "copy":
+        copying_keys.begin(deck, errand, name)
     elif kind == "command":
         running.begin(deck, errand, next(one for one in deck.desk.commands(errand.pane.name) if one.name == name))
 

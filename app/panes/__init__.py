@@ -7,6 +7,8 @@ from typing import Any
 from app.panes.access import ACCESS
 from app.panes.activity import ACTIVITY
 from app.panes.assignments import ASSIGNMENTS
+from app.panes.batch import BATCH
+from app.panes.batch_jobs import BATCH_JOBS
 from app.panes.compute import COMPUTE
 from app.panes.costs import COSTS
 from app.panes.deployments import DEPLOYMENTS
@@ -15,6 +17,7 @@ from app.panes.experiments import EXPERIMENTS
 from app.panes.intents import INTENTS
 from app.panes.models import MODELS, VERSIONS
 from app.panes.nodes import NODES
+from app.panes.other_endpoints import OTHER_ENDPOINTS
 from app.panes.posture import POSTURE
 from app.panes.pulse import PULSE
 from app.panes.quotas import QUOTAS
@@ -25,7 +28,7 @@ from widgets.pane import Pane
 
 PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
-    DEPLOYMENTS, VERSIONS, NODES, QUOTAS,
+    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS,
     INTENTS,
     ACCESS, ASSIGNMENTS, ROLES,
     POSTURE,

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from app.cells import ago, az, exact, fact, lasted, machine, number, titled, value
+from app.cells import ago, az, exact, fact, lasted, machine, number, paragraph, titled, value
+from app.deployment_row import DeploymentRow
+from app.panes.deployment_facts import (
+    at_once,
+    autoscale,
+    autoscale_lines,
+    collected,
+    probe,
+    resources,
+    scaling,
+    share,
+    switch,
+    traffic,
+)
 from app.panes.endpoint_verbs import DEPLOYMENT_VERBS
 from app.words import resource_state, state_cell
-from services.deployments import Deployment
 from widgets import format as fmt
 from widgets.pane import Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span
 
 
-def head(one: Deployment, look: Look) -> Line:
+def head(one: DeploymentRow, look: Look) -> Line:
     """`fraud-score / blue  ✓ ready`."""
     return titled(f"{one.endpoint} / {one.name}", resource_state(one.state), look)
 
 
-DEPLOYMENTS: Pane[Deployment] = Pane(
+DEPLOYMENTS: Pane[DeploymentRow] = Pane(
     name="deployments",
     title="Deployments",
     digit="",
-    record=Deployment,
-    table="deployments",
+    record=DeploymentRow,
+    table="deployment_rows",
     noun="deployments",
-    sources=("endpoints", "deployments"),
+    sources=("endpoints", "deployments", "autoscale", "deployment_rows"),
     order="endpoint",
     in_tabs=False,
     trouble="state=Failed",
@@ -33,7 +45,9 @@ DEPLOYMENTS: Pane[Deployment] = Pane(
         Column("deployment", value("name"), 12, "name", grows=True, rank=1),
         Column("model", value("model"), 18, "model", rank=2),
         Column("size", machine("instance_type"), 12, "instance_type", rank=4),
+        Column("traffic", traffic, 7, "traffic", is_right=True, rank=4),
         Column("instances", number("instances"), 9, "instances", is_right=True, rank=2),
+        Column("autoscale", autoscale, 9, "has_autoscale", is_right=True, rank=5),
         Column("timeout", lasted("request_timeout"), 7, "request_timeout", is_right=True, rank=6),
         Column("concurrent", number("max_concurrent", "muted"), 10, "max_concurrent", is_right=True, rank=7),
         Column("image", value("environment", "muted"), 20, "environment", rank=6),
@@ -48,12 +62,37 @@ DEPLOYMENTS: Pane[Deployment] = Pane(
                 fact("image", "environment"),
                 fact("size", "instance_type", machine),
                 fact("instances", "instances", number),
-                fact("scaling", "scale_type"),
+                Fact("traffic", share, "traffic"),
+                Fact("scaling", scaling, "scale_type"),
+                Fact("per hour", lambda one, look: fmt.DASH),
+            ),
+        ),
+        Section("What went wrong", lines=paragraph("error", 6)),
+        Section("Autoscale", lines=autoscale_lines),
+        Section(
+            "Requests",
+            facts=(
                 Fact("timeout", lambda one, look: (Span(fmt.duration(one.request_timeout)),), "request_timeout"),
-                Fact("concurrent", number("max_concurrent"), "max_concurrent"),
-                Fact("app insights", lambda one, look: (Span(fmt.flag(one.has_app_insights)),), "has_app_insights"),
-                Fact("data kept", lambda one, look: (Span(fmt.flag(one.has_data_collector)),), "has_data_collector"),
+                Fact("at once", at_once, "max_concurrent"),
+                Fact("queue wait", lambda one, look: (Span(fmt.duration(one.queue_wait)),), "queue_wait"),
+                Fact("app insights", switch("has_app_insights"), "has_app_insights"),
+                Fact("collected", collected, "has_data_collector"),
                 fact("egress", "egress"),
+            ),
+        ),
+        Section(
+            "Probes",
+            facts=(
+                Fact("liveness", probe("liveness"), "liveness"),
+                Fact("readiness", probe("readiness"), "readiness"),
+            ),
+        ),
+        Section(
+            "",
+            facts=(
+                fact("script", "script"),
+                Fact("asks for", resources("requests"), "requests"),
+                Fact("at most", resources("limits"), "limits"),
                 fact("kind", "kind"),
                 fact("created", "created", exact),
                 fact("by", "created_by"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from app.deployment_row import DeploymentRow
 from app.panes.answers import wrong
 from app.rows import EndpointRow
-from services.deployments import Deployment
 from widgets.pane import Question, Verb
 
 
@@ -13,7 +13,7 @@ def endpoint_target(row: EndpointRow) -> str:
     return f"/onlineEndpoints/{row.name}"
 
 
-def deployment_target(one: Deployment) -> str:
+def deployment_target(one: DeploymentRow) -> str:
     """The deployment's path below the workspace."""
     return f"/onlineEndpoints/{one.endpoint}/deployments/{one.name}"
 
@@ -29,11 +29,23 @@ def why_not_shift(row: EndpointRow) -> str | None:
     return _moving(row.state) or ("It has no deployment to send traffic to." if row.deployments == 0 else None)
 
 
-def why_not_scale(one: Deployment) -> str | None:
+def why_not_scale(one: DeploymentRow) -> str | None:
     """A deployment that scales by itself would undo it."""
     if (one.scale_type or "Default") != "Default":
         return "It scales by its own rules, which would undo this."
     return _moving(one.state)
+
+
+def why_not_regenerate(row: EndpointRow) -> str | None:
+    """Only an endpoint that takes keys has any."""
+    if row.auth_mode is not None and row.auth_mode.lower() != "key":
+        return "It takes tokens, so it has no keys."
+    return _moving(row.state)
+
+
+def check_key(row: EndpointRow, text: str) -> str | None:
+    """What is wrong with the key that is named."""
+    return None if text.strip().lower() in ("primary", "secondary") else "Name primary or secondary."
 
 
 def split_text(row: EndpointRow) -> str:
@@ -54,7 +66,7 @@ def check_split(row: EndpointRow, text: str) -> str | None:
     return wrong(read)
 
 
-def check_instances(one: Deployment, text: str) -> str | None:
+def check_instances(one: DeploymentRow, text: str) -> str | None:
     """What is wrong with the number as it is typed. How many there may be is read afresh when it is planned."""
     from services.deployment_verbs import instances_of
 
@@ -66,9 +78,12 @@ ENDPOINT_VERBS: tuple[Verb[EndpointRow], ...] = (
          (Question("traffic", "Percent of the traffic by deployment", split_text, check_split,
                    hint="blue=10 green=90; a deployment that is left out keeps its share"),),
          about="Change which deployment answers how much of the traffic. The split before can be restored."),
+    Verb("regenerate-key", "Regenerate a key", "regenerate", endpoint_target, why_not_regenerate,
+         (Question("key", "Which key", lambda row: "secondary", check_key, lambda row: ("primary", "secondary")),),
+         about="Make one of the two keys anew. Callers that use it are refused until they have the new one."),
 )  # fmt: skip
 
-DEPLOYMENT_VERBS: tuple[Verb[Deployment], ...] = (
+DEPLOYMENT_VERBS: tuple[Verb[DeploymentRow], ...] = (
     Verb("scale", "Scale", "scale", deployment_target, why_not_scale,
          (Question("instances", "Instances", lambda one: str(one.instances or 1), check_instances,
                    hint="how many machines answer; each costs money"),),

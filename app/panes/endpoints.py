@@ -82,11 +82,28 @@ def traffic_bars(row: EndpointRow, look: Look) -> Sequence[Line]:
     return lines
 
 
+def autoscale_lines(row: EndpointRow, look: Look) -> Sequence[Line]:
+    """How far each deployment is scaled by rules, and what is wrong with them."""
+    warn = plain("! ") if look.is_ascii else plain("▲ ")
+    wrong: list[Line] = [(Span(warn, "warn"), Span(safe(text, 200))) for text in row.autoscale_problems]
+    return (*wrong, *((Span(safe(text, 80)),) for text in row.autoscale))
+
+
 def auth(row: EndpointRow, look: Look) -> Cell:
     """How callers prove who they are."""
     if row.auth_mode is None:
         return fmt.DASH
     return (Span(_AUTH.get(row.auth_mode) or safe(row.auth_mode), "muted"),)
+
+
+def key_age(row: EndpointRow, look: Look) -> Cell | None:
+    """How long its keys are what they are: exactly where the activity log tells, else at most as old as itself."""
+    if (row.auth_mode or "").lower() != "key":
+        return None
+    if row.keys_changed is not None:
+        return (Span(Safe(f"{fmt.age(row.keys_changed, look.now)} since one was regenerated")),)
+    most = f", at most {fmt.age(row.created, look.now)}" if row.created is not None else ""
+    return (Span(Safe(f"age unknown{most}"), "muted"),)
 
 
 def failed(row: EndpointRow, look: Look) -> Cell:
@@ -144,7 +161,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     record=EndpointRow,
     table="endpoint_rows",
     noun="endpoints",
-    sources=("endpoints", "deployments", "endpoint_rows"),
+    sources=("endpoints", "deployments", "autoscale", "endpoint_rows"),
     order="name",
     trouble="is_unhealthy:true | state=Failed | worst=Failed",
     empty="No online endpoints. `az ml online-endpoint create` makes the first.",
@@ -173,6 +190,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     verdict=verdict,
     sections=(
         Section("Traffic", lines=traffic_bars),
+        Section("Autoscale", lines=autoscale_lines),
         Section(
             "",
             facts=(
@@ -180,6 +198,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
                 fact("instances", "instances", number),
                 fact("models", "models", commas),
                 Fact("auth", auth, "auth_mode"),
+                Fact("key age", key_age, "keys_changed"),
                 fact("public", "public_access"),
                 fact("address", "scoring_uri"),
                 fact("identity", "identity"),
@@ -194,6 +213,8 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     drills=(
         Drill("enter", "triage", "", lambda row: row.id, part=TRIAGE),
         Drill("E", "deployments", "deployments", lambda row: f'endpoint="{row.name}"'),
+        Drill("J", "batch", "batch", lambda row: ""),
+        Drill("K", "other kinds", "other-endpoints", lambda row: ""),
         Drill("A", "activity", "activity", lambda row: f"resource:{row.name}"),
     ),
     verbs=ENDPOINT_VERBS,
@@ -203,5 +224,6 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
         lambda row, workspace: f"/endpoints/realtime/{row.name}/detail?wsid={workspace}",
         lambda row, ref: az(ref, "online-endpoint", "show", n=row.name),
     ),
-    help="Online endpoints with their traffic split. {open} says what is wrong with one, since when, and what changed.",
+    help="Online endpoints with their traffic split. {open} says what is wrong with one, since when, and what changed. "
+    "Certificates and streamed answers are not looked into: `openssl s_client` and the caller's own client show them.",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from app.cells import ago, exact, fact, lasted, number, paragraph, titled, value
-from app.rows import SourceRow
+from app.source_row import SourceRow
 from app.words import CANCELED, COMPLETED, FAILED, PAUSED, PREPARING, QUEUED, SILENT, State, state_cell
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span

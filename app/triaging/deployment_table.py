@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.panes.endpoints import tone_of
 from app.words import resource_state
 from services.triage import Triage
-from services.triage_charts import DeploymentRow
+from services.triage_rows import DeploymentRow
 from widgets import format as fmt
 from widgets.lines import blank, fit_line, line_width, say, spaced
 from widgets.pane import Line, Look, Span

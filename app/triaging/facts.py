@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from app.endpoint_tables import DEPLOYMENTS
 from app.series_kinds import SIGNALS, WEEK_BEFORE
-from app.tables import DEPLOYMENTS
 from app.triaging.changes import changes_of
 from app.triaging.logged import logged_of
 from app.triaging.series import signals_of

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from app.endpoint_tables import DEPLOYMENTS
 from app.handed import Reading
 from app.metric_reads import region_of
 from app.series_kinds import SIGNALS, WEEK_BEFORE
-from app.tables import DEPLOYMENTS
 from app.triaging.facts import LOOKED_AT, WEEK
 from app.triaging.health import COMES_LATE, GRAIN, keep
 from app.triaging.series import newest_of

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from services.emulator.dice import guid
-from services.emulator.operations import LONGEST, Operation, streams
+from services.emulator.operations import LONGEST, Operation, failure_message, streams
 from services.emulator.places import Place
 from services.emulator.samples import TENANT
 from services.emulator.ticks import DAY, SECOND, stamp
@@ -158,13 +158,6 @@ def _properties(event: Event, code: str, resource: str) -> Json:
     return {**own, **extra}
 
 
-_FAILURES = {
-    "ResourceNotReady": "User container of deployment {name} has crashed or terminated.",
-    "BadArgument": "The image of deployment {name} was not found in the container registry: manifest unknown.",
-}
-"""What the service says of a failure beyond its code."""
-
-
 def _failure_text(code: str, name: str) -> str:
-    message = _FAILURES.get(code, "The operation on {name} failed: {code}").format(name=name, code=code)
+    message = failure_message(code, name)
     return json.dumps({"status": "Failed", "error": {"code": code, "message": message, "details": []}})

@@ -43,14 +43,28 @@ def _operation(place: Place, kind: str, name: str, at: int) -> str:
     locations = (
         f"/subscriptions/{place.subscription}/providers/Microsoft.MachineLearningServices/locations/{place.region}"
     )
-    operation = f"{kind}:{place.guid}:{guid('operation', name, at)}"
+    operation = _name(place, kind, name, at)
     return f"https://management.azure.com{locations}/mfeOperationsStatus/{operation}?api-version=2023-04-01-preview"
+
+
+def _name(place: Place, kind: str, name: str, at: int) -> str:
+    return f"{kind}:{place.guid}:{guid('operation', name, at)}"
+
+
+def operation_name(place: Place, endpoint: Endpoint, deployment: Deployment, now: int) -> str:
+    """Return the name of the operation that a deployment was last changed by."""
+    return _name(place, "odidp", deployment.model, _changed(endpoint, deployment, now))
+
+
+def _changed(endpoint: Endpoint, deployment: Deployment, now: int) -> int:
+    created = created_at(deployment.days, deployment.owner, now)
+    return deployment.changed or (endpoint_state(endpoint, now)[2] if deployment.state == "Updating" else created)
 
 
 def deployment_document(place: Place, book: RunBook, endpoint: Endpoint, deployment: Deployment, now: int) -> Json:
     """Return one deployment of an endpoint."""
     created = created_at(deployment.days, deployment.owner, now)
-    changed = deployment.changed or (endpoint_state(endpoint, now)[2] if deployment.state == "Updating" else created)
+    changed = _changed(endpoint, deployment, now)
     return {
         "id": f"{place.id}/onlineEndpoints/{endpoint.name}/deployments/{deployment.name}", "name": deployment.name,
         "type": "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deployments",

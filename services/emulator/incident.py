@@ -66,6 +66,13 @@ class Incident:
             return at
         return self.cause.at - 1
 
+    def failure(self, place: Place, endpoint: str, deployment: str) -> str:
+        """Return the code of what a deployment failed of in this story; empty for one that did not."""
+        cause = self.cause
+        if cause is None or not cause.is_failed or not self.strikes(place, endpoint):
+            return ""
+        return cause.kind.failure if deployment == self.scenario.deployment else ""
+
     def leaves_out(self, operation: Operation) -> bool:
         """Return whether an operation of the workspace's own life does not happen, for the story's sake."""
         if not self.scenario.endpoint or operation.place.name != self.place.name:

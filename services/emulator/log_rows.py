@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from services.emulator.activity import Event, event_document, events
 from services.emulator.container_rows import happenings, image_of, lines_of
-from services.emulator.dice import Dice
+from services.emulator.dice import guid
 from services.emulator.endpoints import ENDPOINTS
 from services.emulator.flows import Minute, minute_of
-from services.emulator.log_tables import ACTIVITY, AUTOSCALED, CONSOLE, EVALUATED, EVENTS, tables_of
+from services.emulator.instances import standings
+from services.emulator.log_tables import ACTIVITY, CONSOLE, EVALUATED, EVENTS, scaled_of, tables_of
 from services.emulator.places import Place
 from services.emulator.ticks import MINUTE, datetime_of
 from services.emulator.traffic_rows import app_requests, common, traffic_rows
@@ -95,25 +96,28 @@ def _event_rows(world: World, place: Place, minute: Minute) -> Iterator[Json]:
 
 def _evaluations(place: Place, minute: Minute) -> Iterator[Json]:
     """Yield what autoscale looked at in this minute, and why it did nothing."""
-    for deployment in minute.endpoint.deployments:
-        limits = AUTOSCALED.get((place.name, minute.endpoint.name, deployment.name))
-        if limits is None:
+    for scaled in scaled_of(place, minute.endpoint.name):
+        deployment = next((one for one in minute.endpoint.deployments if one.name == scaled.deployment), None)
+        found = standings(place, minute, deployment) if deployment else ()
+        is_gpu = scaled.metric.startswith("Gpu")
+        used = [value for one in found if (value := one.gpu if is_gpu else one.cpu) is not None]
+        if deployment is None or not used:
             continue
-        target = f"{place.id}/onlineEndpoints/{minute.endpoint.name}/deployments/{deployment.name}"
-        setting = f"{target.partition('/providers/')[0]}/providers/microsoft.insights/autoscalesettings"
-        dice = Dice("evaluated", target, minute.at)
-        observed = round(min(100.0, 6 + 78 * minute.used(deployment) + dice.between(0, 0, 6)), 2)
+        observed, target = round(sum(used) / len(used), 2), f"{place.id}/onlineEndpoints/{scaled.endpoint}"
+        target = f"{target}/deployments/{scaled.deployment}"
+        setting = f"{target.partition('/providers/')[0]}/providers/microsoft.insights/autoscalesettings/{scaled.name}"
         yield {
-            **common(place, EVALUATED, f"{setting}/autoscale-{minute.endpoint.name}-{deployment.name}"),
-            "TimeGenerated": datetime_of(minute.at + MINUTE // 2), "OperationName": "AutoscaleEvaluation",
-            "TargetResourceId": target, "EvaluationResult": "NotTriggered", "SelectedAutoscaleProfile": "default",
-            "Profile": "default", "MetricName": "CpuUtilizationPercentage", "Operator": "GreaterThan",
+            **common(place, EVALUATED, setting), "TimeGenerated": datetime_of(minute.at + MINUTE // 2),
+            "OperationName": "AutoscaleEvaluation", "TargetResourceId": target,
+            "EvaluationResult": "Triggered" if observed > scaled.above else "NotTriggered",
+            "SelectedAutoscaleProfile": "my-scale-settings", "Profile": "my-scale-settings",
+            "MetricName": scaled.metric, "Operator": "GreaterThan", "MetricData": str(observed),
             "MetricNamespace": "microsoft.machinelearningservices/workspaces/onlineendpoints/deployments",
-            "MetricData": str(observed), "ObservedValue": observed, "Threshold": 70.0, "CoolDown": "PT5M",
-            "TimeGrain": "PT1M", "TimeWindow": "PT5M", "CorrelationId": dice.hex(32),
+            "ObservedValue": observed, "Threshold": float(scaled.above), "CoolDown": "PT5M",
+            "TimeGrain": "PT1M", "TimeWindow": "PT10M", "CorrelationId": guid("evaluated", target, minute.at),
             "CurrentInstanceCount": deployment.instances, "NewInstanceCount": deployment.instances,
-            "MinimumInstanceCount": limits[0], "MaximumInstanceCount": limits[1],
-            "DefaultInstanceCount": deployment.instances, "ShouldUpdateInstance": False,
+            "MinimumInstanceCount": scaled.low, "MaximumInstanceCount": scaled.high,
+            "DefaultInstanceCount": scaled.usual, "ShouldUpdateInstance": False,
             "SkipRuleEvaluationForCooldown": False,
         }  # fmt: skip
 

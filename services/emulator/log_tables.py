@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from services.emulator.autoscale import AUTOSCALE, Scaled
 from services.emulator.overlays import endpoint_at
 from services.emulator.places import Place
 
@@ -71,13 +72,16 @@ _SENT: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _EXPORTED = ("ml-prod",)
 """Workspaces whose subscription sends its activity log there."""
-AUTOSCALED = {("ml-prod", "geo-rank", "main"): (2, 6), ("ml-prod", "embed", "blue"): (1, 4)}
-"""Deployments with an autoscale setting that logs: workspace, endpoint and deployment to the fewest and the most."""
 
 
 def sent_of(place: Place, endpoint: str) -> tuple[str, ...]:
     """Return the tables that the diagnostic setting of an endpoint fills; none where it has no setting."""
     return _SENT.get(place.name, {}).get(endpoint, ())
+
+
+def scaled_of(place: Place, endpoint: str) -> tuple[Scaled, ...]:
+    """Return the autoscale settings of an endpoint's deployments that are switched on: each of them logs."""
+    return tuple(one for one in AUTOSCALE.get(place.name, ()) if one.endpoint == endpoint and one.is_on)
 
 
 def tables_of(world: World, place: Place, endpoint: str) -> frozenset[str]:
@@ -86,6 +90,6 @@ def tables_of(world: World, place: Place, endpoint: str) -> frozenset[str]:
     known = endpoint_at(world.changes, place, endpoint, world.now())
     if known is not None and any(one.has_insights for one in known.deployments):
         found.add(REQUESTS)
-    if any((place.name, endpoint) == key[:2] for key in AUTOSCALED):
+    if scaled_of(place, endpoint):
         found |= {SCALED, EVALUATED}
     return frozenset(found | ({ACTIVITY} if place.name in _EXPORTED else set()))

@@ -105,6 +105,18 @@ OTHERS = (
     Kind("Microsoft.KeyVault/vaults/write", "Update Key Vault", "~Microsoft.KeyVault/vaults/kv-ml-prod"),
 )  # fmt: skip
 
+_FAILURES = {
+    "ResourceNotReady": "User container of deployment {name} has crashed or terminated.",
+    "BadArgument": "The image of deployment {name} was not found in the container registry: manifest unknown.",
+}
+"""What the service says of a failure beyond its code."""
+
+
+def failure_message(code: str, name: str) -> str:
+    """Return what the service says of an operation on a resource of this name that failed."""
+    return _FAILURES.get(code, "The operation on {name} failed: {code}").format(name=name, code=code)
+
+
 LONGEST = 5 * HOUR
 """No operation takes longer."""
 

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from services.emulator.answers import Json, Refusal, Response, gateway_error, ok
 from services.emulator.changes import LongRunning
+from services.emulator.deployment_errors import failed_operation
 from services.emulator.route_endpoints import get_deployment, get_endpoint
 from services.emulator.route_workspaces import known_subscription
 from services.emulator.routing import Ask, Route
@@ -27,7 +28,8 @@ def _found(ask: Ask) -> LongRunning:
     if place is None:
         raise Refusal(gateway_error(404, "NotFound", f"The operation {name} was not found."))
     # What resources remember of their own making is over since long.
-    return LongRunning(id=name, area="job", place=place.name, started=ask.now, ends=ask.now)
+    error = failed_operation(ask.world.changes, place, name, ask.now)
+    return LongRunning(id=name, area="job", place=place.name, started=ask.now, ends=ask.now, error=error)
 
 
 def get_status(ask: Ask) -> Response:

@@ -13,12 +13,15 @@ from services.emulator import (
     route_access,
     route_activity,
     route_artifacts,
+    route_autoscale,
+    route_batch,
     route_blobs,
     route_compute,
     route_compute_changes,
     route_costs,
     route_dependents,
     route_endpoint_changes,
+    route_endpoint_keys,
     route_endpoints,
     route_environments,
     route_experiments,
@@ -34,6 +37,7 @@ from services.emulator import (
     route_models,
     route_monitor,
     route_operations,
+    route_other_endpoints,
     route_quotas,
     route_run_changes,
     route_workspace_changes,
@@ -55,10 +59,12 @@ from services.emulator.writing import write
 
 _ROOMS = (
     route_workspaces, route_experiments, route_history, route_index, route_mlflow, route_jobs, route_models,
-    route_compute, route_endpoints, route_environments,
+    route_compute, route_endpoints, route_autoscale, route_batch, route_other_endpoints,
+    route_environments,
     route_access, route_quotas, route_activity, route_costs, route_monitor, route_measures,
     route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
-    route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_workspace_changes,
+    route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_endpoint_keys,
+    route_workspace_changes,
     route_operations,
 )  # fmt: skip
 

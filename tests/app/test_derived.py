@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from app.derived.costs import cost_rows, newest_complete_day
+from app.derived.deployments import deployment_rows
 from app.derived.endpoints import endpoint_rows, worst_state
 from app.derived.models import model_rows
 from app.derived.operations import operations
 from services.activity import Event
+from services.autoscale import Autoscale
 from services.costs import CostLine
 from services.deployments import Deployment
 from services.endpoints import Endpoint
@@ -136,3 +138,36 @@ def test_two_currencies_are_two_rows() -> None:
     rows = list(cost_rows([_cost(NOW.replace(hour=0), "5", "EUR"), _cost(NOW.replace(hour=0), "7", "USD")], NOW))
     assert sorted(str(row.month) for row in rows if row.month) == [
         "Money(amount=Decimal('5'), currency='EUR')", "Money(amount=Decimal('7'), currency='USD')"]  # fmt: skip
+
+
+def test_a_deployment_knows_its_part_of_the_traffic_and_what_scales_it() -> None:
+    behind = [_deployment("Score", "blue", instances=3), _deployment("score", "green"), _deployment("gone", "x")]
+    owner = Endpoint(id="score", name="score", traffic={"Blue": 100}, mirror={"green": 10})
+    setting = Autoscale(
+        id="score/BLUE", endpoint="score", deployment="blue", name="s", minimum=2, problems=("odd",)
+    )  # fmt: skip
+    blue, green, lost = deployment_rows(behind, [owner], [setting], are_settings_known=True)
+    assert (blue.traffic, blue.has_autoscale, blue.autoscale_min, blue.instances) == (100, True, 2, 3)
+    assert (green.traffic, green.mirror, green.has_autoscale) == (0, 10, False)
+    assert (lost.traffic, lost.mirror) == (None, None)
+    (unasked,) = deployment_rows(behind[:1], [], [], are_settings_known=False)
+    assert unasked.has_autoscale is None
+    (row,) = endpoint_rows([owner], behind, settings=[setting], are_deployments_known=True)
+    assert (row.autoscale, row.autoscale_problems) == (("blue 2 to –",), ("blue: odd",))
+
+
+def test_the_age_of_keys_is_that_of_the_last_regeneration_the_activity_log_knows() -> None:
+    action = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/regenerateKeys/action"
+
+    def event(minutes: int, status: str, name: str = "Score", operation: str = action) -> Event:
+        at = NOW - timedelta(minutes=minutes)
+        return Event(
+            id=str(minutes), at=at, status=status, operation=operation, resource=f"{WS}/onlineEndpoints/{name}"
+        )  # fmt: skip
+
+    events = [event(9, "Succeeded"), event(5, "Succeeded"), event(1, "Failed"), event(0, "Succeeded", operation="x")]
+    one, other = endpoint_rows(
+        [Endpoint(id="score", name="score"), Endpoint(id="b", name="b")], [], regenerations=events,
+        are_deployments_known=True,
+    )  # fmt: skip
+    assert (one.keys_changed, other.keys_changed) == (NOW - timedelta(minutes=5), None)

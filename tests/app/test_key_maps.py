@@ -101,7 +101,7 @@ def test_a_key_that_was_anothers_is_said_and_the_new_owner_has_it() -> None:
     ("keys", "said"),
     [
         ('refresh = ["f5"]\npause = ["f5"]', "keys.pause: f5 is given to refresh too, which has it."),
-        ('refresh = ["E"]', "E was the key of a pane, experiment in Runs, which lost it."),
+        ('refresh = ["E"]', "E was the key of a pane, deployments in Endpoints, which lost it."),
         ('refresh = ["3"]', "3 opens a pane and still does."),
         ('refrsh = ["f5"]', "nothing is called 'refrsh'; did you mean refresh?"),
         ('refresh = ["hyper+x"]', "keys.refresh has to be a list of texts"),

@@ -33,7 +33,9 @@ def _value(kind: Any) -> Any:
     if origin is dict:
         return {HOSTILE: _value(typing.get_args(kind)[1]), "plain": _value(typing.get_args(kind)[1])}
     if origin is tuple:
-        return (HOSTILE, HOSTILE)
+        return (_value(typing.get_args(kind)[0]),) * 2
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not Money:
+        return full(kind)
     known = {str: HOSTILE, int: 12345, float: 0.25, bool: True, datetime: NOW - timedelta(hours=3)}
     return Money(Decimal("1234.5"), HOSTILE) if kind is Money else known[kind]
 

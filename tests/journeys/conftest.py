@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +13,9 @@ import pytest
 
 from services.emulator.world import World, utc_now
 from tests.journeys.stage import FILLED_AT, staged
+
+BORN_AT = "born_at"
+"""The file that says when the world of a filled folder was born."""
 
 LATE = timedelta(hours=max(0, utc_now().hour - 1))
 
@@ -22,17 +27,41 @@ def early() -> datetime:
 
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, World]:
-    """A folder with everything of a world of 300 runs, and the world."""
-    folder = tmp_path_factory.mktemp("filled")
-    world = World(runs=300, clock=early)
+    """A folder with everything of a world of 300 runs, and the world. Test processes share the folder."""
+    shared = tmp_path_factory.getbasetemp().parent / f"filled-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+    try:
+        shared.mkdir()
+    except FileExistsError:
+        wait_for(shared / FILLED_AT)
+        return shared, world_of((shared / BORN_AT).read_text())
+    born = early().isoformat()
+    world = world_of(born)
 
     async def fill() -> None:
-        async with staged(folder, world=world) as stage:
+        async with staged(shared, world=world) as stage:
             await stage.settled()
 
     asyncio.run(fill())
-    (folder / FILLED_AT).write_text(utc_now().isoformat())
-    return folder, world
+    (shared / BORN_AT).write_text(born)
+    (shared / "moment").write_text(utc_now().isoformat())
+    (shared / "moment").rename(shared / FILLED_AT)
+    return shared, world
+
+
+def world_of(born: str) -> World:
+    """The world that was born at a moment, by a clock that goes: the same rows in every test process."""
+    at = datetime.fromisoformat(born)
+    world = World(runs=300, clock=lambda: at)
+    world.clock = early
+    return world
+
+
+def wait_for(path: Path) -> None:
+    """Wait until another test process has written a file."""
+    end = time.monotonic() + 300
+    while not path.exists():
+        assert time.monotonic() < end, f"nobody wrote {path}"
+        time.sleep(0.1)
 
 
 @pytest.fixture
@@ -49,4 +78,4 @@ def own(filled: tuple[Path, World], tmp_path: Path) -> tuple[Path, World]:
     """A copy of that folder, and a world of its own with the same rows: one that may be changed."""
     folder, _ = filled
     shutil.copytree(folder, tmp_path / "cache")
-    return tmp_path / "cache", World(runs=300, clock=early)
+    return tmp_path / "cache", world_of((folder / BORN_AT).read_text())

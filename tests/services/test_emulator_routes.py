@@ -33,6 +33,7 @@ def runs(experiment: str, **body: Any) -> Any:
 
 
 NAMES = {
+    "batch": "geo-tiles",
     "subscription": PROD.subscription, "group": PROD.group, "workspace": PROD.name, "location": "westeurope",
     "experiment": "fraud", "job": "", "run": "", "model": "fraud-score", "version": "40", "compute": "gpu-a100",
     "environment": "ocr-train",

@@ -95,6 +95,22 @@ def test_a_hundred_endpoints_take_twelve_calls_and_what_is_cut_is_said() -> None
     assert pages[-1].is_last
 
 
+def test_a_rare_code_does_not_grow_where_points_are_longer() -> None:
+    def answer(request: Any) -> Any:
+        data = [{"timeStamp": f"2026-11-21T12:{minute:02}:00Z"} for minute in range(10)]
+        data[7]["average"] = 1.0
+        series = {"metadatavalues": [{"name": {"value": "statuscode"}, "value": "500"}], "data": data}
+        metric = {"id": "", "type": "", "name": {"value": request.query["metricnames"].split(",")[0]}, "unit": "Count"}
+        return as_json({"values": [{"value": [{**metric, "timeseries": [series]}]}]})
+
+    azure, five = Azure(answer), timedelta(minutes=5)
+    first = next(iter(read_signals(azure.connection, REF, "r", ["e"], {}, NOW - timedelta(hours=9), NOW, five)))
+    assert azure.asked[0].query["interval"] == "PT1M"
+    (signal,) = [one.signal for one in first.records]
+    assert [at.minute for at in signal.times] == [0, 5]
+    assert signal.values == (None, 0.2)
+
+
 def test_nothing_is_asked_of_nothing_and_stop_ends_it() -> None:
     azure = Azure(lambda _: as_json({"values": [{"value": []}]}))
     assert not list(read_signals(azure.connection, REF, "r", [], {}, NOW - timedelta(hours=1), NOW, MINUTE))

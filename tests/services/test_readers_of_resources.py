@@ -237,3 +237,43 @@ def test_a_failed_event_tells_the_sentence_inside_its_status_message() -> None:
     message = '{"error":{"code":"Conflict","message":"The cluster is busy.","details":[]}}'
     given = {"eventDataId": "a", "eventTimestamp": "2026-11-01T00:00:00Z", "properties": {"statusMessage": message}}
     assert only(list_activity(listed(given).connection, REF, since=SINCE)).description == "The cluster is busy."
+
+
+def deployment(**properties: Any) -> dict[str, Any]:
+    return {"name": "blue", "properties": properties, "sku": {"capacity": 2}}
+
+
+def test_a_deployment_on_kubernetes_says_how_it_grows_and_what_its_container_may_take() -> None:
+    grows = {"scaleType": "TargetUtilization", "pollingInterval": "PT1S", "targetUtilizationPercentage": 70,
+             "minInstances": 1, "maxInstances": 3}  # fmt: skip
+    needs = {"containerResourceRequests": {"cpu": "1", "memory": "2Gi"}, "containerResourceLimits": {"cpu": 2}}
+    collector = {"collections": {"model_inputs": {"dataCollectionMode": "Enabled"},
+                                 "model_outputs": {"dataCollectionMode": "Disabled"}}}  # fmt: skip
+    azure = listed(
+        deployment(
+            endpointComputeType="Kubernetes", scaleSettings=grows, containerResourceRequirements=needs,
+            dataCollector=collector, livenessProbe={"period": "PT30S"},
+        )
+    )  # fmt: skip
+    one = only(list_deployments(azure.connection, REF, endpoints=["e"]))
+    assert (one.kind, one.scale_min, one.scale_max, one.scale_target, one.scale_polling) == ("Kubernetes", 1, 3, 70, 1)
+    assert (one.requests, one.limits) == ({"cpu": "1", "memory": "2Gi"}, {"cpu": "2"})
+    assert (one.has_data_collector, one.collected) == (True, ("model_inputs",))
+    assert (one.liveness.period, one.liveness.failures, one.readiness) == (30.0, None, None)
+
+
+def test_a_failed_deployment_says_why_and_azure_is_asked_for_that_once() -> None:
+    where = "https://management.azure.com/subscriptions/sub/providers/x/locations/y/mfeOperationsStatus/od:1"
+
+    def answering(asked: Asked) -> Given:
+        if "mfeOperationsStatus" in asked.path:
+            return as_json({"status": "Failed", "error": {"code": "OutOfQuota", "message": "Not enough quota."}})
+        failed = deployment(provisioningState="Failed", properties={"AzureAsyncOperationUri": where})
+        return as_json({"value": [failed]})
+
+    azure = Azure(answering)
+    one = only(list_deployments(azure.connection, REF, endpoints=["e"], known={}))
+    assert one.error == "Not enough quota."
+    again = only(list_deployments(azure.connection, REF, endpoints=["e"], known={one.id: one}))
+    assert again == one
+    assert sum("mfeOperationsStatus" in asked.path for asked in azure.asked) == 1

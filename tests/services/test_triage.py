@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.triage import Triage, judge
-from services.triage_facts import CodeCount, ContainerEvent, Facts, LoggedLine, SourceOn
+from services.triage import Triage, glance, judge
+from services.triage_facts import Caller, CodeCount, ContainerEvent, Facts, LoggedLine, SourceOn
 from tests.services.troubled import (
     BOTH,
     ML,
@@ -22,6 +22,7 @@ from tests.services.troubled import (
     latency,
     minutes,
     moved_traffic,
+    noise,
     requests,
     signal,
     steady,
@@ -201,6 +202,23 @@ def test_codes_say_what_they_mean_and_what_helps_by_the_models_own_status() -> N
     measured = judge(bad_deployment()).codes[0]
     assert (measured.code, measured.basis, measured.first) == (424, "metrics", ONSET)
     assert (measured.share or 0) > 0.3, "of what was answered since the onset"
+    assert (measured.share_of_failures or 0) > 0.95
+
+
+def test_who_calls_and_what_was_changed_comes_ready_for_the_screen() -> None:
+    callers = (
+        Caller(agent="checkout/4.2", requests=900, errors=81),
+        Caller(agent=None, identity="0000-oid", requests=80, errors=19),
+        Caller(requests=3, errors=0),
+    )
+    told = judge(msgspec.structs.replace(throttled_by_load(), callers=callers, changes=(*noise(), moved_traffic(7))))
+    assert [(one.name, one.share) for one in told.callers] == [
+        ("checkout/4.2", 0.81), ("0000-oid", 0.19), ("a caller without a name", 0.0)
+    ]  # fmt: skip
+    assert [(one.word, one.is_its_own) for one in told.marks] == [
+        ("endpoint", True), ("deploy", True)
+    ]  # fmt: skip
+    assert "checkout/4.2 sends 92% of the requests" in [step.why for step in told.steps]
 
 
 def test_where_callers_are_throttled_the_room_is_reckoned_and_the_instances_it_takes() -> None:
@@ -312,6 +330,47 @@ def test_a_deployment_that_did_not_come_up_says_why_and_what_helps() -> None:
     assert told.broken[0].failure is not None
     assert told.broken[0].failure.meaning == "there are not enough cores left for this VM size"
     assert told.steps[0].say == "green: see who uses the cores"
+
+
+def test_traffic_that_was_set_to_zero_is_known_before_three_minutes_have_passed() -> None:
+    cut = NOW - timedelta(minutes=2)
+    known = facts(requests(BOTH, lambda name, at: {"404": 1.0} if at >= cut else usual(name, at)), moved_traffic(-19))
+    told = judge(without_traffic(known))
+    assert (told.state, told.onset, told.kind) == ("failing", cut, "traffic")
+    nobody = without_traffic(facts(requests(BOTH, usual, rate=lambda _: 0.0)))
+    assert judge(nobody).state == "unknown"
+
+
+def test_over_the_limit_of_the_endpoint_a_429_is_about_the_rate() -> None:
+    told = judge(facts(requests(BOTH, after(ONSET, c429=0.3), rate=lambda _: 31_000.0)))
+    assert told.cause is not None
+    assert told.cause.failure is not None
+    assert told.cause.failure.variant == "rate"
+
+
+def test_few_requests_are_put_together_until_they_say_something() -> None:
+    told = judge(facts(requests({"blue": 1.0}, after(ONSET, c424=1.0), rate=lambda at: at.minute % 2 + 1.0)))
+    assert (told.state, told.onset) == ("failing", ONSET)
+    dice = random.Random(3)
+    rare = requests(
+        {"blue": 1.0}, lambda *_: {"424": float(dice.random() < 0.02)}, rate=lambda _: 1.0, times=minutes(48)
+    )
+    assert judge(facts(rare)).state == "healthy"
+    three = judge(facts(requests({"blue": 1.0}, usual, rate=lambda at: 1.0 if at.minute == 7 else 0.0)))
+    assert "Only 3 requests came: too few to judge it by" in three.missing
+
+
+def test_without_metrics_the_traffic_log_alone_is_judged() -> None:
+    known = msgspec.structs.replace(model_errors(), signals=())
+    told = judge(known)
+    assert (told.state, told.onset, told.cause.name if told.cause else "") == ("failing", ONSET, "424")
+    assert told.verdict.failed == pytest.approx(1 / 11)
+    assert told.suspects[0].what == "key vault kv"
+
+
+def test_a_glance_at_many_gives_the_verdict_that_a_look_gives() -> None:
+    for known in (bad_deployment(), zeroed_traffic(), slower(), facts(requests(BOTH, usual))):
+        assert glance(known) == judge(known).verdict
 
 
 def test_a_coarser_grain_is_said_and_a_percentile_is_never_made_of_others() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.activity import list_activity
+from services.batch_endpoints import list_batch_deployments
 from services.compute import get_compute, list_compute
 from services.connection import Connection
 from services.costs import list_costs
@@ -21,7 +22,7 @@ from services.nodes import list_nodes
 from services.outbound_rules import list_outbound_rules
 from services.permissions import list_permissions
 from services.quotas import list_quotas
-from services.records import Page, WorkspaceRef
+from services.records import Page, Provenance, WorkspaceRef
 from services.role_assignments import list_role_assignments
 from services.role_definitions import get_role_definition, list_role_definitions
 from services.run_index import list_indexed_runs
@@ -112,6 +113,10 @@ READERS = (
         "deployment", _ONE, rf"{_WS}/onlineEndpoints/(?P<e>[^/]+)/deployments/{_N}",
         lambda c, ref, n: get_deployment(c, ref, n["e"], n["n"]),
     ),
+    Reader(
+        "batch deployments", "GET", rf"{_WS}/batchEndpoints/{_N}/deployments",
+        lambda c, ref, n: list_batch_deployments(c, ref, [n["n"]], asked=Provenance("names", None, NOW)), "value",
+    ),
     Reader("models", "GET", rf"{_WS}/models", lambda c, ref, n: list_models(c, ref), "value"),
     Reader("model", _ONE, rf"{_WS}/models/{_N}", lambda c, ref, n: get_model(c, ref, n["n"])),
     Reader(
@@ -194,6 +199,7 @@ VERBATIM: Mapping[str, Mapping[str, str]] = {
     "endpoint": _ENDPOINT,
     "deployments": _DEPLOYMENT,
     "deployment": _DEPLOYMENT,
+    "batch deployments": {"state": "properties.provisioningState", "mini_batch": "properties.miniBatchSize"},
     "models": {"name": "name", "latest_version": "properties.latestVersion"},
     "model": {"name": "name", "latest_version": "properties.latestVersion"},
     "versions": _VERSION,

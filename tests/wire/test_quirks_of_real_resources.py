@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from services.deployment_settings import Probe
 from services.records import Money
 from tests.wire.replaying import page_of, record_of
 
@@ -72,6 +73,14 @@ def test_a_deployment_names_its_model_and_counts_its_instances() -> None:
     assert (old.model, old.instances, old.request_timeout) == ("test-model:4", 1, 5.0)
     assert (old.has_data_collector, new.has_data_collector) == (None, False)
     assert (new.id, new.environment) == ("online-pwsh01/online-pwsh01-blue01", "openmpi4_1_0-ubuntu22_04:1")
+
+
+def test_a_deployment_says_how_it_is_probed_and_what_it_allows_a_request() -> None:
+    old, new = record_of("endpoints/deployment-get"), record_of("endpoints/deployments-list-2024")
+    assert old.liveness == old.readiness == Probe(initial_delay=10, period=10, timeout=2, failures=30, successes=1)
+    assert (new.queue_wait, new.max_concurrent, new.request_timeout) == (0.0, 1, 5.0)
+    assert (old.script, new.script, new.scale_type) == (None, "score.py", "Default")
+    assert (new.collected, new.requests, new.scale_target, new.error) == ((), {}, None, None)
 
 
 def test_model_types_are_shown_as_they_come() -> None:

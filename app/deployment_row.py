@@ -1,0 +1,22 @@
+"""The row of a deployment: what it is, with what its endpoint and Azure Monitor know of it."""
+
+from __future__ import annotations
+
+from services.deployments import Deployment
+
+
+class DeploymentRow(Deployment, frozen=True, kw_only=True):
+    """One deployment with its part of the traffic and its autoscale setting."""
+
+    traffic: float | None = None
+    """Per cent of the endpoint's requests; None while the endpoint was not read, or does not say."""
+    mirror: float | None = None
+    has_autoscale: bool | None = None
+    """None while the settings were not read."""
+    autoscale_name: str | None = None
+    autoscale_on: bool | None = None
+    autoscale_min: int | None = None
+    autoscale_max: int | None = None
+    autoscale_default: int | None = None
+    autoscale_rules: tuple[str, ...] = ()
+    autoscale_problems: tuple[str, ...] = ()
