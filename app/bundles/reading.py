@@ -79,10 +79,13 @@ def read_bundle(path: Path) -> Bundle:
 def _file(path: Path) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
-        with open(handle, "rb") as file:
+        try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise BadBundle("That is no file.")
-            body = file.read(form.MOST_FILE + 1)
+            with open(handle, "rb", closefd=False) as file:
+                body = file.read(form.MOST_FILE + 1)
+        finally:
+            os.close(handle)
     except (OSError, ValueError) as error:
         raise BadBundle(f"The file cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     if len(body) > form.MOST_FILE:

@@ -208,7 +208,7 @@ def test_what_is_no_bundle_of_ours_is_refused_with_a_sentence(written: Written, 
     path.unlink()
     os.mkfifo(path)
     for odd in (path, tmp_path):
-        with pytest.raises(BadBundle), opened_bundle(odd):
+        with pytest.raises(BadBundle, match="That is no file"), opened_bundle(odd):
             pass
     assert not any(scratch.iterdir())
 
