@@ -53,6 +53,15 @@ LOOKED_INTO = (
 )
 """File name, the filter that finds the run, and the key of the part that is drawn."""
 
+TRIAGED = "fraud-score"
+"""The endpoint the demo breaks."""
+TRIAGES = (
+    ("triage-80.svg", (80, 24), "dark"),
+    ("triage-160.svg", (160, 45), "dark"),
+    ("triage-160-light.svg", (160, 45), "light"),
+)
+"""File name, size and theme of the pictures of its triage."""
+
 
 class Clock:
     """A clock that stands still until it is moved."""
@@ -115,6 +124,20 @@ async def draw_confirmation(session: Session, size: tuple[int, int], theme: str)
     return drawn
 
 
+async def draw_triage(session: Session, size: tuple[int, int], theme: str) -> str:
+    """The SVG of the triage of the endpoint that is broken."""
+    deck = Deck(
+        session, lambda given, on_event: AtRest(given, on_event), settings=Settings(theme=theme), pane="endpoints"
+    )
+    async with deck.run_test(size=size) as pilot:
+        await settled(deck, pilot)
+        run_command(deck, f"endpoints name={TRIAGED}")
+        await settled(deck, pilot)
+        await pilot.press("enter")
+        await settled(deck, pilot)
+        return deck.export_screenshot(title="amldeck triage")
+
+
 async def draw_run(session: Session, where: str, key: str, size: tuple[int, int]) -> str:
     """The SVG of a part of the newest run that matches."""
     deck = Deck(session, lambda given, on_event: AtRest(given, on_event), settings=Settings(theme="dark"), pane="runs")
@@ -142,6 +165,8 @@ def look_up_all(session: Session) -> None:
         of_run = parse(f'run="{run.id}"', RUN_LOGS, now=session.now())
         for log in session.store.records("run_logs", session.scope, of_run, order="rank", limit=1):
             look_up(refresher, "log", f"{run.id}/{log.record.name}")
+    for lookup in ("signals", "endpoint_logs"):
+        look_up(refresher, lookup, TRIAGED)
     refresher.stop()
 
 
@@ -184,6 +209,8 @@ def pictures() -> dict[str, str]:
         drawn = {name: asyncio.run(draw(session, pane, size, theme)) for name, pane, size, theme in wanted()}
         for name, size, theme in CONFIRMATIONS:
             drawn[name] = asyncio.run(draw_confirmation(session, size, theme))
+        for name, size, theme in TRIAGES:
+            drawn[name] = asyncio.run(draw_triage(session, size, theme))
         for name, where, key in LOOKED_INTO:
             for size in SIZES:
                 drawn[f"{name}-{size[0]}.svg"] = asyncio.run(draw_run(session, where, key, size))

@@ -13,12 +13,9 @@ from app.metric_reads import region_of
 from app.rows import EndpointHealth
 from app.series_kinds import SIGNALS, WEEK_BEFORE
 from app.triaging.series import merged, newest_of, series_of, signals_of
-from services.onset import incidents
-from services.onset import worst as worst_incident
 from services.records import Page, Provenance
-from services.triage import zeroed
+from services.triage import glance
 from services.triage_facts import Facts, Signal
-from services.verdict import Verdict, verdict_of
 
 if TYPE_CHECKING:
     from app.handed import Reading
@@ -85,8 +82,7 @@ def _health(reading: Reading, endpoint: Endpoint) -> EndpointHealth:
         last_week=tuple(one for one in signals_of(week) if not one.part),
         now=reading.now,
     )
-    found = incidents(facts)
-    verdict: Verdict = verdict_of(facts, zeroed(facts, found) or worst_incident(found), None)
+    verdict = glance(facts)
     return EndpointHealth(
         id=endpoint.name, state=verdict.state, is_unhealthy=verdict.is_unhealthy, since=verdict.since,
         failed=verdict.failed, usual_failed=verdict.usual_failed, p95=verdict.p95, usual_p95=verdict.usual_p95,
