@@ -78,8 +78,9 @@ def parts(here: Here, keys: KeyMap) -> list[Choice]:
         return []
     why, group = None if here.has_row else plain("No row is under the cursor."), plain("Look into the run")
     return [
-        choice(f"part:{part.name}", keys.of_part(part.name), _about(part), group, why_not=why, search=part.name)
+        choice(f"part:{part.name}", keys.first(part.name), _about(part), group, why_not=why, search=part.name)
         for part in PARTS
+        if keys.of(part.name)  # the overview is the detail of a run, and listed as that
     ]
 
 

@@ -25,7 +25,7 @@ async def test_enter_opens_the_run_and_esc_leads_back_to_its_row(seen: tuple[Pat
         await stage.press("enter")
         await stage.see(f"Runs › {name} › Overview")
         assert stage.deck.run_view.key == stage.cursor == key
-        assert "w Overview" in stage.text
+        assert "d Overview" in stage.text
         await stage.press("escape")
         await stage.counted()
         assert stage.deck.run_view.key == ""
