@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from services.errors import Forbidden, Malformed, NotFound, Refused
+from services.errors import Forbidden, Malformed, NotFound, Refused, ServiceError
 from services.parsing import id_part, id_tail, moment
 from services.reading import read_page
 from services.records import Page, Provenance, SetAside, Stop, WorkspaceRef, never
@@ -114,7 +114,8 @@ def list_other_endpoints(
 ) -> Iterator[Page[OtherEndpoint]]:
     """Yield the serverless endpoints and the old web services of a workspace. Raises ServiceError.
 
-    What of the two cannot be listed is set aside with its reason; `at` is when that was asked (aware UTC).
+    Where one of the two cannot be listed, that is set aside with its reason; where neither can, it is raised. `at` is
+    when that was asked (aware UTC).
     Reads GET …/serverlessEndpoints, then GET {api}/modelmanagement/v1.0…/services.
     """
 
@@ -126,12 +127,20 @@ def list_other_endpoints(
         for answer in connection.pages(connection.run_history(ref, "/services", area=LEGACY_AREA), stop=stop):
             yield read_page(answer, parse_legacy)
 
-    is_whole = yield from _listed("serverless endpoints", serverless, at, is_end=False)
-    yield from _listed("web services of the SDK's first version", legacy, at, is_end=is_whole)
+    refused: list[ServiceError] = []
+    is_whole = yield from _listed("serverless endpoints", serverless, at, refused, is_end=False)
+    yield from _listed("web services of the SDK's first version", legacy, at, refused, is_end=is_whole)
+    if len(refused) > 1:
+        raise refused[0]
 
 
 def _listed(
-    what: str, read: Callable[[], Iterator[Page[OtherEndpoint]]], at: datetime, *, is_end: bool
+    what: str,
+    read: Callable[[], Iterator[Page[OtherEndpoint]]],
+    at: datetime,
+    refused: list[ServiceError],
+    *,
+    is_end: bool,
 ) -> Generator[Page[OtherEndpoint], None, bool]:
     """Yield the pages of one kind, and return whether it was listed to its end; only the last kind ends the listing."""
     is_whole = False
@@ -140,6 +149,7 @@ def _listed(
             is_whole = page.is_last
             yield msgspec.structs.replace(page, is_last=is_whole and is_end)
     except (Forbidden, NotFound, Malformed, Refused) as refusal:
+        refused.append(refusal)
         yield Page((), (), Provenance(what, None, at), set_aside=(SetAside(what, str(refusal)),))
         return False
     return is_whole
