@@ -24,6 +24,7 @@ _OTHERS = {
     "metrics": ("app.cli.metrics", "Give every value a run has logged, as a table, JSON, CSV, SVG or PNG."),
     "triage": ("app.cli.triage", "Say what is wrong with an endpoint, since when, what changed and what to do."),
     "watch": ("app.cli.watch", "Say when a run ends, an endpoint turns, the month passes a sum; --exec."),
+    "open": ("app.cli.open", "Open an incident bundle, offline: the triage it was written from; --md."),
     "logs": ("app.cli.logs", "Print a log of a run: the one that matters first, or by name; --follow."),
     "compare": ("app.cli.compare", "What differs between 2 to 20 runs, or one and the last good."),
     "reproduce": ("app.cli.reproduce", "Write a run down so that it can be run again."),

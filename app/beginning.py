@@ -84,6 +84,10 @@ def begin(deck: Deck) -> None:
         deck.view.ask(lambda: _migrate(session), lambda said: _migrated(deck, said))
     if session.workspace is None:
         _arrive(deck)
+    elif session.bundle is not None:
+        from app.doing.places import open_triage
+
+        open_triage(deck, session.bundle.endpoint, safe(session.bundle.endpoint, 40))
     elif deck.wanted_run:
         from app.doing.runs import open_named
 

@@ -77,9 +77,18 @@ def header(desk: Desk, part_age: Age | None = None) -> HeaderFacts:
         crumbs=crumbs(desk.trail.now, {pane.name: pane.title for pane in PANES}),
         ages=((part_age,) if part_age else ()) + ages(desk.states, look.now),
         age=part_age or pane_age(desk.pane, desk.states, look.now),
-        badge=badge(desk.pane, desk.states, look, has_refresher=desk.session.is_online, is_paused=desk.is_paused),
+        badge=_badge(desk),
         is_writing=unlocked is not None,
     )
+
+
+def _badge(desk: Desk) -> Line:
+    """The right end: how the connection stands, or that it is a bundle, and of when."""
+    bundle, look = desk.session.bundle, desk.look
+    if bundle is not None:
+        sign = plain("# bundle of " if desk.is_ascii else "■ bundle of ")
+        return (Span(sign, "warn", bold=True), Span(fmt.moment(bundle.at, look), "warn"))
+    return badge(desk.pane, desk.states, look, has_refresher=desk.session.is_online, is_paused=desk.is_paused)
 
 
 def tabs(desk: Desk) -> list[Tab]:

@@ -223,6 +223,11 @@ class Deck(Keyed, inherit_bindings=False):
             self.tell(message.words)
         self.run_view.say()
 
+    @on(Opened.Says)
+    def _told(self, message: Opened.Says) -> None:
+        if not self.is_over:
+            self.tell(message.words)
+
     @on(CommandLine.Submitted)
     @on(CommandLine.Closed)
     def _commanded(self, message: CommandLine.Submitted | CommandLine.Closed) -> None:
@@ -238,5 +243,7 @@ class Deck(Keyed, inherit_bindings=False):
         from app.crash import report
 
         error = self._exception or RuntimeError("unknown")
-        self._exit_renderables.append(Text(report(error, self.desk.session.store.path)))
+        session = self.desk.session
+        cache = session.store.path if session.bundle is None else None  # a bundle's ends with it
+        self._exit_renderables.append(Text(report(error, cache)))
         self._close_messages_no_wait()

@@ -9,6 +9,7 @@ from app.here import Here
 from app.key_map import DEFAULT, KeyMap, moves
 from app.keys import ACTIONS, GROUPS, Action
 from app.run_parts import PARTS, Part
+from app.triaging.keys import KEYS as TRIAGE_KEYS
 from services.run import Run
 from widgets.bar import NO_TEXT
 from widgets.choices import Choice
@@ -67,7 +68,12 @@ def drills(here: Here, keys: KeyMap) -> list[Choice]:
 
 
 def parts(here: Here, keys: KeyMap) -> list[Choice]:
-    """The parts of a run: of the one that is open, or of the one under the cursor."""
+    """The parts of a run: of the one that is open, or of the one under the cursor; the keys of an opened triage."""
+    if here.is_opened and here.pane.name == "endpoints":
+        return [
+            choice(f"triage:{one.name}" if one.is_action else "", one.shown, one.about, plain("In this triage"))
+            for one in TRIAGE_KEYS
+        ]
     if here.pane.record is not Run:
         return []
     why, group = None if here.has_row else plain("No row is under the cursor."), plain("Look into the run")

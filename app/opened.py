@@ -30,6 +30,13 @@ class Opened(Asker):
     class Changed(Message):
         """The chrome may have something else to say."""
 
+    class Says(Message):
+        """Something just happened that is worth a word."""
+
+        def __init__(self, words: Safe) -> None:
+            self.words = words
+            super().__init__()
+
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.desk = desk

@@ -34,6 +34,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class Bundled(msgspec.Struct, frozen=True):
+    """Which endpoint an incident bundle is of, and when it was written: `now` of its session."""
+
+    endpoint: str
+    at: datetime
+
+
 def nothing_is_pinned(name: str, arm_id: str) -> bool:
     """Pin no workspace."""
     return False
@@ -64,6 +71,8 @@ class Session:
         self.notes = (*store.notes, *notes)
         """What the user should know about how this began, a sentence each."""
         self.workspace: WorkspaceRef | None = None
+        self.bundle: Bundled | None = None
+        """The incident bundle that is shown; None for a cache of one's own."""
         self.depth = Depth()
         """How much of the past is read."""
         self.account = account
@@ -145,6 +154,8 @@ class Session:
     @property
     def read_only_because(self) -> str | None:
         """Why writing cannot be unlocked here, as a sentence; None when it can. For workers."""
+        if self.bundle is not None:
+            return "An incident bundle is shown: it is only read."
         if not self.is_online:
             return "Started with --offline: nothing is sent to Azure."
         if self.workspace is None:

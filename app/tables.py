@@ -7,6 +7,7 @@ from app.access_rows import AccessRow, AssignmentRow, RoleRow
 from app.history.plan import TABLE as PLANS
 from app.history.plan import ExperimentPlan
 from app.kept_logs import KeptLog
+from app.noted import Note
 from app.rows import LOG_ANSWERS as ANSWERS
 from app.rows import CostRow, EndpointHealth, ExperimentRow, IntentRow, LogAnswer, ModelRow, Operation
 from cache.table import Counted, Table
@@ -213,6 +214,7 @@ POSTURE = Table(
 
 ENDPOINT_HEALTH = Table(name="endpoint_health", record=EndpointHealth, is_thinned=True)
 LOG_ANSWERS = Table(name=ANSWERS, record=LogAnswer, search=("endpoint", "query"), has_history=False)
+NOTES = Table(name="notes", record=Note, indexes=("at",), search=("text", "by"), has_history=False)
 RUN_LOGS = Table(name="run_logs", record=RunLog, is_thinned=True, indexes=("run+rank",), search=("name",))
 KEPT_LOGS = Table(name="kept_logs", record=KeptLog, is_thinned=True, indexes=("run",))
 ARTIFACTS = Table(name="artifacts", record=Artifact, is_thinned=True, indexes=("run+path",), search=("path",))
@@ -224,6 +226,6 @@ TABLES: tuple[Table, ...] = (
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,
-    RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS, LOG_ANSWERS, ENDPOINT_HEALTH,
+    RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS, LOG_ANSWERS, ENDPOINT_HEALTH, NOTES,
 )  # fmt: skip
 """Every table the store is opened with."""

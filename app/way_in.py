@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.links import Account, Link, Transport, no_transport
 from app.safekeeping import InMemory, Keeper
-from services.errors import NotSignedIn
+from services.errors import NotSignedIn, Unreachable
 from services.sign_in import SignIn
 from services.write_lock import WriteLock
 
@@ -49,7 +49,8 @@ class WayIn:
 
     def connect(self) -> Connection:
         """The connection, made when there is none. Slow (imports, `az`): for workers. Raises ServiceError."""
-        assert self._link is not None, "an offline session has no way to Azure"
+        if self._link is None:
+            raise Unreachable("Nothing is asked of Azure here", do="start without --offline, on no bundle")
         with self._connecting:
             if self._failure is not None:
                 raise self._failure

@@ -37,9 +37,11 @@ _OF_ENDPOINTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     (LATENCIES, {"deployment": "*"}),
     (("ConnectionsActive", "NewConnectionsPerSecond", "NetworkBytes"), {}),
 )
+LIGHT = (REQUESTS, "RequestLatency_P95")
+"""What is asked of every endpoint to tell whether all is well."""
 _LIGHT: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     ((REQUESTS,), {"deployment": "*", "statusCode": "*"}),
-    (("RequestLatency_P95",), {"deployment": "*"}),
+    (LIGHT[1:], {"deployment": "*"}),
 )
 _OF_DEPLOYMENTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     (

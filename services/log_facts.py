@@ -5,6 +5,7 @@ A row that cannot be one is passed over; a column that is not there is None.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from datetime import datetime
 
@@ -13,6 +14,11 @@ import msgspec
 from services.log_cells import real_of, text_of, time_of, whole_of
 from services.logs import LogTable
 from services.triage_facts import Caller, CodeCount, ContainerEvent, LoggedLine, Signal
+
+_RAISED = re.compile(
+    r"[\w.]*(?:Error|Exception|Exit|Interrupt|Warning)\b ?:|(?:CUDA )?out of memory|Killed", re.IGNORECASE
+)
+"""What an exception says last: its name and its message."""
 
 
 class LoggedRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,14 +83,15 @@ def events_in(table: LogTable) -> tuple[ContainerEvent, ...]:
 
 
 def lines_in(table: LogTable) -> tuple[LoggedLine, ...]:
-    """Return the lines that tell of trouble, from `log_queries.tracebacks`."""
-    return tuple(
+    """Return the lines that tell of trouble, from `log_queries.tracebacks`: what was raised before what says so."""
+    found = (
         LoggedLine(
             deployment=text_of(row, "DeploymentName") or "", container=text_of(row, "ContainerName"), line=line,
             count=whole_of(row, "N") or 1, first=time_of(row, "First"), last=time_of(row, "Last"),
         )
         for row in table.values() if (line := text_of(row, "Line"))
     )  # fmt: skip
+    return tuple(sorted(found, key=lambda one: _RAISED.match(one.line) is None))
 
 
 def callers_in(table: LogTable) -> tuple[Caller, ...]:

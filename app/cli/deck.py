@@ -27,7 +27,7 @@ def run_deck(context: click.Context, *, runs: int = RUNS) -> int:
             raise click.UsageError(f"{safe(error, 500)}.") from error
     profile_asked(asked, settings)
     workspace = workspace_asked(asked, settings)
-    _need_terminal()
+    need_terminal()
 
     from app import keeping
     from app.cli.errand import open_asked
@@ -41,7 +41,7 @@ def run_deck(context: click.Context, *, runs: int = RUNS) -> int:
     return deck.return_code or 0
 
 
-def _need_terminal() -> None:
+def need_terminal() -> None:
     """Refuse to draw into a pipe or a file: nobody could press q there. Raises UsageError."""
     # The deck reads keys from stdin and draws on stderr, as Textual does.
     if not (sys.stdin and sys.stdin.isatty() and sys.__stderr__ and sys.__stderr__.isatty()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 import msgspec
@@ -12,11 +13,11 @@ from app.cli.asked import shared_options
 from app.cli.errand import Errand, QueryFailed, choose_workspace, narrate_ages, narrate_problems, opened, say
 from app.cli.metrics import look_one_up
 from app.rows import EndpointRow
-from app.triaging.facts import LOOKED_AT, facts_of
+from app.triaging.facts import LOOKED_AT
+from app.triaging.judged import Judged, judged_of
 from app.triaging.report import markdown, report_of
 from app.triaging.written import written
-from services.triage import Triage, judge
-from services.triage_facts import Facts
+from widgets.pane import Look
 from widgets.safe import safe
 
 USUAL = timedelta(hours=1)
@@ -34,9 +35,10 @@ SOURCES = ("endpoints", "deployments", "activity", "operations", "diagnostics", 
 @click.option("--text", "form", flag_value="text", default="text", help="Lines to read (the default).")
 @click.option("--since", metavar="AGE", default="", help="Judge what happened since: 90m, 1h, 3h (the most).")
 @click.option("--at", metavar="AGE", default="", help="How it stood so long ago, from what was cached: 20m, 2h, 1d.")
+@click.option("--bundle", metavar="FILE", default="", help="Write all of it to one redacted file: `amldeck open FILE`.")
 @shared_options
 @click.pass_context
-def COMMAND(context: click.Context, endpoint: str | None, form: str, since: str, at: str) -> None:
+def COMMAND(context: click.Context, endpoint: str | None, form: str, since: str, at: str, bundle: str) -> None:
     """Say what is wrong with ENDPOINT, since when, what changed before, and what to do next.
 
     Without a name it is the endpoint that stands worst. Ends with 4 when it does not answer as it should.
@@ -45,16 +47,33 @@ def COMMAND(context: click.Context, endpoint: str | None, form: str, since: str,
         choose_workspace(errand)
         moment = errand.session.now() - _length(at, "--at") if at else None
         back = min(LOOKED_AT, max(_length(since, "--since"), MINUTE) + USUAL) if since else LOOKED_AT
-        facts, found = judged(errand, endpoint, moment, back)
-        if form == "json":
-            body = msgspec.json.format(msgspec.json.encode(report_of(facts, found)), indent=2)
-            sys.stdout.write(body.decode() + "\n")
-        elif form == "md":
-            click.echo(markdown(facts, found))
-        else:
-            for line in written(facts, found, errand.look()):
-                click.echo(line)
-        context.exit(UNHEALTHY if found.verdict.is_unhealthy else 0)
+        found = judged(errand, endpoint, moment, back)
+        if bundle:
+            keep(errand, found.found.endpoint, bundle)
+        show(found, form, errand.look())
+        context.exit(UNHEALTHY if found.found.verdict.is_unhealthy else 0)
+
+
+def show(judged: Judged, form: str, look: Look) -> None:
+    """Print a triage: `json`, `md`, or lines to read."""
+    if form == "json":
+        report = report_of(judged.facts, judged.found, judged.notes)
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n")
+    elif form == "md":
+        click.echo(markdown(judged.facts, judged.found, judged.notes))
+    else:
+        for line in written(judged, look):
+            click.echo(line)
+
+
+def keep(errand: Errand, endpoint: str, path: str) -> None:
+    """Write an incident bundle, and say where. Raises QueryFailed."""
+    from app.bundles.writing import NotWritten, write_bundle
+
+    try:
+        say(write_bundle(errand.session, endpoint, Path(path)).said)
+    except NotWritten as error:
+        raise QueryFailed(str(error)) from error
 
 
 def _length(text: str, option: str) -> timedelta:
@@ -67,25 +86,22 @@ def _length(text: str, option: str) -> timedelta:
     return timedelta(microseconds=micros)
 
 
-def judged(
-    errand: Errand, endpoint: str | None, at: datetime | None = None, back: timedelta = LOOKED_AT
-) -> tuple[Facts, Triage]:
-    """The facts of an endpoint, the worst one for no name, after asking for what is stale. Raises QueryFailed."""
+def judged(errand: Errand, endpoint: str | None, at: datetime | None = None, back: timedelta = LOOKED_AT) -> Judged:
+    """The judgement of an endpoint, the worst one for no name, after asking for what is stale. Raises QueryFailed."""
     if at is None:
         errand.refresh(SOURCES)
     name = endpoint or worst(errand)
     if at is None:
         for lookup in ("signals", "endpoint_logs"):
             look_one_up(errand, lookup, name)
-    session = errand.session
-    facts = facts_of(session.store, session.scope, name, session.now(), at=at, back=back, workspace=session.workspace)
-    if facts is None:
+    found = judged_of(errand.session, name, at=at, back=back)
+    if found is None:
         states = [state for state in errand.states(["endpoints"]) if state.problem is not None]
         narrate_problems(errand, states)
         known = ", ".join(sorted(one.name for one in _endpoints(errand))) or "none"
         raise QueryFailed(f"No endpoint {safe(name, 60)!r} is in the cache. There are: {safe(known, 1000)}.")
     narrate_ages(errand, errand.states(["endpoints", "activity"]))
-    return facts, judge(facts)
+    return found
 
 
 def worst(errand: Errand) -> str:

@@ -87,6 +87,8 @@ def run_chosen(deck: Deck, id: str) -> None:
         places.drill(deck, name)
     elif kind == "part":
         runs.part(deck, name)
+    elif kind == "triage":
+        places.in_triage(deck, name)
     elif kind == "ws":
         asking.go_to_workspace(deck, name)
     elif kind == "theme":

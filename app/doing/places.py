@@ -93,6 +93,16 @@ def open_triage(deck: Deck, endpoint: str, crumb: Safe) -> None:
     deck.show(deck.desk.trail.drill(Visit("endpoints", endpoint=endpoint), crumb))
 
 
+def in_triage(deck: Deck, name: str) -> None:
+    """Do what a key of the triage does."""
+    from app.triaging.keys import KEYS
+    from app.triaging.view import TriageView
+
+    opened = deck.view.opened
+    if isinstance(opened, TriageView) and any(one.name == name and one.is_action for one in KEYS):
+        getattr(opened, f"action_{name}")()
+
+
 def target_of(way: Drill[Any], row: Row) -> tuple[str, str]:
     """Pane and filter a drill leads to; without a pane of its own, the first word of its query names one."""
     query = way.query(row.record)

@@ -35,6 +35,10 @@ _NAMED: dict[str, Method] = {method: method for method in METHODS}
 def sign_in(deck: Deck, left: Callable[[], None] = lambda: None) -> None:
     """Choose how to sign in; the way of last time is highlighted. `left` is called when nobody signed in after all."""
     session = deck.desk.session
+    if session.bundle is not None:
+        deck.tell(plain("This is a bundle: it is only read, and nobody is signed in."))
+        left()
+        return
     before = recall(place_of(session.account), session.way.profile)
     offered = offers(os.environ, sys.platform)
     listed = [_choice(offer) for offer in offered]

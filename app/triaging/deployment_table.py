@@ -64,7 +64,10 @@ def _deployment(row: DeploymentRow, place: int, look: Look, width: int, *, is_wi
         "rps": say(plain("–") if row.rate is None else Safe(f"{row.rate:,.1f}")),
         "age": say(fmt.age(row.changed, look.now), "muted"),
     }  # fmt: skip
-    cells = [fit_line(values[name], room, is_right=is_right) for name, room, is_right in _cells(is_wide)]
+    cells = [
+        fit_line(values[name], room, is_right=is_right, in_middle=name == "model")
+        for name, room, is_right in _cells(is_wide)
+    ]
     return _row(name, cells, width)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.triaging.deployment_table import deployment_lines
+from app.triaging.judged import Judged
+from app.triaging.notes import note_lines
 from app.triaging.panels import (
     caller_lines,
     code_lines,
@@ -30,14 +32,6 @@ WIDE = 130
 """Columns from which on suspects and callers stand at the right."""
 RIGHT = 52
 GAP = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Facts and what they were judged to be."""
-
-    facts: Facts
-    found: Triage
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +63,7 @@ def _wide(judged: Judged, shown: Shown, width: int) -> list[Line]:
     below = [*_deployments(judged, shown, left), NO_LINE, *code_lines(found, left)]
     callers = _callers(judged, shown, RIGHT)
     return [*_beside(signals, beside, left), NO_LINE, *_beside(below, callers, left), NO_LINE,
-            *_logs(judged, shown, width)]  # fmt: skip
+            *_logs(judged, shown, width), *_notes(judged, shown, width)]  # fmt: skip
 
 
 def _narrow(judged: Judged, shown: Shown, width: int) -> list[Line]:
@@ -79,7 +73,7 @@ def _narrow(judged: Judged, shown: Shown, width: int) -> list[Line]:
         *_signals(found, shown, width, is_tall=False), NO_LINE, *_deployments(judged, shown, width),
         NO_LINE, *_suspects(found, shown, width), NO_LINE, *_next(found, shown, width),
         *((NO_LINE, *codes) if codes else ()), NO_LINE, *_logs(judged, shown, width), NO_LINE,
-        *_callers(judged, shown, width),
+        *_callers(judged, shown, width), *_notes(judged, shown, width),
     ]  # fmt: skip
 
 
@@ -136,6 +130,12 @@ def _logs(judged: Judged, shown: Shown, width: int) -> list[Line]:
     if not body and facts.lines is not None:
         body = [say(plain("The containers' logs of these hours tell of no trouble."), "muted")]
     return [title, *body, *missing_lines(judged.found.missing, width), *_switching_on(facts, width)]
+
+
+def _notes(judged: Judged, shown: Shown, width: int) -> list[Line]:
+    """What people wrote down; no panel while nobody did."""
+    lines = note_lines(judged.notes, shown.look, width)
+    return [NO_LINE, _title("Notes", NO_LINE, NO_LINE, width), *lines] if lines else []
 
 
 def _switching_on(facts: Facts, width: int) -> list[Line]:

@@ -20,6 +20,15 @@ LEAST_SHARE = 0.005
 CODES, CALLERS, EVENTS, LOG_LINES, STEPS = 3, 5, 4, 6, 5
 
 
+def two_rows(line: Line, width: int, *, indent: int = 0) -> list[Line]:
+    """A line on two rows at most; what does not fit ends in `…`."""
+    rows = wrap_line(line, width, indent=indent)
+    if len(rows) <= 2:
+        return rows
+    last = rows[1]
+    return [rows[0], clip_line((*last[:-1], last[-1]._replace(text=Safe(f"{last[-1].text} …"))), width)]
+
+
 def code_lines(found: Triage, width: int) -> list[Line]:
     """The codes that are not well, most first: how often, what they mean, what to do."""
     lines: list[Line] = []
@@ -30,7 +39,7 @@ def code_lines(found: Triage, width: int) -> list[Line]:
         head = (Span(Safe(f"{one.code:>3}"), "err" if one.is_error else "warn", bold=True),
                 Span(Safe(f"  {fmt.percent(one.share)} of {of}{model}")))  # fmt: skip
         told = ". ".join(text for text in (one.meaning, one.next_step) if text)
-        lines += wrap_line((*head, Span(Safe(f"  {safe(told, 300)}"), "muted")), width, indent=5)[:2]
+        lines += two_rows((*head, Span(Safe(f"  {safe(told, 300)}"), "muted")), width, indent=5)
     return lines
 
 
@@ -59,7 +68,7 @@ def _suspect(one: Suspect, look: Look, width: int) -> list[Line]:
 
 
 def _indented(line: Line, width: int) -> list[Line]:
-    return [(blank(6), *row) for row in wrap_line(line, width - 6)[:2]]
+    return [(blank(6), *row) for row in two_rows(line, width - 6)]
 
 
 def _cleared(found: Triage, look: Look, width: int) -> list[Line]:
@@ -72,7 +81,7 @@ def _cleared(found: Triage, look: Look, width: int) -> list[Line]:
     if not said:
         return []
     sign = Span(plain("v" if look.is_ascii else "✓"), "ok")
-    rows = wrap_line(say(safe("; ".join(said)), "muted"), width - 6)[:2]
+    rows = two_rows(say(safe("; ".join(said)), "muted"), width - 6)
     return [((sign, blank(5)) if place == 0 else (blank(6),)) + row for place, row in enumerate(rows)]
 
 

@@ -14,7 +14,7 @@ from app.triaging.facts import LOOKED_AT, WEEK
 from app.triaging.health import COMES_LATE, GRAIN, keep
 from app.triaging.series import newest_of
 from cache.query import parse
-from services.endpoint_metrics import read_signals
+from services.endpoint_metrics import LIGHT, read_signals
 from services.records import Page
 
 AHEAD = timedelta(hours=1)
@@ -27,7 +27,9 @@ def read_signals_of(reading: Reading, key: str) -> Iterator[Page[Any]]:
     if region is None:
         return
     shelf = reading.store.series
-    since = newest_of(shelf.read(reading.scope, key, SIGNALS))
+    # Requests and their p95 are kept for every endpoint; only the rest tells how far this one was read.
+    own = [one for one in shelf.read(reading.scope, key, SIGNALS) if one.name not in LIGHT]
+    since = newest_of(own)
     start = reading.now - LOOKED_AT if since is None else max(reading.now - LOOKED_AT, since - COMES_LATE)
     below = {key: _deployments(reading, key)}
     for page in read_signals(

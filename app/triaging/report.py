@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 
+from app.noted import Note
 from services.triage import Triage
 from services.triage_facts import Facts, SourceOn
-from widgets.safe import safe
+from widgets.safe import safe, safe_lines
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[ReportedStep, ...] = ()
     missing: tuple[str, ...] = ()
     sources: tuple[SourceOn, ...] = ()
+    notes: tuple[Note, ...] = ()
+    """What people wrote down, oldest first."""
 
 
 class ReportedSuspect(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +87,7 @@ class ReportedStep(msgspec.Struct, frozen=True, kw_only=True):
     writes: bool = False
 
 
-def report_of(facts: Facts, found: Triage) -> Report:
+def report_of(facts: Facts, found: Triage, notes: Sequence[Note] = ()) -> Report:
     """Return the judgement as data."""
     said = found.verdict
     return Report(
@@ -113,16 +116,16 @@ def report_of(facts: Facts, found: Triage) -> Report:
         steps=tuple(
             ReportedStep(say=one.say, why=one.why, command=one.command, writes=one.writes) for one in found.steps
         ),
-        missing=found.missing, sources=facts.sources,
+        missing=found.missing, sources=facts.sources, notes=tuple(notes),
     )  # fmt: skip
 
 
-def markdown(facts: Facts, found: Triage) -> str:
+def markdown(facts: Facts, found: Triage, notes: Sequence[Note] = ()) -> str:
     """Return the draft of a post-mortem: what is known is filled in, what only people know is asked for."""
-    return "\n".join(_markdown(facts, found)) + "\n"
+    return "\n".join(_markdown(facts, found, notes)) + "\n"
 
 
-def _markdown(facts: Facts, found: Triage) -> Iterator[str]:
+def _markdown(facts: Facts, found: Triage, notes: Sequence[Note]) -> Iterator[str]:
     yield f"# {_text(found.endpoint)}: {_text(found.sentence)}"
     yield ""
     yield f"As known {found.now:%Y-%m-%d %H:%M} UTC, from amldeck's cache. Times are UTC."
@@ -131,6 +134,7 @@ def _markdown(facts: Facts, found: Triage) -> Iterator[str]:
     yield from _section("How it answered", _codes(found))
     yield from _section("What the logs say", _lines(facts))
     yield from _section("What to do", _steps(found))
+    yield from _section("Notes", tuple(_note(one) for one in notes))
     yield from _section("What is not known", (f"- {_text(one)}" for one in found.missing))
     for title in ("Impact", "What went well, what did not", "Actions, with an owner each"):
         yield from _section(title, ("_to be written_",))
@@ -180,6 +184,11 @@ def _steps(found: Triage) -> Iterator[str]:
         yield f"{place}. {_text(one.say)}{f': {_text(one.why)}' if one.why else ''}"
         if one.command:
             yield f"\n   ```sh\n   {safe(one.command, 1000)}\n   ```"
+
+
+def _note(note: Note) -> str:
+    by = f" {_text(note.by)}" if note.by else ""
+    return f"- {note.at:%Y-%m-%d %H:%M}{by}: {' '.join(_text(line) for line in safe_lines(note.text))}"
 
 
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#"})

@@ -8,28 +8,28 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from app.asked_things import thing_of
-from app.cards import muted, strong
 from app.desk import TABLE_OF, Desk
 from app.freshness import age_of
 from app.opened import Opened
 from app.source_state import Refreshed, SourceState
 from app.stack import Visit
+from app.triaging.around import LOGS, SIGNALS, panel_ages, why_none
+from app.triaging.keys import KEYS, bindings
 from app.triaging.panel import TriagePanel
 from app.triaging.window import MINUTE, Window
 from widgets import format as fmt
 from widgets.age import Age
 from widgets.footer import Hint
-from widgets.lines import NO_LINE, say
-from widgets.pane import Line, Row
-from widgets.safe import Safe, plain, safe, safe_lines
+from widgets.pane import Row
+from widgets.safe import plain
 
 if TYPE_CHECKING:
-    from app.triaging.layout import Judged, Shown
+    from app.triaging.judged import Judged
+    from app.triaging.layout import Shown
 
-SIGNALS, LOGS = "signals", "endpoint_logs"
 SHOWS = (SIGNALS, LOGS)
 """The lookups a triage asks for, what comes first first."""
 MADE_OF = ("endpoints", "deployments", "activity", "operations", "diagnostics")
@@ -41,12 +41,7 @@ class TriageView(Opened):
     """The triage of the endpoint of a visit."""
 
     NOUN = plain("endpoint")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "cursor(-1)", "earlier", show=False, id="triage.left"),
-        Binding("right", "cursor(1)", "later", show=False, id="triage.right"),
-        Binding("t", "window", "window", show=False, id="triage.window"),
-        Binding("n", "step", "next step", show=False, id="triage.step"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings()]
 
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:
         super().__init__(desk, id=id)
@@ -56,7 +51,7 @@ class TriageView(Opened):
         self._cursor: datetime | None = None
         self._window = WINDOWS[0]
         self._step: int | None = None
-        self._is_asked = self._is_stale = False
+        self.is_judging = self._is_stale = False
 
     def compose(self) -> ComposeResult:
         """One panel."""
@@ -75,7 +70,7 @@ class TriageView(Opened):
             self.panel.top = 0
         self._read_row()
         self._ask_for(force=False)
-        self._judge()
+        self.judge()
         self._draw()
 
     def close(self) -> None:
@@ -92,13 +87,13 @@ class TriageView(Opened):
         is_ours = TABLE_OF.get(event.source) in MADE_OF and event.keys != ()
         if is_looked_up or is_ours:
             self._read_row()
-            self._judge()
+            self.judge()
         self._draw()
 
     def tick(self) -> None:
         """Time went on."""
         self._ask_for(force=False)
-        self._judge()
+        self.judge()
 
     def fetch(self) -> None:
         """Read all of it now."""
@@ -110,13 +105,17 @@ class TriageView(Opened):
         return [*looked_up, *(self.desk.states[name] for name in MADE_OF if name in self.desk.states)]
 
     def age(self) -> Age | None:
-        """How old its metrics are."""
-        return age_of(self.states()[:1], plain("metrics"), self.desk.session.now()) if self.key else None
+        """How old its metrics are, or which time is looked at."""
+        if not self.key:
+            return None
+        if self.at is not None:
+            return Age(plain("as of"), fmt.clock(self.at, self.desk.look), is_late=True)
+        return age_of(self.states()[:1], plain("metrics"), self.desk.session.now())
 
     def hints(self) -> Sequence[Hint]:
         """The keys of the panel."""
-        return (Hint(plain("← →"), plain("cursor")), Hint(plain("t"), plain("window")),
-                Hint(plain("n"), plain("next step")), Hint(plain("j k"), plain("scroll")))  # fmt: skip
+        is_bundle = self.desk.session.bundle is not None
+        return [Hint(one.shown, one.word) for one in KEYS if not (one.writes and is_bundle)]
 
     def take_focus(self) -> None:
         """The panel takes the keys, once it is on the screen: before it cannot."""
@@ -144,7 +143,8 @@ class TriageView(Opened):
     def travel(self, at: datetime | None) -> None:
         """Look at the endpoint as it was known to be at a moment; None: now."""
         self.at, self._cursor = at, None
-        self._judge()
+        self.judge()
+        self._draw()
 
     def action_cursor(self, by: int) -> None:
         """Move the cursor by minutes; it begins at the end, and is put away past it."""
@@ -166,6 +166,24 @@ class TriageView(Opened):
         self._step = following if following <= steps else None
         self._draw()
 
+    def action_travel(self) -> None:
+        """Ask which time to look at."""
+        from app.triaging import doing
+
+        doing.ask_when(self)
+
+    def action_note(self) -> None:
+        """Ask for a note on the endpoint."""
+        from app.triaging import doing
+
+        doing.ask_note(self)
+
+    def action_bundle(self) -> None:
+        """Write all that is shown into one file."""
+        from app.triaging import doing
+
+        doing.write_bundle(self)
+
     def _ask_for(self, *, force: bool) -> None:
         if self.key and self.at is None:
             for name in SHOWS:
@@ -176,32 +194,29 @@ class TriageView(Opened):
         seen = session.store.get("endpoint_rows", session.scope, self.key)
         self.row = Row(seen.key, seen.record, seen.fetched_at) if seen is not None else None
 
-    def _judge(self) -> None:
+    def judge(self) -> None:
         """Judge on a thread what the cache holds; once more when more came meanwhile."""
-        if self._is_asked:
+        if self.is_judging:
             self._is_stale = True
             return
-        self._is_asked, self._is_stale = True, False
+        self.is_judging, self._is_stale = True, False
         session, key, at = self.desk.session, self.key, self.at
 
         def work() -> tuple[str, Judged | None]:
             # What judges is not needed to start the deck.
-            from app.triaging.facts import facts_of
-            from app.triaging.layout import Judged
-            from services.triage import judge
+            from app.triaging.judged import judged_of
 
-            facts = facts_of(session.store, session.scope, key, session.now(), at=at, workspace=session.workspace)
-            return key, Judged(facts, judge(facts)) if facts is not None else None
+            return key, judged_of(session, key, at=at)
 
         self.ask(work, self._take)
 
     def _take(self, found: tuple[str, Judged | None]) -> None:
-        self._is_asked = False
+        self.is_judging = False
         if found[0] == self.key:
             self.judged = found[1]
             self._draw()
         if self._is_stale and self.key:
-            self._judge()
+            self.judge()
 
     def _window_now(self) -> Window:
         end = (self.at or self.desk.session.now()).replace(second=0, microsecond=0) + MINUTE
@@ -211,7 +226,7 @@ class TriageView(Opened):
         if not self.key or not self.is_mounted:
             return
         if self.judged is None:
-            lines = self._why_none()
+            lines = why_none(self)
             self.panel.show(lambda width: lines)
         else:
             from app.triaging.layout import triage_lines
@@ -225,26 +240,5 @@ class TriageView(Opened):
 
         look = self.desk.look if self.at is None else replace(self.desk.look, now=self.at)
         return Shown(
-            self._window_now(), look, self.desk.dots, self._step, self._ages(), is_focused=self.panel.has_focus
+            self._window_now(), look, self.desk.dots, self._step, panel_ages(self), is_focused=self.panel.has_focus
         )
-
-    def _ages(self) -> tuple[Line, Line, Line]:
-        if self.at is not None:
-            then = say(Safe(f"as of {fmt.moment(self.at, self.desk.look)}"), "warn")
-            return then, then, then
-        states = {one.name.partition("/")[0]: one for one in self.states()}
-        return self._age(states.get(SIGNALS)), self._age(states.get("activity")), self._age(states.get(LOGS))
-
-    def _age(self, state: SourceState | None) -> Line:
-        age = age_of([state], plain(""), self.desk.session.now()) if state is not None else None
-        return say(age.text, "warn" if age.is_late else "muted") if age is not None else NO_LINE
-
-    def _why_none(self) -> list[Line]:
-        """Why nothing is judged."""
-        if self.at is not None:
-            return [strong("Nothing was known of this endpoint then"), muted("esc leads back to now.")]
-        if self._is_asked:
-            return []
-        problem = next((one.problem for one in self.states() if one.problem is not None), None)
-        lines = [strong(f"Nothing is known of {safe(self.key, 60)} here")]
-        return [*lines, *(say(line) for line in safe_lines(problem.sentence)[:4])] if problem else lines

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.triaging.deployment_table import deployment_lines
+from app.triaging.judged import Judged
+from app.triaging.notes import note_lines
 from app.triaging.panels import code_lines, event_lines, logged_lines, missing_lines, step_lines, suspect_lines
 from app.triaging.verdict_line import meaning_lines, verdict_line
 from services.triage import Triage
-from services.triage_facts import Facts
 from widgets.lines import line_text
 from widgets.pane import Line, Look
 
 WIDTH = 100
 
 
-def written(facts: Facts, found: Triage, look: Look) -> Iterator[str]:
+def written(judged: Judged, look: Look) -> Iterator[str]:
     """Yield the same lines as the screen shows, without colours and charts."""
+    facts, found = judged.facts, judged.found
     yield line_text(verdict_line(found, look, WIDTH + 40)).strip()
     for line in meaning_lines(found, WIDTH):
         yield line_text(line)
@@ -26,6 +28,7 @@ def written(facts: Facts, found: Triage, look: Look) -> Iterator[str]:
         ("Deployments", deployment_lines(found, look, WIDTH)),
         ("Codes", code_lines(found, WIDTH)),
         ("Logs", [*event_lines(facts.events, look, WIDTH), *logged_lines(facts.lines, look, WIDTH)]),
+        ("Notes", note_lines(judged.notes, look, WIDTH)),
         ("Not known", missing_lines(found.missing, WIDTH)),
     )
     for title, lines in parts:

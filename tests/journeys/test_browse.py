@@ -74,7 +74,7 @@ async def test_last_view_and_history(seen: tuple[Path, World]) -> None:
 async def test_q_goes_back_and_quits_at_the_top(seen: tuple[Path, World]) -> None:
     async with staged(seen, pane="endpoints") as stage:
         await stage.settled()
-        await stage.press("enter")
+        await stage.press("E")
         await stage.counted()
         assert stage.pane == "deployments"
         await stage.press("q")
