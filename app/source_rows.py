@@ -55,7 +55,7 @@ def source_rows(states: Mapping[str, SourceState], text: str, order: str) -> Sou
     kept = [row for row in found if all(word in f"{row.title} {row.state} {row.problem}".lower() for word in words)]
     field = order.removeprefix("-")
     if field:
-        kept.sort(key=lambda row: _sortable(getattr(row, field)), reverse=order.startswith("-"))
+        kept.sort(key=lambda row: _sortable(getattr(row, field, None)), reverse=order.startswith("-"))
     return SourceRows(tuple(Row(row.id, row, row.last_ok) for row in kept), len(found))
 
 

@@ -27,9 +27,11 @@ def each_of(
 
     A parent that is gone meanwhile holds nothing; one that fails with an error of `aside` is set aside with its reason,
     and one whose pages broke off leaves the listing incomplete too. `asked` is where the parents came from: an empty
-    page that ends the listing carries it. Raises the other ServiceErrors.
+    page that ends the listing carries it. Raises the other ServiceErrors, and the first of `aside` where all parents
+    failed.
     """
     is_whole, is_done = True, False
+    refused: list[ServiceError] = []
     for at, parent in enumerate(parents, start=1):
         if stop():
             return
@@ -42,9 +44,12 @@ def each_of(
         except NotFound:
             is_ended = True
         except aside as refusal:
+            refused.append(refusal)
             if asked is not None:
                 yield Page((), (), asked, set_aside=(SetAside(named(parent), str(refusal)),))
         is_whole = is_whole and is_ended
+    if refused and len(refused) == len(parents):
+        raise refused[0]
     if is_whole and not is_done and asked is not None:
         yield Page((), (), asked, is_last=True)
 

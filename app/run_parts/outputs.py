@@ -92,9 +92,9 @@ class Outputs(RunPart):
             self._show_look()
 
     def tick(self) -> None:
-        """Ages change."""
+        """Ages change, and what is not known yet is asked for again."""
         super().tick()
-        self._show_tree()
+        self._read()
 
     def escape(self) -> bool:
         """From the look back to the tree; saving goes on."""

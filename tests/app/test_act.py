@@ -14,7 +14,7 @@ from services.verbs import VERBS
 from tests.app.acting import Acting
 from tests.services.test_verbs import SAMPLES
 
-TELLING = [name for name in SAMPLES if name != "resync-keys"]
+TELLING = [name for name in SAMPLES if name not in ("resync-keys", "regenerate-key")]
 """Verbs whose effect the target shows."""
 
 

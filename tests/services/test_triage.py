@@ -338,7 +338,7 @@ def test_traffic_that_was_set_to_zero_is_known_before_three_minutes_have_passed(
     told = judge(without_traffic(known))
     assert (told.state, told.onset, told.kind) == ("failing", cut, "traffic")
     nobody = without_traffic(facts(requests(BOTH, usual, rate=lambda _: 0.0)))
-    assert judge(nobody).state == "unknown"
+    assert judge(nobody).state == "no traffic"
 
 
 def test_over_the_limit_of_the_endpoint_a_429_is_about_the_rate() -> None:

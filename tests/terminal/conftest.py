@@ -23,7 +23,7 @@ def cache(tmp_path: Path) -> Path:
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cache of a demo that has been looked at once, on its runs, in a small terminal."""
     cache = tmp_path_factory.mktemp("seen")
-    with Terminal([*START, "demo", "--cache", cache]) as terminal:
+    with Terminal([*START, "demo", "--runs", "500", "--cache", cache]) as terminal:
         terminal.wait_for("ml-prod", SLOW)
         terminal.type("3")
         terminal.wait_until(lambda: rows(terminal) != [], "a row", SLOW)

@@ -19,7 +19,7 @@ from widgets.pane import Pane
 
 pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
-ROWS = 40
+ROWS = 30
 SIZE = (160, 36)
 CASES = 2_000
 
