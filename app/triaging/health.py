@@ -12,7 +12,7 @@ import msgspec
 from app.metric_reads import region_of
 from app.rows import EndpointHealth
 from app.series_kinds import SIGNALS, WEEK_BEFORE
-from app.triaging.series import merged, newest_of, series_of, signals_of
+from app.triaging.series import merged, series_of, signals_of
 from services.records import Page, Provenance
 from services.triage import glance
 from services.triage_facts import Facts, Signal
@@ -41,7 +41,7 @@ def read_health(reading: Reading) -> Iterator[Page[Any]]:
         return
     from services.endpoint_metrics import read_signals
 
-    start = max(reading.now - LOOKED_AT, (_known_until(reading, endpoints) or reading.now - LOOKED_AT) - COMES_LATE)
+    start = max(reading.now - LOOKED_AT, (_read_last(reading) or reading.now - LOOKED_AT) - COMES_LATE)
     names = [one.name for one in endpoints]
     for page in read_signals(
         *reading.azure, region, names, {}, start, reading.now, GRAIN, is_light=True, stop=reading.stop
@@ -67,10 +67,10 @@ def keep(reading: Reading, endpoint: str, kind: str, signals: Sequence[Signal]) 
     shelf.put(reading.scope, endpoint, kind, merged(known, new, reading.now - back), reading.now)
 
 
-def _known_until(reading: Reading, endpoints: Sequence[Endpoint]) -> datetime | None:
-    """Up to when all that measure anything were read; None where nothing is kept."""
-    kept = [newest_of(reading.store.series.read(reading.scope, one.name, SIGNALS)) for one in endpoints]
-    return min((at for at in kept if at is not None), default=None)
+def _read_last(reading: Reading) -> datetime | None:
+    """When this was read to its end before; an endpoint that falls silent does not have all others read anew."""
+    known = reading.store.sources(reading.scope).get("endpoint_health")
+    return known.last_ok if known is not None else None
 
 
 def _health(reading: Reading, endpoint: Endpoint) -> EndpointHealth:
