@@ -96,7 +96,8 @@ LOOKUPS: tuple[Lookup, ...] = (
         60 * MINUTE,
     ),
     Lookup("artifacts", "Outputs", _from("app.reading_outputs", "read_artifacts"), tables.ARTIFACTS, MINUTE),
-    Lookup("sizes", "Sizes", _from("app.reading_outputs", "read_sizes"), tables.ARTIFACTS, 10 * MINUTE, 5 * MINUTE),
+    # A size that is not known yet, because a file is still being written, is asked for again.
+    Lookup("sizes", "Sizes", _from("app.reading_outputs", "read_sizes"), tables.ARTIFACTS, 20.0, 5 * MINUTE),
     Lookup("signals", "Signals", _from("app.triaging.reads", "read_signals_of"), None, 30.0),
     Lookup(
         "endpoint_logs",

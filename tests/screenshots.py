@@ -188,7 +188,7 @@ async def settled(deck: Deck, pilot: object) -> None:
 def wanted() -> Iterator[tuple[str, str, tuple[int, int], str]]:
     """File name, pane, size and theme of every picture."""
     for pane in PANES:
-        for size in SIZES:
+        for size in SIZES if pane.digit else SIZES[1:]:
             yield f"{pane.name}-{size[0]}.svg", pane.name, size, "dark"
     yield "runs-160-light.svg", "runs", (160, 45), "light"
     yield "runs-80-mono.svg", "runs", (80, 24), "mono"

@@ -146,7 +146,7 @@ async def test_a_secret_is_masked_checked_and_signs_the_application_in(tmp_path:
         assert stage.deck.desk.session.account == Account("demo", "demo", PIPELINE_APP)
 
 
-@pytest.mark.parametrize("size", [NARROW, WIDE, (60, 20)])
+@pytest.mark.parametrize("size", [NARROW, (60, 20)])
 async def test_the_dialog_fits(tmp_path: Path, size: tuple[int, int]) -> None:
     world = tenant(approve_after=None)
     async with staged(tmp_path, world=world, pane="runs", session=_demo(tmp_path, world), size=size) as stage:
