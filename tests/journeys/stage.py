@@ -135,11 +135,13 @@ def clock_of(folder: Path) -> Callable[[], datetime]:
 def session_of(folder: Path, world: World | None) -> Session:
     """A session on `world`; one that is never online for None."""
 
+    now = clock_of(folder)
+
     def link() -> Link:
         assert world is not None
-        return Link(Connection(FakeCredential(), transport=in_process(world)), DEMO)
+        # By the same clock: an answer that seems older than what is kept is not taken.
+        return Link(Connection(FakeCredential(), transport=in_process(world), now=now), DEMO)
 
-    now = clock_of(folder)
     store = Store.open(folder, TABLES, now=now)
     mode = "demo" if world is not None else "offline"
     return Session(store, mode=mode, account=DEMO, link=link if world is not None else None, now=now)
