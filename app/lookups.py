@@ -107,6 +107,14 @@ LOOKUPS: tuple[Lookup, ...] = (
         MINUTE,
         5 * MINUTE,
     ),
+    Lookup(
+        "container_log",
+        "Container log",
+        _from("app.container_logs.reading", "read_container"),
+        tables.CONTAINER_LOGS,
+        4.0,
+        MINUTE,
+    ),
     Lookup("preview", "Preview", _from("app.reading_outputs", "read_one_preview"), tables.PREVIEWS, 10 * MINUTE),
 )
 """Every lookup there is."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.desk import BY_NAME
 from app.doing import planning
 from app.fetching import look_for, start_over
-from app.stack import TRIAGE, Visit
+from app.stack import OF_ENDPOINTS, TRIAGE, Visit
 from services.records import WorkspaceRef
 from widgets.lines import line_text
 from widgets.pane import Drill, Pane, Row
@@ -68,6 +68,9 @@ def drill(deck: Deck, key: str) -> None:
     if way.part == TRIAGE:
         open_triage(deck, way.query(row.record), crumb_of(deck.view.pane, row, deck))
         return
+    if way.part in OF_ENDPOINTS and way.pane == "endpoints":
+        open_of_endpoint(deck, way.part, way.query(row.record))
+        return
     if way.part:
         from app.doing import runs
 
@@ -91,6 +94,14 @@ def open_triage(deck: Deck, endpoint: str, crumb: Safe) -> None:
     """Open the triage of an endpoint over what is shown; `back` leads there again."""
     deck.leave_view()
     deck.show(deck.desk.trail.drill(Visit("endpoints", endpoint=endpoint), crumb))
+
+
+def open_of_endpoint(deck: Deck, part: str, named: str) -> None:
+    """Open the logs or the requests of `ENDPOINT` or `ENDPOINT/DEPLOYMENT` over what is shown."""
+    endpoint, _, deployment = named.partition("/")
+    deck.leave_view()
+    visit = Visit("endpoints", endpoint=endpoint, part=part, log=deployment)
+    deck.show(deck.desk.trail.drill(visit, safe(named, 60)))
 
 
 def in_triage(deck: Deck, name: str) -> None:
