@@ -86,8 +86,10 @@ def test_a_refusal_is_remembered_and_explained_before_azure_is_asked_again(store
 
 
 def test_a_container_that_never_started_says_how_far_it_came() -> None:
-    log = ContainerLog(id=KEY, endpoint="fraud-score", deployment="blue", container="inference-server",
-                       status=("SystemSetup: Succeeded", "UserContainerImagePull: Failed"), events=("BackOff",))  # fmt: skip
+    log = ContainerLog(
+        id=KEY, endpoint="fraud-score", deployment="blue", container="inference-server", events=("BackOff",),
+        status=("SystemSetup: Succeeded", "UserContainerImagePull: Failed"),
+    )  # fmt: skip
     lines = around_lines(log)
     assert [line_text(line) for line in lines if line][1:3] == list(log.status)
     assert next(line for line in lines if "ImagePull" in line_text(line))[0].tone == "warn"
