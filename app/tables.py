@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from app import endpoint_tables
 from app.access_rows import AccessRow, AssignmentRow, RoleRow
-from app.container_logs.kept import TABLE as CONTAINERS
-from app.container_logs.kept import ContainerLog
 from app.history.plan import TABLE as PLANS
 from app.history.plan import ExperimentPlan
 from app.kept_logs import KeptLog
@@ -219,7 +217,6 @@ LOG_ANSWERS = Table(name=ANSWERS, record=LogAnswer, search=("endpoint", "query")
 NOTES = Table(name="notes", record=Note, indexes=("at",), search=("text", "by"), has_history=False)
 RUN_LOGS = Table(name="run_logs", record=RunLog, is_thinned=True, indexes=("run+rank",), search=("name",))
 KEPT_LOGS = Table(name="kept_logs", record=KeptLog, is_thinned=True, indexes=("run",))
-CONTAINER_LOGS = Table(name=CONTAINERS, record=ContainerLog, search=("endpoint", "deployment"), has_history=False)
 ARTIFACTS = Table(name="artifacts", record=Artifact, is_thinned=True, indexes=("run+path",), search=("path",))
 PREVIEWS = Table(name="previews", record=Preview, is_thinned=True, indexes=("run",), search=("path",))
 
@@ -229,6 +226,6 @@ TABLES: tuple[Table, ...] = (
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,
-    RUN_LOGS, KEPT_LOGS, CONTAINER_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS, LOG_ANSWERS, ENDPOINT_HEALTH, NOTES,
+    RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS, LOG_ANSWERS, ENDPOINT_HEALTH, NOTES,
 )  # fmt: skip
 """Every table the store is opened with."""
