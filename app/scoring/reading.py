@@ -38,7 +38,7 @@ def read_requests(reading: Reading, key: str) -> Iterator[Page[Any]]:
     endpoint, window = _named(key)
     since = reading.now - window
     last = reading.store.recall(note_key(reading.scope, "requests", key))
-    if last is not None and not reading.is_forced:
+    if last is not None:
         since = max(since, datetime.fromisoformat(last) - LATE)
     page = _asked(reading, insights_of(reading), scoring_requests(endpoint, since, reading.now), since)
     if reading.stop():
