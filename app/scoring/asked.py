@@ -21,7 +21,8 @@ from widgets.safe import plain
 
 POLL = 15.0
 """Seconds between two questions while it is followed: a request is there minutes after it was answered."""
-WINDOWS = tuple(timedelta(minutes=minutes) for minutes in (60, 180, 1440, 15))
+WINDOWS = tuple(timedelta(minutes=minutes) for minutes in (15, 60, 180, 1440))
+"""The first is what single requests are mostly looked for in, and what is whole where there are many."""
 REQUESTS, GROUPS, ONE = "requests", "request_groups", "one_request"
 
 

@@ -67,15 +67,15 @@ def test_requests_are_given_summed_up_followed_and_explained_where_they_are_not_
     amldeck: Command, emulated: Emulated, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = ("--emulator", url, "-w", "ml-prod")
-    said = amldeck("requests", "fraud-score", "status=200", "--since", "10m", "--json", *at)
+    said = amldeck("requests", "fraud-score", "status=200", "--since", "5m", "--json", *at)
     rows = json.loads(said.out)
     assert said.code == 0
     assert len(rows) > 20
     assert {(row["status"], row["method"], row["compute"]) for row in rows} == {("200", "POST", "Managed")}
-    groups = json.loads(amldeck("requests", "fraud-score", "--since", "10m", "--by", "caller", "--json", *at).out)
+    groups = json.loads(amldeck("requests", "fraud-score", "--since", "5m", "--by", "caller", "--json", *at).out)
     assert {row["agent"] for row in rows} <= {group["name"] for group in groups}
     going_on(monkeypatch, "requests", emulated, 180)
-    followed = amldeck("requests", "fraud-score", "--since", "10m", "--limit", "1", "--follow", *at)
+    followed = amldeck("requests", "fraud-score", "--since", "5m", "--limit", "1", "--follow", *at)
     lines = followed.out.splitlines()
     assert followed.code == 130
     assert len(lines) == len(set(lines)) > 1

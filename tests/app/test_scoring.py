@@ -28,7 +28,7 @@ from widgets.lines import line_text
 from widgets.pane import Line, Look
 
 SCOPE = "demo/ml-prod"
-KEY = "fraud-score/15"
+KEY = "fraud-score/6"
 STATE = SourceState("requests", "Requests", 15.0)
 
 
@@ -76,7 +76,7 @@ def test_requests_are_followed_from_the_last_answer_and_none_is_there_twice(stor
     first = read(azure, store)
     kept = rows(store, azure.now())
     assert len(kept) == len({one.request for one in kept}) > 100
-    assert first.since == azure.now() - timedelta(minutes=15)
+    assert first.since == azure.now() - timedelta(minutes=6)
     one = kept[0]
     assert (one.method, one.compute, one.code, one.agent is None) == ("POST", "Managed", 200, False)
     azure.forward(120)
@@ -98,7 +98,7 @@ def test_an_answer_that_was_cut_says_from_when_on_it_is_whole(
     kept = rows(store, azure.now())
     assert (len(kept), found.since) == (50, kept[-1].at)
     look = Look(azure.now())
-    line = line_text(headline(timedelta(minutes=15), None, found, STATE, look, is_following=True))
+    line = line_text(headline(timedelta(minutes=6), None, found, STATE, look, is_following=True))
     assert f"all since {found.since:%H:%M}Z, of before only some" in line
     assert "only some" not in line_text(headline(timedelta(0), None, found, STATE, look, is_following=True))
 

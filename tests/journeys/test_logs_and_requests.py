@@ -42,7 +42,8 @@ async def test_logs_and_requests_of_an_endpoint_are_looked_into_and_left_again(t
         for title in ("HTTPMethod", "UserAgent", "ComputeType", "RequestUrl", "StatusCode", "RequestId", "Duration"):
             assert title in stage.text
         await stage.press("enter")
-        await stage.see("model_error")
+        await stage.see("traffic")
+        await stage.see("POST /score ")
         await stage.press("escape", "number_sign")
         await stage.see("by status")
         await stage.see("100 %")
