@@ -16,7 +16,7 @@ from app.cli.endpoint_named import endpoint_named, length
 from app.cli.errand import Errand, QueryFailed, choose_workspace, narrate_ages, opened, say
 from app.cli.metrics import look_one_up
 from app.scoring.described import GROUPED, SCORING
-from app.scoring.rows import ANSWERS, REQUESTS, RequestAnswer, RequestRow
+from app.scoring.rows import ANSWERS, REQUESTS, RequestAnswer, RequestRow, within
 from app.scoring.saying import window_words
 from app.scoring.standing import insights_standing
 from cache.query import parse
@@ -77,7 +77,7 @@ class _Asked:
         minutes = int(window.total_seconds()) // 60
         self._key = f"{endpoint}/{minutes}"
         understood(query, REQUESTS, errand)
-        self._text = f'endpoint="{endpoint}" at<{minutes}m {query}'
+        self._query = query
         self._seen: set[str] = set()
 
     def give(self, form: str, limit: int | None, *, is_followed: bool = False) -> None:
@@ -86,7 +86,7 @@ class _Asked:
         found = list(self._rows())
         answer = self._answer(self._key)
         self._narrate(f"{len(found):,} requests", answer)
-        if answer is not None and answer.since > self._errand.session.now() - self._window + timedelta(minutes=1):
+        if answer is not None and answer.since > answer.at - self._window + timedelta(minutes=1):
             say(f"All since {fmt.clock(answer.since, self._errand.look())} are here, of before only some.")
         shown = limit if limit is not None else TABLE_LIMIT if form == "table" else 0
         if shown and shown < len(found):
@@ -133,7 +133,9 @@ class _Asked:
 
     def _rows(self) -> Iterator[RequestRow]:
         session = self._errand.session
-        where = parse(self._text, REQUESTS, now=session.now())
+        now = session.now()
+        text = within(self._endpoint, self._window, self._answer(self._key), now, self._query)
+        where = parse(text, REQUESTS, now=now)
         return (seen.record for seen in session.store.records(REQUESTS.name, session.scope, where, "-at"))
 
     def _answer(self, key: str) -> RequestAnswer | None:

@@ -11,6 +11,7 @@ from app.held_rows import HeldRows
 from app.keeper import Keeper
 from app.scoring.asked import GROUPS, ONE, REQUESTS, AskedRequests
 from app.scoring.described import GROUPED, SCORING
+from app.scoring.rows import within
 from app.scoring.saying import headline, nothing_lines, one_lines
 from app.triaging.panel import TriagePanel
 from widgets import format as fmt
@@ -47,8 +48,7 @@ class DrawnRequests(AskedRequests):
 
     def find(self) -> Found:
         """The rows of the window that match; not counted yet."""
-        minutes = int(self.window.total_seconds()) // 60
-        text = f'endpoint="{self.key}" at<{minutes}m {self.text}'
+        text = within(self.key, self.window, self.answer(self.asked), self.desk.session.now(), self.text)
         return self.desk.wide_finder.rows(SCORING, text, self.table.order or SCORING.order)
 
     def show_rows(self) -> None:
@@ -79,7 +79,8 @@ class DrawnRequests(AskedRequests):
             return
         answer = self.answer(self.asked if self.by is None else f"{self.asked}/{self.by}")
         state = self.state_of(REQUESTS if self.by is None else GROUPS, self.asked)
-        head = headline(self.window, self.by, answer, state, self.desk.look, is_following=self.is_following)
+        is_following = self.is_following and not self.desk.is_stale
+        head = headline(self.window, self.by, answer, state, self.desk.look, is_following=is_following)
         self.query_one("#requests-title", Bar).show(head, on="bg")
         found = self.desk.wide_finder.problems(SCORING, self.text)
         problems = tuple(Problem(one.start, one.end, safe(one.message)) for one in found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -62,6 +62,15 @@ REQUESTS = Table(
     },
 )  # fmt: skip
 ANSWERS = Table(name="request_answers", record=RequestAnswer, search=("endpoint",), has_history=False)
+
+
+def within(endpoint: str, window: timedelta, answer: RequestAnswer | None, now: datetime, more: str = "") -> str:
+    """The filter for the requests of a window, and for `more`.
+
+    It ends with the last answer: what was read before the network died, or before nobody followed, stays in it.
+    """
+    start = (answer.at if answer is not None else now) - window
+    return f'endpoint="{endpoint}" at>={start.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z {more}'
 
 
 def row_of(endpoint: str, one: ScoringRequest) -> RequestRow:

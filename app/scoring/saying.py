@@ -41,7 +41,7 @@ def headline(
         parts += [say(Safe(f"by {by}"), "accent"), say(_GROUPED, "muted")]
     elif is_following:
         parts.append(say(plain("following"), "accent"))
-    if answer is not None and by is None and answer.since > look.now - window + SLACK:
+    if answer is not None and by is None and answer.since > answer.at - window + SLACK:
         some = f"all since {fmt.clock(answer.since, look)}, of before only some"
         parts.append(say(Safe(some), "warn"))
     if answer is not None and answer.said:

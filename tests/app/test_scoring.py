@@ -13,7 +13,7 @@ from app.asked_things import note_key
 from app.handed import Reading
 from app.key_map import DEFAULT
 from app.scoring.reading import read_groups, read_one_request, read_requests
-from app.scoring.rows import ANSWERS, REQUESTS, RequestAnswer, RequestRow
+from app.scoring.rows import ANSWERS, REQUESTS, RequestAnswer, RequestRow, within
 from app.scoring.saying import headline, nothing_lines, one_lines, told_of
 from app.source_state import SourceState
 from app.tables import TABLES
@@ -86,6 +86,9 @@ def test_requests_are_followed_from_the_last_answer_and_none_is_there_twice(stor
     assert len(azure.world.log) - asked <= 2
     more = rows(store, azure.now())
     assert len(kept) < len(more) == len({one.request for one in more})
+    later = azure.now() + timedelta(days=3)
+    kept_of_then = parse(within("fraud-score", timedelta(minutes=4), second, later), REQUESTS, now=later)
+    assert 0 < len(list(store.records(REQUESTS.name, SCOPE, kept_of_then))) <= len(more)
     assert len(rows(store, azure.now(), f"requestid={more[0].request} statuscode=200 dur<9s at<1h")) == 1
 
 
