@@ -45,10 +45,14 @@ class AskedRequests(Opened):
         """The endpoint and the window, as the lookups name them."""
         return f"{self.key}/{int(self.window.total_seconds()) // 60}"
 
+    @property
+    def is_off(self) -> bool:
+        """Whether Application Insights keeps nothing of this endpoint, as far as is known."""
+        return self.standing is not None and self.standing.is_on is False
+
     def look_up(self, *, force: bool = False) -> None:
         """Ask for what is shown. Where nothing is kept, only who insists asks."""
-        is_off = self.standing is not None and self.standing.is_on is False
-        if self.key and (force or not is_off):
+        if self.key and (force or not self.is_off):
             self.desk.refresher.look_up(REQUESTS, self.asked, force=force)
             if self.by is not None:
                 self.desk.refresher.look_up(GROUPS, self.asked, force=force)

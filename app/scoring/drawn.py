@@ -79,8 +79,9 @@ class DrawnRequests(AskedRequests):
             return
         answer = self.answer(self.asked if self.by is None else f"{self.asked}/{self.by}")
         state = self.state_of(REQUESTS if self.by is None else GROUPS, self.asked)
-        is_following = self.is_following and not self.desk.is_stale
-        head = headline(self.window, self.by, answer, state, self.desk.look, is_following=is_following)
+        is_following = self.is_following and not self.is_off and not self.desk.is_stale
+        head = headline(self.window, self.by, answer, state, self.desk.look, is_following=is_following,
+                        is_off=self.is_off)  # fmt: skip
         self.query_one("#requests-title", Bar).show(head, on="bg")
         found = self.desk.wide_finder.problems(SCORING, self.text)
         problems = tuple(Problem(one.start, one.end, safe(one.message)) for one in found)

@@ -33,7 +33,7 @@ def window_words(window: timedelta) -> Safe:
 
 def headline(
     window: timedelta, by: str | None, answer: RequestAnswer | None, state: SourceState, look: Look, *,
-    is_following: bool,
+    is_following: bool, is_off: bool = False,
 ) -> Line:  # fmt: skip
     """What is looked at, and what of it is not all."""
     parts: list[Line] = [say(window_words(window), "strong", bold=True)]
@@ -44,6 +44,8 @@ def headline(
     if answer is not None and by is None and answer.since > answer.at - window + SLACK:
         some = f"all since {fmt.clock(answer.since, look)}, of before only some"
         parts.append(say(Safe(some), "warn"))
+    if is_off:
+        parts.append(say(plain("Application Insights is off"), "warn"))
     if answer is not None and answer.said:
         parts.append(say(safe(answer.said, 300), "warn"))
     if state.problem is not None:
