@@ -47,10 +47,9 @@ def read_requests(reading: Reading, key: str) -> Iterator[Page[Any]]:
     rows = tuple(row_of(endpoint, one) for one in requests_in(found))
     whole = _whole_since(reading, key, found, since)
     reading.store.put(REQUESTS.name, reading.scope, rows, provenance=page.provenance)
+    whole = max(whole, _oldest_kept(reading, endpoint) or whole)
     answer = RequestAnswer(id=key, endpoint=endpoint, said=found.said, at=reading.now, since=whole)
     reading.store.put(ANSWERS.name, reading.scope, (answer,), provenance=page.provenance)
-    if len(rows) >= MOST_REQUESTS:
-        _drop_old(reading, endpoint)
     yield Page(rows, (), page.provenance, is_last=True)
 
 
@@ -67,12 +66,16 @@ def _whole_since(reading: Reading, key: str, found: LogTable, since: datetime) -
     return min(before.since, since) if before is not None and before.at >= since > before.since - LATE else since
 
 
-def _drop_old(reading: Reading, endpoint: str) -> None:
+def _oldest_kept(reading: Reading, endpoint: str) -> datetime | None:
+    """Drop what goes beyond the cap, and say when the oldest request came that stays; None where none went."""
     where = parse(f'endpoint="{endpoint}"', REQUESTS, now=reading.now)
     numbers = reading.store.numbers(REQUESTS.name, reading.scope, where, "-at")
+    if len(numbers) <= MOST_KEPT:
+        return None
+    last = [seen.record.at for seen in reading.store.numbered(REQUESTS.name, numbers[MOST_KEPT - 1 : MOST_KEPT])]
     old = [seen.key for seen in reading.store.numbered(REQUESTS.name, numbers[MOST_KEPT:])]
-    if old:
-        reading.store.lose(REQUESTS.name, reading.scope, old)
+    reading.store.lose(REQUESTS.name, reading.scope, old)
+    return last[0] if last else None
 
 
 def read_groups(reading: Reading, key: str) -> Iterator[Page[Any]]:

@@ -44,9 +44,9 @@ class RequestsView(DrawnRequests):
 
     def on_mount(self) -> None:
         """Look at it from now on; what was asked for before it was there is shown."""
-        self.is_ready = True
+        self.is_ready = bool(self.children)  # none where the deck was left before it was put together
         self.set_interval(POLL, self.poll)
-        if self.key:
+        if self.key and self.is_ready:
             self._begin()
 
     def open(self, visit: Visit) -> None:

@@ -101,6 +101,10 @@ def test_an_answer_that_was_cut_says_from_when_on_it_is_whole(
     kept = rows(store, azure.now())
     assert (len(kept), found.since) == (50, kept[-1].at)
     look = Look(azure.now())
+    monkeypatch.setattr("app.scoring.reading.MOST_KEPT", 20)
+    capped = read(azure, store)
+    newest = rows(store, azure.now())
+    assert (newest, capped.since) == (kept[:20], kept[19].at)
     line = line_text(headline(timedelta(minutes=6), None, found, STATE, look, is_following=True))
     assert f"all since {found.since:%H:%M}Z, of before only some" in line
     assert "only some" not in line_text(headline(timedelta(0), None, found, STATE, look, is_following=True))
