@@ -14,7 +14,7 @@ from services.suspects import merged
 from services.triage_facts import Facts
 
 
-class DeploymentRow(msgspec.Struct, frozen=True, kw_only=True):
+class DeploymentNow(msgspec.Struct, frozen=True, kw_only=True):
     """One deployment now. Shares from 0 to 1, latencies in seconds, rates a second; None where it is not known."""
 
     name: str
@@ -55,7 +55,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """It was done to this endpoint, and not to something it needs."""
 
 
-def rows_of(facts: Facts) -> tuple[DeploymentRow, ...]:
+def rows_of(facts: Facts) -> tuple[DeploymentNow, ...]:
     """Return the deployments, those with the most traffic first."""
     traffic = {name.lower(): share for name, share in (facts.endpoint.traffic or {}).items()}
     rows = [
@@ -65,12 +65,12 @@ def rows_of(facts: Facts) -> tuple[DeploymentRow, ...]:
     return tuple(sorted(rows, key=lambda row: (-(row.traffic or 0.0), row.name)))
 
 
-def _row(facts: Facts, name: str, traffic: float | None) -> DeploymentRow:
+def _row(facts: Facts, name: str, traffic: float | None) -> DeploymentNow:
     own = next(one for one in facts.deployments or () if one.name == name)
     counts = counts_of(facts.signals, name)
     newest = counts.newest()
     errors, requests = total(counts.errors, newest), total(counts.requests, newest)
-    return DeploymentRow(
+    return DeploymentNow(
         name=name, state=own.state, model=own.model, instance_type=own.instance_type, ready=ready(facts, name),
         instances=own.instances, traffic=traffic, changed=own.modified or own.created,
         failed=errors / requests if errors is not None and requests else None,
