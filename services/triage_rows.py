@@ -8,7 +8,7 @@ import msgspec
 
 from services.capacity import ready
 from services.change_kinds import DEPENDENCIES, sort_of
-from services.minutes import counts_of, lines_of, newest_of, total
+from services.minutes import OLD, Counts, counts_of, lines_of, newest_of, total
 from services.sayings import title_of
 from services.suspects import merged
 from services.triage_facts import Facts
@@ -68,7 +68,7 @@ def rows_of(facts: Facts) -> tuple[DeploymentNow, ...]:
 def _row(facts: Facts, name: str, traffic: float | None) -> DeploymentNow:
     own = next(one for one in facts.deployments or () if one.name == name)
     counts = counts_of(facts.signals, name)
-    newest = counts.newest()
+    newest = _now(facts, counts)
     errors, requests = total(counts.errors, newest), total(counts.requests, newest)
     return DeploymentNow(
         name=name, state=own.state, model=own.model, instance_type=own.instance_type, ready=ready(facts, name),
@@ -77,6 +77,13 @@ def _row(facts: Facts, name: str, traffic: float | None) -> DeploymentNow:
         p50=_newest(facts, "RequestLatency_P50", name), p95=_newest(facts, "RequestLatency_P95", name),
         rate=requests / len(newest) / 60 if requests is not None else None,
     )  # fmt: skip
+
+
+def _now(facts: Facts, counts: Counts) -> tuple[int, ...]:
+    """Return where the minutes of now are; none where the last that was counted is long ago."""
+    newest = counts.newest()
+    known = [one.times[-1] for one in facts.signals if one.times]
+    return newest if newest and max(known) - counts.times[newest[-1]] <= OLD else ()
 
 
 def _newest(facts: Facts, metric: str, deployment: str) -> float | None:
