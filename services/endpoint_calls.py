@@ -7,6 +7,7 @@ the address of a Kubernetes endpoint is its cluster's, so it is explained and no
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -38,7 +39,11 @@ MOST = 4
 SCORE = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/score/action"
 
 _DEPLOYMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,63}")
-_AUTH = {"key": "its primary key", "amltoken": "a token of the endpoint", "aadtoken": "your Entra token"}
+_AUTH = {
+    "key": "its primary key, read for this call and let go after it",
+    "amltoken": "a token of the endpoint, made for this call and let go after it",
+    "aadtoken": "you, by your Entra token",
+}
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +130,13 @@ def invoke_command(ref: WorkspaceRef, name: str, deployments: Sequence[str] = ()
     """Return the `az` command that calls an endpoint, or the first of the deployments."""
     to = ("--deployment-name", deployments[0]) if deployments else ()
     return az(ref, "ml online-endpoint invoke", "--name", name, *to, "--request-file", file)
+
+
+def curl_command(target: Target, file: str = "payload.json") -> str:
+    """Return the `curl` command that sends the same, with the key or token left to the shell that runs it."""
+    to = ("-H", f"azureml-model-deployment: {target.deployments[0]}") if target.deployments else ()
+    options = ("-H", "Content-Type: application/json", *to, "--data", f"@{file}", target.endpoint.scoring_uri or "")
+    return f'curl -X POST -H "Authorization: Bearer $TOKEN" {shlex.join(options)}'
 
 
 def make_calls(connection: Connection, ref: WorkspaceRef, target: Target, payload: bytes) -> tuple[Outcome, ...]:
