@@ -52,6 +52,14 @@ def autoscale(one: DeploymentRow, look: Look) -> Cell:
     return (Span(sign, "warn"), Span(text, "warn" if one.autoscale_problems else "text"))
 
 
+def bounds(one: DeploymentRow) -> str | None:
+    """`2 to 10, switched off`, `none`; None while it is not known."""
+    if not one.has_autoscale:
+        return None if one.has_autoscale is None else "none"
+    state = ", switched off" if one.autoscale_on is False else ""
+    return f"{fmt.count(one.autoscale_min)} to {fmt.count(one.autoscale_max)}{state}"
+
+
 def autoscale_lines(one: DeploymentRow, look: Look) -> Sequence[Line]:
     """What is wrong with its setting first, then its bounds and its rules."""
     if not one.has_autoscale:

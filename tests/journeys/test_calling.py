@@ -1,4 +1,4 @@
-"""Two deployments get one payload by keys: chosen, confirmed behind the lock, answered side by side."""
+"""Two deployments by keys: one payload, confirmed behind the lock, answered side by side; then their settings."""
 
 from __future__ import annotations
 
@@ -39,3 +39,12 @@ async def test_one_payload_goes_to_two_deployments_once_each_and_only_behind_the
             ("POST", "ocr-batch", 200)
         ] * 2
         assert [one.deployment for one in stage.world.changes.called] == ["blue", "green"]
+        await stage.press("escape")
+        await stage.until(lambda: len(stage.deck.screen_stack) == 1, "the rows")
+        await stage.press("=")
+        await stage.see("What it serves")
+        assert "≠ model" in stage.text
+        await stage.press("d")
+        await stage.see("only what differs")
+        await stage.press("escape")
+        await stage.until(lambda: len(stage.deck.screen_stack) == 1, "the rows again")
