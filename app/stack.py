@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TRIAGE = "triage"
 """The part of a drill that opens the triage of an endpoint; all others are parts of a run."""
+COMPARE = "compare"
+"""The part of a run that compares it. Deployments are compared by the same key."""
 
 HISTORY_LIMIT = 200
 """Places remembered; the oldest are forgotten first."""
