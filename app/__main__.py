@@ -25,6 +25,10 @@ _OTHERS = {
     "triage": ("app.cli.triage", "Say what is wrong with an endpoint, since when, what changed and what to do."),
     "requests": ("app.cli.requests", "Give the scoring requests to an endpoint, or their sums; --by, --follow."),
     "endpoint-logs": ("app.cli.endpoint_logs", "Print the log of a container behind an endpoint; --follow."),
+    "test-call": (
+        "app.cli.call_endpoint",
+        "Call an endpoint with a payload, or deployments against each other; --yes.",
+    ),
     "watch": ("app.cli.watch", "Say when a run ends, an endpoint turns, the month passes a sum; --exec."),
     "open": ("app.cli.open", "Open an incident bundle, offline: the triage it was written from; --md."),
     "logs": ("app.cli.logs", "Print a log of a run: the one that matters first, or by name; --follow."),

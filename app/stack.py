@@ -20,6 +20,8 @@ TRIAGE, LOGS, REQUESTS = "triage", "logs", "requests"
 All others are parts of a run; `logs` is one of a run where rows are runs."""
 OF_ENDPOINTS: dict[str, Safe] = {LOGS: plain("Container logs"), REQUESTS: plain("Scoring requests")}
 """What may be open of an endpoint beside its triage, and what that is called."""
+COMPARE = "compare"
+"""The part of a run that compares it. Deployments are compared by the same key."""
 
 HISTORY_LIMIT = 200
 """Places remembered; the oldest are forgotten first."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.deployment_row import DeploymentRow
 from app.desk import BY_NAME
 from app.doing import planning
 from app.fetching import look_for, start_over
-from app.stack import OF_ENDPOINTS, TRIAGE, Visit
+from app.stack import COMPARE, OF_ENDPOINTS, TRIAGE, Visit
 from services.records import WorkspaceRef
 from widgets.lines import line_text
 from widgets.pane import Drill, Pane, Row
@@ -65,16 +66,8 @@ def drill(deck: Deck, key: str) -> None:
     if row is None:
         deck.tell(plain("No row is under the cursor."))
         return
-    if way.part == TRIAGE:
-        open_triage(deck, way.query(row.record), crumb_of(deck.view.pane, row, deck))
-        return
-    if way.part in OF_ENDPOINTS and way.pane == "endpoints":
-        open_of_endpoint(deck, way.part, way.query(row.record))
-        return
     if way.part:
-        from app.doing import runs
-
-        runs.open_run(deck, way.query(row.record), crumb_of(deck.view.pane, row, deck), way.part)
+        _open_part(deck, way, row)
         return
     target, query = target_of(way, row)
     if target == TRIAGE:
@@ -88,6 +81,23 @@ def drill(deck: Deck, key: str) -> None:
     # A way that leads to the same place from every row is not about the row.
     crumb = crumb_of(deck.view.pane, row, deck) if query else plain("")
     deck.show(deck.desk.trail.drill(Visit(target, query, shown.order, start=query), crumb))
+
+
+def _open_part(deck: Deck, way: Drill[Any], row: Row) -> None:
+    """Open the row itself, at a part of it."""
+    named, crumb = way.query(row.record), crumb_of(deck.view.pane, row, deck)
+    if way.part == TRIAGE:
+        open_triage(deck, named, crumb)
+    elif way.part in OF_ENDPOINTS and way.pane == "endpoints":
+        open_of_endpoint(deck, way.part, named)
+    elif way.part == COMPARE and deck.view.pane.record is DeploymentRow:
+        from app.doing import deployments
+
+        deployments.compare(deck)
+    else:
+        from app.doing import runs
+
+        runs.open_run(deck, named, crumb, way.part)
 
 
 def open_triage(deck: Deck, endpoint: str, crumb: Safe) -> None:
