@@ -64,6 +64,8 @@ def _ask(deck: Deck, title: Safe, lines: Lines) -> None:
                 *(name for name in fields if name not in first)]  # fmt: skip
 
     def show(names: list[str]) -> None:
+        if deck.view.pane is not pane:
+            return  # somebody went elsewhere meanwhile, where these are no fields
         if not names:
             deck.tell(plain("The rows here cannot be grouped."))
             return
@@ -78,6 +80,8 @@ def _count(deck: Deck, by: str, lines: Lines) -> None:
     pane, text, finder = view.pane, view.query_text, desk.finder
 
     def show(found: list[Group]) -> None:
+        if view.pane is not pane:
+            return
         if not found:
             deck.tell(plain("There are no rows to count."))
             return
