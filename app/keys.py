@@ -165,6 +165,8 @@ ACTIONS: tuple[Action, ...] = (
            _watchable, 37),
     Action("watches", (":watch",), plain("watched"), plain("What is watched, and what happened to it"), "data",
            is_typed=True),
+    Action("prices", (":prices",), plain("prices"), plain("Read list prices of the machine sizes in use"), "data",
+           _refresher, is_typed=True),
     Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _table, 25),
     Action("filter_all", ("//",), plain("filter all panes"),
            plain("Narrow every pane at once; empty clears it"), "rows", _table),

@@ -21,6 +21,7 @@ from app.derived.models import model_rows
 from app.derived.operations import operations as joined
 from app.derived.running import running_runs
 from app.derived.unhealthy import of_health
+from app.pricing import price_book
 from app.rows import Operation
 from app.series_kinds import LOGGED
 from cache.groups import RollUp
@@ -28,6 +29,7 @@ from cache.query import parse
 from services import attention as reasons
 from services.attention_runs import Logged, of_running
 from services.autoscale_attention import of_autoscale
+from services.hourly import PriceBook
 from services.records import Page, Provenance
 from services.run import Run
 
@@ -87,18 +89,24 @@ def endpoints(reading: Reading) -> Iterator[Page[Any]]:
     parts = [all_of(reading, name) for name in ("endpoints", "deployments", "endpoint_health", "autoscale")]
     query = parse("operation:regenerateKeys", tables.ACTIVITY, now=reading.now)
     renewed = (seen.record for seen in reading.store.records("activity", reading.scope, query))
-    found = endpoint_rows(*parts, regenerations=renewed, are_deployments_known=was_read(reading, "deployments"))
-    return pages(reading, "endpoints, deployments, their health, autoscale, activity", found)
+    found = endpoint_rows(
+        *parts, regenerations=renewed, prices=_prices(reading), are_deployments_known=was_read(reading, "deployments")
+    )
+    return pages(reading, "endpoints, deployments, their health, autoscale, activity, prices", found)
 
 
 def deployments(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of DeploymentRow, each with the document its deployment was read from."""
     parts = [all_of(reading, name) for name in ("deployments", "endpoints", "autoscale")]
-    found = deployment_rows(*parts, are_settings_known=was_read(reading, "autoscale"))
-    for page in pages(reading, "deployments, endpoints, autoscale", found):
+    found = deployment_rows(*parts, prices=_prices(reading), are_settings_known=was_read(reading, "autoscale"))
+    for page in pages(reading, "deployments, endpoints, autoscale, prices", found):
         own = (reading.store.document("deployments", reading.scope, row.id) for row in page.records)
         kept = tuple(given or made for given, made in zip(own, page.documents, strict=True))
         yield msgspec.structs.replace(page, documents=kept)
+
+
+def _prices(reading: Reading) -> PriceBook:
+    return price_book(reading.store, reading.scope)
 
 
 def was_read(reading: Reading, source: str) -> bool:

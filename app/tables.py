@@ -29,6 +29,7 @@ from services.permissions import Grant
 from services.policies import PolicyFinding
 from services.posture_lines import PostureLine
 from services.previews import Preview
+from services.prices import Price
 from services.quotas import Quota
 from services.role_assignments import RoleAssignment
 from services.role_definitions import RoleDefinition
@@ -110,6 +111,7 @@ QUOTAS = Table(
     search=("name", "title"),
     aliases={"family": "name", "region": "location"},
 )
+PRICES = Table(name="prices", record=Price, is_thinned=True, search=("sku",), aliases={"size": "sku", "system": "os"})
 ACTIVITY = Table(name="activity", record=Event, indexes=("at",), search=("title", "operation", "resource", "caller"))
 COSTS = Table(
     name="costs",
@@ -221,7 +223,7 @@ ARTIFACTS = Table(name="artifacts", record=Artifact, is_thinned=True, indexes=("
 PREVIEWS = Table(name="previews", record=Preview, is_thinned=True, indexes=("run",), search=("path",))
 
 TABLES: tuple[Table, ...] = (
-    WORKSPACES, EXPERIMENTS, RUNS, RUN_HISTORY, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ACTIVITY, COSTS,
+    WORKSPACES, EXPERIMENTS, RUNS, RUN_HISTORY, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, PRICES, ACTIVITY, COSTS,
     *endpoint_tables.TABLES,
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,

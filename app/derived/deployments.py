@@ -1,4 +1,4 @@
-"""Deployments with what stands elsewhere: their part of the traffic, their autoscale setting."""
+"""Deployments with what stands elsewhere: their part of the traffic, their price, their autoscale setting."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from services.autoscale import Autoscale
 from services.autoscale_rules import rule_text
 from services.deployments import Deployment
 from services.endpoints import Endpoint
+from services.hourly import PriceBook, of_deployment
+
+NO_PRICES = PriceBook(())
+"""Nobody asked what anything costs."""
 
 
 def deployment_rows(
     deployments: Iterable[Deployment],
     endpoints: Iterable[Endpoint],
     settings: Iterable[Autoscale],
+    prices: PriceBook = NO_PRICES,
     *,
     are_settings_known: bool,
 ) -> Iterator[DeploymentRow]:
@@ -25,10 +30,13 @@ def deployment_rows(
     scaled = {one.id.lower(): one for one in settings}
     for one in deployments:
         owner, setting = owners.get(one.endpoint.lower()), scaled.get(one.id.lower())
+        cost = of_deployment(one, owner.location if owner else None, prices)
         row = DeploymentRow(
             **msgspec.structs.asdict(one),
             traffic=_share(owner.traffic if owner else None, one.name),
             mirror=_share(owner.mirror if owner else None, one.name),
+            per_hour=cost.money,
+            priced=cost.basis,
             has_autoscale=True if setting is not None else False if are_settings_known else None,
         )
         yield row if setting is None else _scaled(row, setting)

@@ -23,6 +23,7 @@ DO: dict[str, str] = {
     "undo": "acting.undo",
     "watch": "watching.watch",
     "watches": "watching.watches",
+    "prices": "pricing.prices",
     "rw": "writing.unlock",
     "ro": "writing.lock",
     "filter": "rows.edit_filter",
