@@ -21,7 +21,9 @@ from app.derived.models import model_rows
 from app.derived.operations import operations as joined
 from app.derived.running import running_runs
 from app.derived.unhealthy import of_health
+from app.elsewhere import of_other_workspaces
 from app.pricing import price_book
+from app.putting_away import read_away
 from app.rows import Operation
 from app.series_kinds import LOGGED
 from cache.groups import RollUp
@@ -30,6 +32,7 @@ from services import attention as reasons
 from services.attention_runs import Logged, of_running
 from services.autoscale_attention import of_autoscale
 from services.hourly import PriceBook
+from services.putting_away import standing
 from services.records import Page, Provenance
 from services.run import Run
 
@@ -188,7 +191,8 @@ def attention(reading: Reading) -> Iterator[Page[Any]]:
         reasons.of_quotas(all_of(reading, "quotas")),
         reasons.of_costs(lines, now),
     )
-    return pages(reading, "runs, compute, endpoints, deployments, autoscale, quotas, costs", found)
+    found = standing(chain(found, of_other_workspaces(reading)), read_away(reading.store, reading.scope), now)
+    return pages(reading, "runs, compute, endpoints, deployments, autoscale, quotas, costs, other workspaces", found)
 
 
 def _logged(reading: Reading, run: str) -> list[Logged]:

@@ -30,6 +30,7 @@ from services.policies import PolicyFinding
 from services.posture_lines import PostureLine
 from services.previews import Preview
 from services.prices import Price
+from services.putting_away import PutAway
 from services.quotas import Quota
 from services.role_assignments import RoleAssignment
 from services.role_definitions import RoleDefinition
@@ -217,6 +218,7 @@ POSTURE = Table(
 ENDPOINT_HEALTH = Table(name="endpoint_health", record=EndpointHealth, is_thinned=True)
 LOG_ANSWERS = Table(name=ANSWERS, record=LogAnswer, search=("endpoint", "query"), has_history=False)
 NOTES = Table(name="notes", record=Note, indexes=("at",), search=("text", "by"), has_history=False)
+PUT_AWAY = Table(name="put_away", record=PutAway, search=("what", "reason"), has_history=False)
 RUN_LOGS = Table(name="run_logs", record=RunLog, is_thinned=True, indexes=("run+rank",), search=("name",))
 KEPT_LOGS = Table(name="kept_logs", record=KeptLog, is_thinned=True, indexes=("run",))
 ARTIFACTS = Table(name="artifacts", record=Artifact, is_thinned=True, indexes=("run+path",), search=("path",))
@@ -228,6 +230,6 @@ TABLES: tuple[Table, ...] = (
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,
-    RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS, LOG_ANSWERS, ENDPOINT_HEALTH, NOTES,
+    RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS, LOG_ANSWERS, ENDPOINT_HEALTH, NOTES, PUT_AWAY,
 )  # fmt: skip
 """Every table the store is opened with."""

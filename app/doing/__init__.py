@@ -21,6 +21,8 @@ DO: dict[str, str] = {
     "workspaces": "asking.workspaces",
     "act": "acting.act",
     "undo": "acting.undo",
+    "snooze": "snoozing.snooze",
+    "snoozed": "snoozing.snoozed",
     "watch": "watching.watch",
     "watches": "watching.watches",
     "prices": "pricing.prices",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.desk import BY_NAME
 from app.doing import planning
 from app.fetching import look_for, start_over
-from app.stack import TRIAGE, Visit
+from app.stack import ELSEWHERE, TRIAGE, Visit
 from services.records import WorkspaceRef
 from widgets.lines import line_text
 from widgets.pane import Drill, Pane, Row
@@ -76,6 +76,11 @@ def drill(deck: Deck, key: str) -> None:
     target, query = target_of(way, row)
     if target == TRIAGE:
         open_triage(deck, query, safe(query, 40))
+        return
+    if target == ELSEWHERE:
+        from app.doing import asking
+
+        asking.go_to_workspace(deck, query)
         return
     shown = BY_NAME.get(target)
     if shown is None:
