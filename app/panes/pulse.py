@@ -20,14 +20,15 @@ _SIGNS: dict[str, tuple[Safe, Safe, Tone]] = {
 """Glyph, ASCII glyph and colour of how bad it is."""
 
 
-def _sign(severity: str, look: Look) -> Span:
+def severity_sign(severity: str, look: Look) -> Span:
+    """Glyph and colour of how bad something is."""
     glyph, sign, tone = _SIGNS.get(severity, _SIGNS[NOTE])
     return Span(sign if look.is_ascii else glyph, tone)
 
 
 def severity(one: Attention, look: Look) -> Cell:
     """Glyph, word and colour of how bad it is; without colour when somebody knows of it."""
-    sign = _sign(one.severity, look)
+    sign = severity_sign(one.severity, look)
     tone = sign.tone if one.state == OPEN else "muted"
     return (Span(sign.text, tone), Span(Safe(f" {safe(one.severity)}"), tone))
 
@@ -86,7 +87,7 @@ def _as_of(one: Attention, look: Look) -> Cell | None:
 
 def head(one: Attention, look: Look) -> Line:
     """What it is, with its severity before it."""
-    return (_sign(one.severity, look), Span(Safe(f" {safe(one.what)}"), "strong", bold=True))
+    return (severity_sign(one.severity, look), Span(Safe(f" {safe(one.what)}"), "strong", bold=True))
 
 
 def verdict(tally: Tally, look: Look) -> Line:
@@ -97,7 +98,7 @@ def verdict(tally: Tally, look: Look) -> Line:
         calm = plain("Nothing new needs attention") if put else plain("Nothing needs attention")
         return (Span(plain("v " if look.is_ascii else "✓ "), "ok"), Span(calm, "strong"), *put)
     worst = next((one for one in (CRITICAL, WARNING) if found.get(one)), NOTE)
-    total, sign = sum(found.values()), _sign(worst, look)
+    total, sign = sum(found.values()), severity_sign(worst, look)
     said = "1 thing needs attention" if total == 1 else f"{total} things need attention"
     parts = [
         Span(Safe(f"   {found[name]} {word if found[name] == 1 else many}"), "muted")
