@@ -78,7 +78,8 @@ def _picked(deck: Deck, one: Attention, id: str | None) -> None:
     kind: Kind = SEEN if id == SEEN else SNOOZED
     word = plain("seen") if kind == SEEN else plain("snooze")
     question = Asked("reason", plain("Why? Empty will do"), lambda text: None, start=one.reason or "")
-    ask = Ask(Safe(safe(one.what, 60)), NO_TEXT, (), word, [question])
+    about = plain("Seen by me") if kind == SEEN else Safe(f"Snooze {until_text(until, look)}")
+    ask = Ask(safe(one.what, 60), NO_TEXT, say(about), word, [question])
     deck.push_screen(ask, lambda given: _decide(deck, one, kind, until, given["reason"]) if given is not None else None)
 
 
@@ -102,13 +103,17 @@ def _decide(deck: Deck, one: Attention, kind: Kind, until: datetime | None, reas
 
 def said(one: Attention, kind: Kind, until: datetime | None, look: Look) -> Safe:
     """What was done, and the way back. Braces of a name are no key."""
-    name = safe(one.what, 40).replace("{", "(").replace("}", ")")
+    name = safe(one.what, 26).replace("{", "(").replace("}", ")")
     if kind == OPEN:
         return Safe(f"Back: {name}.")
     if kind == SEEN:
         return Safe(f"Seen: {name}. It says so when it gets worse.")
-    how = f"until {fmt.when(until, look).strip()}" if until is not None else "until it changes"
-    return Safe(f"Snoozed {how}: {name}. {{snoozed}} shows what is snoozed.")
+    return Safe(f"Snoozed {until_text(until, look)}: {name}. {{snoozed}} shows it.")
+
+
+def until_text(until: datetime | None, look: Look) -> Safe:
+    """`until 28 Nov 00:00`, or until it changes."""
+    return Safe(f"until {fmt.when(until, look).strip()}") if until is not None else plain("until it changes")
 
 
 def snoozed(deck: Deck) -> None:

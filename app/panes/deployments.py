@@ -48,7 +48,7 @@ DEPLOYMENTS: Pane[DeploymentRow] = Pane(
         Column("size", machine("instance_type"), 12, "instance_type", rank=4),
         Column("traffic", traffic, 7, "traffic", is_right=True, rank=4),
         Column("instances", number("instances"), 9, "instances", is_right=True, rank=2),
-        Column("$/h", per_hour("per_hour"), 7, "per_hour", is_right=True, rank=4),
+        Column("$/h", per_hour("per_hour"), 7, "per_hour", is_right=True, rank=3),
         Column("autoscale", autoscale, 9, "has_autoscale", is_right=True, rank=5),
         Column("timeout", lasted("request_timeout"), 7, "request_timeout", is_right=True, rank=6),
         Column("concurrent", number("max_concurrent", "muted"), 10, "max_concurrent", is_right=True, rank=7),

@@ -49,7 +49,7 @@ def why(one: Attention, look: Look) -> Cell:
 
 def _knowledge(one: Attention, look: Look) -> Cell:
     """`~6h` for what another workspace was like when it was last looked at."""
-    return (Span(Safe(f"~{fmt.age(one.as_of, look.now)} "), "warn"),) if one.as_of is not None else ()
+    return (Span(Safe(f"~{fmt.age(one.as_of, look.now)} "), "muted"),) if one.as_of is not None else ()
 
 
 def handling(one: Attention, look: Look) -> Cell:

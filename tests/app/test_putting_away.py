@@ -123,6 +123,4 @@ def test_tomorrow_begins_at_the_midnight_of_the_zone_that_is_shown() -> None:
 def test_a_name_with_braces_is_no_key() -> None:
     one = Attention(id="x", severity="note", rank=1.0, what="run {quit} waits", pane="runs", query="")
     look = Look(datetime.fromisoformat("2026-11-21T12:00:00+00:00"))
-    assert said(one, SNOOZED, None, look) == (
-        "Snoozed until it changes: run (quit) waits. {snoozed} shows what is snoozed."
-    )
+    assert said(one, SNOOZED, None, look) == ("Snoozed until it changes: run (quit) waits. {snoozed} shows it.")

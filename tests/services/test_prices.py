@@ -64,6 +64,14 @@ def test_the_newest_price_that_applies_counts_and_two_that_differ_are_none() -> 
     assert _read([_item(), _item(retailPrice=0.3)])[0] == []
 
 
+def test_a_list_that_is_throttled_is_read_on_when_the_service_says_so() -> None:
+    azure = Emulated()
+    azure.fault("retail/prices", status=429, retry_after=7, times=1)
+    (page,) = list_prices(azure.connection, "westeurope", ["Standard_DS3_v2"], now=azure.now())
+    assert page.records
+    assert azure.clock.at >= 7
+
+
 def test_a_name_cannot_reach_out_of_the_filter_it_stands_in() -> None:
     azure = Azure(lambda _: as_json({"Items": []}))
     list(list_prices(azure.connection, "eastus", ["x' or 'a' eq 'a"], now=NOW))
