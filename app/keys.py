@@ -125,7 +125,9 @@ def _refresher(here: Here) -> Safe | None:
 
 
 def _snoozable(here: Here) -> Safe | None:
-    return _row_of_table(here) if here.pane.name == PULSE else plain("Only what Pulse shows can be snoozed.")
+    if here.pane.name != PULSE:
+        return plain("Only what Pulse shows can be snoozed.")
+    return _table(here) if here.marked else _row_of_table(here)
 
 
 def _snoozed(here: Here) -> Safe | None:
@@ -172,7 +174,7 @@ ACTIONS: tuple[Action, ...] = (
            24),
     Action("undo", ("z",), plain("take back"), plain("Take back the last change made to the row from here"), "row",
            _undoable),
-    Action("snooze", ("z",), plain("snooze"), plain("Pulse: put it away for a while, or say that it is seen"), "row",
+    Action("snooze", ("z",), plain("snooze"), plain("Pulse: put it, or what is marked, away for a while"), "row",
            _snoozable, 12),
     Action("snoozed", ("M",), plain("snoozed"), plain("Pulse: what is snoozed, and back"), "rows", _snoozed, 36),
     Action("watch", ("w",), plain("watch"), plain("Say when it ends, stalls, turns or crosses a line"), "row",

@@ -5,12 +5,12 @@ Everything here reads SQLite and may wait for another process that writes: for w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from services.attention import Attention
-from services.putting_away import OPEN, Kind, PutAway
+from services.putting_away import Kind, PutAway
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -27,19 +27,16 @@ def read_away(store: Store, scope: str) -> Iterator[PutAway]:
     return (seen.record for seen in store.records("put_away", scope))
 
 
-def put_away(session: Session, one: Attention, kind: Kind, until: datetime | None = None, reason: str = "") -> None:
-    """Put a thing away as it stands now, or otherwise than it is. Raises CacheError."""
+def put_away(
+    session: Session, things: Sequence[Attention], kind: Kind, until: datetime | None = None, reason: str = ""
+) -> None:
+    """Put things away as they stand now, or otherwise than they are; `open` brings them back. Raises CacheError."""
     from cache.origins import Provenance
     from services.redact import scrub
 
-    now = session.now()
-    put = PutAway(
-        id=one.id, kind=kind, at=now, severity=one.severity, what=one.what, until=until,
-        reason=scrub(reason.strip())[:LONGEST],
-    )  # fmt: skip
-    session.store.put("put_away", session.scope, [put], provenance=Provenance("written by hand", None, now))
-
-
-def bring_back(session: Session, one: Attention) -> None:
-    """Let a thing stand open again. Raises CacheError."""
-    put_away(session, one, OPEN)
+    now, why = session.now(), scrub(reason.strip())[:LONGEST]
+    put = [
+        PutAway(id=one.id, kind=kind, at=now, severity=one.severity, what=one.what, until=until, reason=why)
+        for one in things
+    ]
+    session.store.put("put_away", session.scope, put, provenance=Provenance("written by hand", None, now))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.finding import conditions
-from app.putting_away import ROLL_UP, bring_back, put_away
+from app.putting_away import ROLL_UP, put_away
 from app.screens.ask import Ask
 from app.screens.menu import Menu
 from cache.errors import CacheError
@@ -38,16 +39,21 @@ def tomorrow(look: Look) -> datetime:
     return day.astimezone() if look.is_local else day.replace(tzinfo=look.now.tzinfo)
 
 
-def choices(one: Attention, look: Look) -> list[Choice]:
-    """What can be done with a line: what it is now is not offered again."""
+def choices(things: Sequence[Attention], look: Look) -> list[Choice]:
+    """What can be done with these lines: what all of them are now is not offered again."""
     made = [Choice(key, say(words, "strong"), _until(look.now + span, look)) for key, (words, span) in _SPANS.items()]
     made.append(Choice(_TOMORROW, say(plain("Snooze until tomorrow"), "strong"), _until(tomorrow(look), look)))
     made.append(Choice(_CHANGE, say(plain("Snooze until it changes"), "strong"), say(plain("or begins anew"), "muted")))
-    if one.state != SEEN:
+    if any(one.state != SEEN for one in things):
         made.append(Choice(SEEN, say(plain("Seen by me"), "strong"), say(plain("stays, quietly, at the end"), "muted")))
-    if one.state != OPEN or one.was is not None:
+    if any(one.state != OPEN or one.was is not None for one in things):
         made.insert(0, Choice(_BACK, say(plain("Bring it back"), "strong"), say(plain("as it was"), "muted")))
     return made
+
+
+def named(things: Sequence[Attention], most: int) -> Safe:
+    """What a title and a notice call them."""
+    return safe(things[0].what, most) if len(things) == 1 else Safe(f"{len(things):,} things")
 
 
 def _until(at: datetime, look: Look) -> Line:
@@ -55,60 +61,69 @@ def _until(at: datetime, look: Look) -> Line:
 
 
 def snooze(deck: Deck) -> None:
-    """Offer how long to put the line under the cursor away."""
-    row = deck.view.row
-    if row is None or not isinstance(row.record, Attention):
-        return
-    one, look = row.record, deck.desk.look
-    if deck.desk.session.store.is_read_only:
+    """Offer how long to put away the line under the cursor, or the marked ones."""
+    row, view, store = deck.view.row, deck.view, deck.desk.session.store
+    if store.is_read_only:
         deck.tell(plain("This cache is only read: nothing can be put away in it."))
         return
-    menu = Menu(safe(one.what, 60), choices(one, look), placeholder=plain("for how long"))
-    deck.push_screen(menu, lambda id: _picked(deck, one, id))
+    scope, marked = deck.desk.session.scope, tuple(view.marks)
+    if marked:
+
+        def read() -> list[Attention]:
+            found = (store.get("attention", scope, key) for key in marked)
+            return [seen.record for seen in found if seen is not None and not seen.is_gone]
+
+        view.ask(read, lambda things: _offer(deck, things) if things else None)
+    elif row is not None and isinstance(row.record, Attention):
+        _offer(deck, [row.record])
 
 
-def _picked(deck: Deck, one: Attention, id: str | None) -> None:
+def _offer(deck: Deck, things: Sequence[Attention]) -> None:
+    menu = Menu(named(things, 60), choices(things, deck.desk.look), placeholder=plain("for how long"))
+    deck.push_screen(menu, lambda id: _picked(deck, things, id))
+
+
+def _picked(deck: Deck, things: Sequence[Attention], id: str | None) -> None:
     if id is None:
         return
     if id == _BACK:
-        _decide(deck, one, OPEN, None, "")
+        _decide(deck, things, OPEN, None, "")
         return
     look = deck.desk.look
     until = look.now + _SPANS[id][1] if id in _SPANS else tomorrow(look) if id == _TOMORROW else None
     kind: Kind = SEEN if id == SEEN else SNOOZED
-    word = plain("seen") if kind == SEEN else plain("snooze")
-    question = Asked("reason", plain("Why? Empty will do"), lambda text: None, start=one.reason or "")
     about = plain("Seen by me") if kind == SEEN else Safe(f"Snooze {until_text(until, look)}")
-    ask = Ask(safe(one.what, 60), NO_TEXT, say(about), word, [question])
-    deck.push_screen(ask, lambda given: _decide(deck, one, kind, until, given["reason"]) if given is not None else None)
+    word = plain("seen") if kind == SEEN else plain("snooze")
+    question = Asked("reason", plain("Why? Empty will do"), lambda text: None, start=things[0].reason or "")
+    ask = Ask(named(things, 60), NO_TEXT, say(about), word, [question])
+    deck.push_screen(
+        ask, lambda given: _decide(deck, things, kind, until, given["reason"]) if given is not None else None
+    )
 
 
-def _decide(deck: Deck, one: Attention, kind: Kind, until: datetime | None, reason: str) -> None:
+def _decide(deck: Deck, things: Sequence[Attention], kind: Kind, until: datetime | None, reason: str) -> None:
     """Keep it, and have Pulse made again."""
     session, refresher, look = deck.desk.session, deck.desk.refresher, deck.desk.look
 
     def keep() -> Safe:
         try:
-            if kind == OPEN:
-                bring_back(session, one)
-            else:
-                put_away(session, one, kind, until, reason)
+            put_away(session, things, kind, until, reason)
         except CacheError as error:
             return safe(str(error))
         refresher.touch(ROLL_UP)
-        return said(one, kind, until, look)
+        return said(things, kind, until, look)
 
     deck.view.ask(keep, lambda text: deck.tell(deck.keys.said(text)))
 
 
-def said(one: Attention, kind: Kind, until: datetime | None, look: Look) -> Safe:
+def said(things: Sequence[Attention], kind: Kind, until: datetime | None, look: Look) -> Safe:
     """What was done, and the way back. Braces of a name are no key."""
-    name = safe(one.what, 26).replace("{", "(").replace("}", ")")
+    name = named(things, 22).replace("{", "(").replace("}", ")")
     if kind == OPEN:
         return Safe(f"Back: {name}.")
     if kind == SEEN:
         return Safe(f"Seen: {name}. It says so when it gets worse.")
-    return Safe(f"Snoozed {until_text(until, look)}: {name}. {{snoozed}} shows it.")
+    return Safe(f"Snoozed {until_text(until, look)}: {name}. {{snoozed}} shows what is snoozed.")
 
 
 def until_text(until: datetime | None, look: Look) -> Safe:

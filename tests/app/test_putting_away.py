@@ -11,7 +11,7 @@ import pytest
 from app.doing.snoozing import choices, said, tomorrow
 from app.handed import Reading
 from app.panes.pulse import look_at, target, verdict, what, why
-from app.putting_away import bring_back, put_away
+from app.putting_away import put_away
 from app.rollups import attention
 from app.sums import Sums
 from app.tables import ATTENTION
@@ -74,16 +74,16 @@ def test_what_is_put_away_is_counted_above_and_comes_back(rolled: Rolled) -> Non
     rolled.fail(PROD, "gpu", "cpu", "etl")
     found = rolled.roll()
     now = rolled.desk.clock()
-    put_away(rolled.session, found["gpu failed"], SNOOZED, now + timedelta(hours=1), "sig=abc, known to ops")
-    put_away(rolled.session, found["cpu failed"], SEEN)
+    put_away(rolled.session, [found["gpu failed"]], SNOOZED, now + timedelta(hours=1), "sig=abc, known to ops")
+    put_away(rolled.session, [found["cpu failed"]], SEEN)
     found = rolled.roll()
     assert {one.what: one.state for one in found.values()} == {
         "gpu failed": SNOOZED, "cpu failed": SEEN, "etl failed": OPEN
     }  # fmt: skip
     assert rolled.verdict() == "▲ 1 thing needs attention   1 seen   1 snoozed   1 warning"
     assert line_text(why(found["gpu failed"], rolled.look)).strip() == "snoozed until 21 Nov 13:00"
-    assert choices(found["gpu failed"], rolled.look)[0].id == "back"
-    bring_back(rolled.session, found["cpu failed"])
+    assert choices([found["gpu failed"]], rolled.look)[0].id == "back"
+    put_away(rolled.session, [found["cpu failed"]], OPEN)
     assert rolled.roll()["cpu failed"].state == OPEN
     rolled.desk.clock.go(3600)
     assert rolled.roll()["gpu failed"].state == OPEN
@@ -94,7 +94,7 @@ def test_lines_of_another_workspace_are_marked_aged_and_lead_there(rolled: Rolle
     rolled.fail(STAGING, "old", "new")
     there = rolled.roll(STAGING)
     rolled.session.choose(STAGING)
-    put_away(rolled.session, there["old failed"], SNOOZED)
+    put_away(rolled.session, [there["old failed"]], SNOOZED)
     rolled.roll(STAGING)
     rolled.session.choose(PROD)
     rolled.desk.clock.go(6 * 3600)
@@ -123,4 +123,6 @@ def test_tomorrow_begins_at_the_midnight_of_the_zone_that_is_shown() -> None:
 def test_a_name_with_braces_is_no_key() -> None:
     one = Attention(id="x", severity="note", rank=1.0, what="run {quit} waits", pane="runs", query="")
     look = Look(datetime.fromisoformat("2026-11-21T12:00:00+00:00"))
-    assert said(one, SNOOZED, None, look) == ("Snoozed until it changes: run (quit) waits. {snoozed} shows it.")
+    assert said([one], SNOOZED, None, look) == (
+        "Snoozed until it changes: run (quit) waits. {snoozed} shows what is snoozed."
+    )

@@ -36,3 +36,10 @@ async def test_a_line_is_snoozed_counted_shown_by_a_key_and_brought_back(seen: t
         await stage.press("M")
         await stage.until(lambda: stage.cursor == first, "the line where it was")
         await stage.until(lambda: "snoozed" not in stage.lines[2], "no word of it above")
+
+        await stage.press("*", "z")
+        await stage.see("Seen by me")
+        await stage.press("up", "enter")
+        await stage.see("Why? Empty will do")
+        await stage.press("enter")
+        await stage.see("Nothing new needs attention")
