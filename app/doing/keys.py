@@ -22,6 +22,8 @@ from widgets.bar import Bar
 from widgets.bound_keys import bound, side_keymap
 from widgets.virtual_table import VirtualTable
 
+OPEN_LINES = ("do('command')", "do('filter')")
+"""Actions that open a line to type in."""
 ALWAYS = ("quit", "interrupt", "sign_in")
 """Actions whose keys work before anything else sees them; `Keyed.check_action` says when the last one does."""
 
@@ -91,6 +93,18 @@ class Keyed(App[int], inherit_bindings=False):
         if action == "do" and parameters in (("snooze",), ("undo",)) and self._is_shared():
             return (self.desk.pane.name == PULSE) == (parameters == ("snooze",))
         return super().check_action(action, parameters)
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """From the table, what opens a line to type in does so before the next key is looked at.
+
+        A key takes a few turns of the event loop through the table and its parents, and so does a focus that is asked for:
+        what is typed quickly after `:` or `/` would be keys of the table.
+        """
+        if priority and len(self.screen_stack) == 1 and isinstance(self.focused, VirtualTable):
+            opens = [one for one in self._bindings.key_to_bindings.get(key, ()) if one.action in OPEN_LINES]
+            if opens and not has_own(self.focused, key):
+                return await self.run_action(opens[0].action, self)
+        return await super()._check_bindings(key, priority)
 
     def _is_shared(self) -> bool:
         """Whether one key snoozes and takes back."""
