@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from app.desk import Desk
 from app.freshness import is_signed_out
-from app.key_map import DEFAULT, TWICE, KeyMap, key_map
+from app.key_map import DEFAULT, TWICE, KeyMap, key_map, own_ways
 from app.keys import ACTIONS, PULSE
 from app.panes import PANES
 from app.run_parts import PARTS
@@ -97,7 +97,7 @@ class Keyed(App[int], inherit_bindings=False):
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         """From the table, what opens a line to type in does so before the next key is looked at.
 
-        A key takes a few turns of the event loop through the table and its parents, and so does a focus that is asked for:
+        A key takes a few turns of the event loop through the table and its parents, so does a focus that is asked for:
         what is typed quickly after `:` or `/` would be keys of the table.
         """
         if priority and len(self.screen_stack) == 1 and isinstance(self.focused, VirtualTable):
@@ -135,6 +135,6 @@ def bindings(keys: KeyMap = DEFAULT) -> list[Binding]:
         for binding in bound(_pressed(keys.of(action.id)), f"do('{action.id}')", is_first=action.id in ALWAYS)
     ]
     made += [Binding(str(number), f"choose('digit:{number}')", show=False) for number in range(10)]
-    drills = sorted({drill.key for pane in PANES for drill in pane.drills if drill.key != "enter" and not drill.part})
+    drills = sorted({drill.key for pane in PANES for drill in own_ways(pane)})
     made += [one for part in PARTS for one in bound(keys.of(part.name), f"choose('part:{part.name}')")]
     return [*made, *(Binding(key, f"choose('drill:{key}')", show=False) for key in drills)]
