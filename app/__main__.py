@@ -23,6 +23,10 @@ _OTHERS = {
     "sync": ("app.cli.sync", "Read everything that is stale into the cache."),
     "metrics": ("app.cli.metrics", "Give every value a run has logged, as a table, JSON, CSV, SVG or PNG."),
     "triage": ("app.cli.triage", "Say what is wrong with an endpoint, since when, what changed and what to do."),
+    "test-call": (
+        "app.cli.call_endpoint",
+        "Call an endpoint with a payload, or deployments against each other; --yes.",
+    ),
     "watch": ("app.cli.watch", "Say when a run ends, an endpoint turns, the month passes a sum; --exec."),
     "open": ("app.cli.open", "Open an incident bundle, offline: the triage it was written from; --md."),
     "logs": ("app.cli.logs", "Print a log of a run: the one that matters first, or by name; --follow."),

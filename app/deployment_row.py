@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.deployments import Deployment
 from services.records import Money
 
@@ -25,3 +27,7 @@ class DeploymentRow(Deployment, frozen=True, kw_only=True):
     autoscale_default: int | None = None
     autoscale_rules: tuple[str, ...] = ()
     autoscale_problems: tuple[str, ...] = ()
+    last_scaled: datetime | None = None
+    """When autoscale last gave or took instances, as far as the activity log was read."""
+    last_scale: str | None = None
+    """`2 to 3`, and that it failed where it did."""

@@ -101,8 +101,12 @@ def endpoints(reading: Reading) -> Iterator[Page[Any]]:
 def deployments(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of DeploymentRow, each with the document its deployment was read from."""
     parts = [all_of(reading, name) for name in ("deployments", "endpoints", "autoscale")]
-    found = deployment_rows(*parts, prices=_prices(reading), are_settings_known=was_read(reading, "autoscale"))
-    for page in pages(reading, "deployments, endpoints, autoscale, prices", found):
+    query = parse('operation:"autoscalesettings/scale"', tables.ACTIVITY, now=reading.now)
+    actions = (seen.record for seen in reading.store.records("activity", reading.scope, query))
+    found = deployment_rows(
+        *parts, scale_actions=actions, prices=_prices(reading), are_settings_known=was_read(reading, "autoscale")
+    )
+    for page in pages(reading, "deployments, endpoints, autoscale, activity, prices", found):
         own = (reading.store.document("deployments", reading.scope, row.id) for row in page.records)
         kept = tuple(given or made for given, made in zip(own, page.documents, strict=True))
         yield msgspec.structs.replace(page, documents=kept)

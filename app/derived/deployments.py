@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from app.deployment_row import DeploymentRow
+from app.derived.scalings import Scaling, last_scalings
+from services.activity import Event
 from services.autoscale import Autoscale
 from services.autoscale_rules import rule_text
 from services.deployments import Deployment
@@ -21,6 +23,7 @@ def deployment_rows(
     deployments: Iterable[Deployment],
     endpoints: Iterable[Endpoint],
     settings: Iterable[Autoscale],
+    scale_actions: Iterable[Event] = (),
     prices: PriceBook = NO_PRICES,
     *,
     are_settings_known: bool,
@@ -28,6 +31,7 @@ def deployment_rows(
     """Yield one row a deployment. While no settings were ever read, whether it has one is None and not False."""
     owners = {endpoint.name.lower(): endpoint for endpoint in endpoints}
     scaled = {one.id.lower(): one for one in settings}
+    scalings = last_scalings(scale_actions)
     for one in deployments:
         owner, setting = owners.get(one.endpoint.lower()), scaled.get(one.id.lower())
         cost = of_deployment(one, owner.location if owner else None, prices)
@@ -39,7 +43,14 @@ def deployment_rows(
             priced=cost.basis,
             has_autoscale=True if setting is not None else False if are_settings_known else None,
         )
-        yield row if setting is None else _scaled(row, setting)
+        yield _last(row if setting is None else _scaled(row, setting), scalings.get(one.id.lower()))
+
+
+def _last(row: DeploymentRow, scaling: Scaling | None) -> DeploymentRow:
+    if scaling is None:
+        return row
+    said = f"{scaling.before} to {scaling.after}{', which failed' if scaling.is_failed else ''}"
+    return msgspec.structs.replace(row, last_scaled=scaling.at, last_scale=said)
 
 
 def _share(split: Mapping[str, float] | None, name: str) -> float | None:

@@ -18,6 +18,7 @@ from app.panes.deployment_facts import (
 )
 from app.panes.endpoint_verbs import DEPLOYMENT_VERBS
 from app.price_lines import price_lines
+from app.stack import COMPARE
 from app.words import resource_state, state_cell
 from widgets import format as fmt
 from widgets.pane import Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span
@@ -105,6 +106,7 @@ DEPLOYMENTS: Pane[DeploymentRow] = Pane(
     ),
     drills=(
         Drill("enter", "its model", "versions", lambda one: f'id="{one.model or ""}"'),
+        Drill("=", "compare", "", lambda one: one.id, part=COMPARE),
         Drill("P", "endpoint", "endpoints", lambda one: f'name="{one.endpoint}"'),
     ),
     verbs=DEPLOYMENT_VERBS,

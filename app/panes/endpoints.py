@@ -227,6 +227,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
         lambda row, workspace: f"/endpoints/realtime/{row.name}/detail?wsid={workspace}",
         lambda row, ref: az(ref, "online-endpoint", "show", n=row.name),
     ),
-    help="Online endpoints with their traffic split. {open} says what is wrong with one, since when, and what changed. "
+    help="Online endpoints with their traffic split. {open} says what is wrong with one, since when, and what changed; "
+    "{act} calls one with a payload, where `test_calls` in the settings lets it. "
     "Certificates and streamed answers are not looked into: `openssl s_client` and the caller's own client show them.",
 )

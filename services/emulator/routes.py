@@ -41,6 +41,7 @@ from services.emulator import (
     route_prices,
     route_quotas,
     route_run_changes,
+    route_scoring,
     route_workspace_changes,
     route_workspaces,
 )  # fmt: skip
@@ -66,7 +67,7 @@ _ROOMS = (
     route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
     route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_endpoint_keys,
     route_workspace_changes,
-    route_operations,
+    route_operations, route_scoring,
 )  # fmt: skip
 
 ROUTES: tuple[tuple[Route, re.Pattern[str]], ...] = tuple(
@@ -78,6 +79,7 @@ _SLASHES = re.compile("/{2,}")
 _HOSTS: tuple[tuple[str, Host], ...] = (
     ("management.azure.com", "arm"), (".api.azureml.ms", "data"), ("api.loganalytics.io", "logs"),
     (".metrics.monitor.azure.com", "metrics"), ("prices.azure.com", "prices"), (".blob.core.windows.net", "blob"),
+    (".inference.ml.azure.com", "score"),
     *((cloud.login, "login") for cloud in CLOUDS.values()), ("169.254.169.254", "metadata"),
     ("management.usgovcloudapi.net", "arm"), ("management.chinacloudapi.cn", "arm"),
 )  # fmt: skip
@@ -170,6 +172,8 @@ def respond(world: World, request: Request, *, patience: float | None = None) ->
     response = None
     try:
         response = _with_fault(world, request, fault, patience)
+        if (thought := _thought(response)) and not world.faults.wait(thought, patience):
+            raise TooSlow
         return response
     finally:
         query = "&".join(f"{name}={value}" for name, value in request.query.items())
@@ -177,6 +181,11 @@ def respond(world: World, request: Request, *, patience: float | None = None) ->
             Logged(method=request.method, host=request.host, path=request.path, query=query,
                    status=response.status if response else 0, has_token=_token(request) is not None)
         )  # fmt: skip
+
+
+def _thought(response: Response) -> float:
+    """Return for how many seconds a model was at work on an answer, as the answer says itself."""
+    return float(response.headers.get("x-ms-run-fn-exec-ms", 0)) / 1000
 
 
 def _with_fault(world: World, request: Request, fault: Fault | None, patience: float | None) -> Response:
