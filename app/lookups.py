@@ -107,6 +107,7 @@ LOOKUPS: tuple[Lookup, ...] = (
         MINUTE,
         5 * MINUTE,
     ),
+    Lookup("prices", "Prices", _from("app.pricing", "read_prices"), tables.PRICES, 24 * 60 * MINUTE, 5 * MINUTE),
     Lookup(
         "container_log",
         "Container log",

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from app.desk import Desk
 from app.freshness import is_signed_out
 from app.key_map import DEFAULT, TWICE, KeyMap, key_map, own_ways
-from app.keys import ACTIONS
+from app.keys import ACTIONS, PULSE
 from app.panes import PANES
 from app.run_parts import PARTS
 from app.settings import Settings
@@ -22,6 +22,8 @@ from widgets.bar import Bar
 from widgets.bound_keys import bound, side_keymap
 from widgets.virtual_table import VirtualTable
 
+OPEN_LINES = ("do('command')", "do('filter')")
+"""Actions that open a line to type in."""
 ALWAYS = ("quit", "interrupt", "sign_in")
 """Actions whose keys work before anything else sees them; `Keyed.check_action` says when the last one does."""
 
@@ -29,7 +31,8 @@ ALWAYS = ("quit", "interrupt", "sign_in")
 class Keyed(App[int], inherit_bindings=False):
     """An app whose keys, clicks and lists all end in an action.
 
-    One key means two things: `sign_in` signs in while signed out, else what the focused table or chart makes of it.
+    Two keys mean two things: `sign_in` signs in while signed out, else what the focused table or chart makes of it;
+    in Pulse, where nothing can be taken back, the key of `undo` snoozes.
     """
 
     desk: Desk
@@ -87,7 +90,25 @@ class Keyed(App[int], inherit_bindings=False):
         if (action, parameters) == ("do", ("sign_in",)):
             is_typing = isinstance(self.focused, Input) or len(self.screen_stack) > 1
             return not is_typing and (is_signed_out(self.desk.states) or not self._means_more())
+        if action == "do" and parameters in (("snooze",), ("undo",)) and self._is_shared():
+            return (self.desk.pane.name == PULSE) == (parameters == ("snooze",))
         return super().check_action(action, parameters)
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """From the table, what opens a line to type in does so before the next key is looked at.
+
+        A key takes a few turns of the event loop through the table and its parents, so does a focus that is asked for:
+        what is typed quickly after `:` or `/` would be keys of the table.
+        """
+        if priority and len(self.screen_stack) == 1 and isinstance(self.focused, VirtualTable):
+            opens = [one for one in self._bindings.key_to_bindings.get(key, ()) if one.action in OPEN_LINES]
+            if opens and not has_own(self.focused, key):
+                return await self.run_action(opens[0].action, self)
+        return await super()._check_bindings(key, priority)
+
+    def _is_shared(self) -> bool:
+        """Whether one key snoozes and takes back."""
+        return bool(set(self.keys.of("snooze")) & set(self.keys.of("undo")))
 
     def _means_more(self) -> bool:
         """Whether the focused widget gives the key of `sign_in` a meaning of its own."""
