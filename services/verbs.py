@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from services import (
+    alert_verbs,
     compute_verbs,
     deployment_verbs,
     endpoint_verbs,
@@ -17,6 +18,7 @@ from services import (
 )
 from services.change import Verb
 
-_ROOMS = (run_verbs, resubmit, submit, compute_verbs, endpoint_verbs, deployment_verbs, key_verbs, workspace_verbs)
+_ROOMS = (run_verbs, resubmit, submit, compute_verbs, endpoint_verbs, deployment_verbs, key_verbs, workspace_verbs,
+          alert_verbs)  # fmt: skip
 
 VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for room in _ROOMS for verb in room.VERBS})

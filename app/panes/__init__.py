@@ -6,6 +6,8 @@ from typing import Any
 
 from app.panes.access import ACCESS
 from app.panes.activity import ACTIVITY
+from app.panes.alert_rules import ALERT_RULES
+from app.panes.alerts import ALERTS
 from app.panes.assignments import ASSIGNMENTS
 from app.panes.batch import BATCH
 from app.panes.batch_jobs import BATCH_JOBS
@@ -29,7 +31,7 @@ from widgets.pane import Pane
 PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
     DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS,
-    INTENTS,
+    INTENTS, ALERTS, ALERT_RULES,
     ACCESS, ASSIGNMENTS, ROLES,
     POSTURE,
 )  # fmt: skip

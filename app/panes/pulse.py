@@ -25,6 +25,11 @@ def target(one: Attention) -> str:
     return f"{TRIAGE} {one.endpoint}" if one.endpoint else f"{one.pane} {one.query}"
 
 
+def alerts(one: Attention) -> str:
+    """The alert that the line is about, else all of them."""
+    return one.query if one.pane == "alerts" else ""
+
+
 def head(one: Attention, look: Look) -> Line:
     """What it is, with its severity before it."""
     first, second = severity(one, look)
@@ -69,9 +74,9 @@ PULSE: Pane[Attention] = Pane(
     record=Attention,
     table="attention",
     noun="things",
-    sources=("experiments", "runs", "compute", "endpoints", "deployments", "quotas", "costs", "attention"),
+    sources=("experiments", "runs", "compute", "endpoints", "deployments", "quotas", "costs", "alerts", "attention"),
     order="-rank",
-    empty="Nothing needs attention. Failures, idle machines, empty traffic and full quotas would show here.",
+    empty="Nothing needs attention. Failures, idle machines, empty traffic, full quotas and alerts would show here.",
     columns=(
         Column("severity", severity, 10, "severity", rank=1, sort="rank"),
         Column("age", ago("since"), 4, "since", is_right=True, rank=1),
@@ -92,7 +97,7 @@ PULSE: Pane[Attention] = Pane(
             ),
         ),
     ),
-    drills=(Drill("enter", "go to it", "", target),),
+    drills=(Drill("enter", "go to it", "", target), Drill("A", "alerts", "alerts", alerts)),
     reference=Reference(lambda one: one.what),
     help="What the cached facts say needs a look: a sentence, since when, and why. {open} goes to it.",
 )

@@ -12,6 +12,7 @@ from services.clouds import CLOUDS
 from services.emulator import (
     route_access,
     route_activity,
+    route_alerts,
     route_artifacts,
     route_autoscale,
     route_batch,
@@ -65,6 +66,7 @@ _ROOMS = (
     route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
     route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_endpoint_keys,
     route_workspace_changes,
+    route_alerts,
     route_operations,
 )  # fmt: skip
 
