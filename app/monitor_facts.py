@@ -31,6 +31,17 @@ def read_alerts(reading: Reading) -> Iterator[Page[Any]]:
         yield replace(page, records=tuple(named))
 
 
+def read_metrics(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of WorkspaceMetric; none where nobody says in which region the workspace is."""
+    # What asks Azure Monitor is not needed to start.
+    from app.metric_reads import region_of
+    from services.workspace_metrics import read_workspace_metrics
+
+    region = region_of(reading)
+    if region is not None:
+        yield from read_workspace_metrics(*reading.azure, region=region, now=reading.now, stop=reading.stop)
+
+
 def _beside(reading: Reading) -> tuple[str, ...]:
     """Where else alerts about the workspace are raised: its Application Insights, while the cache knows of it."""
     found = (one.app_insights for one in all_of(reading, "workspace_settings"))

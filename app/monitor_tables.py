@@ -5,6 +5,7 @@ from __future__ import annotations
 from cache.table import Table
 from services.alert_rules import AlertRule
 from services.alerts import Alert
+from services.workspace_metrics import WorkspaceMetric
 
 ALERTS = Table(
     name="alerts",
@@ -22,5 +23,13 @@ ALERT_RULES = Table(
     aliases={"rule": "name", "resource": "targets", "groups": "notifies"},
 )
 
-TABLES = (ALERTS, ALERT_RULES)
+WORKSPACE_METRICS = Table(
+    name="workspace_metrics",
+    record=WorkspaceMetric,
+    has_history=False,
+    search=("name", "metric"),
+    aliases={"each": "grain"},
+)
+
+TABLES = (ALERTS, ALERT_RULES, WORKSPACE_METRICS)
 """Every table of this room."""

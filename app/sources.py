@@ -191,6 +191,8 @@ SOURCES: tuple[Source, ...] = (
     Source("alert_rules", "Alert rules", monitor_tables.ALERT_RULES, monitor_facts.read_rules, 30 * MINUTE),
     # Not for the endpoints' sake: without the rights to see rules, alerts are read all the same.
     Source("alerts", "Alerts", monitor_tables.ALERTS, monitor_facts.read_alerts, MINUTE, ("endpoints", "alert_rules")),
+    Source("workspace_metrics", "Workspace metrics", monitor_tables.WORKSPACE_METRICS, monitor_facts.read_metrics,
+           5 * MINUTE, is_on_demand=True),
     _patient("history", "Run history", read_older, "runs"),
     _patient("children", "Children of runs", read_children, "history"),
     _patient("values", "Metrics of runs", read_values, "children", write=write_values),

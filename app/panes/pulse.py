@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.cells import ago, fact, paragraph, value
+from app.panes.workspace_metrics import THE_STRIP
 from app.stack import TRIAGE
 from services.attention import CRITICAL, NOTE, WARNING, Attention
 from widgets import format as fmt
@@ -97,7 +98,7 @@ PULSE: Pane[Attention] = Pane(
             ),
         ),
     ),
-    drills=(Drill("enter", "go to it", "", target), Drill("A", "alerts", "alerts", alerts)),
+    drills=(Drill("enter", "go to it", "", target), Drill("A", "alerts", "alerts", alerts), THE_STRIP),
     reference=Reference(lambda one: one.what),
     help="What the cached facts say needs a look: a sentence, since when, and why. {open} goes to it.",
 )

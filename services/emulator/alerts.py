@@ -102,10 +102,14 @@ def _usual(place: Place, now: int) -> Iterator[Raised]:
             one = Raised(id=guid("alert", place.name, SLOW.name, day), rule=SLOW, fired=fired, resolved=resolved,
                          at=resolved)  # fmt: skip
             yield replace(one, said="Closed", by=UPNS[day % 4], at=closed) if closed <= now and day % 2 else one
-    fired = (now // DAY - 2) * DAY + 13 * HOUR + 11 * MINUTE
-    number = now // DAY
+    fired, number = unusable_since(now) + RAISED_AFTER, now // DAY
     yield Raised(id=guid("alert", place.name, UNUSABLE.name, number), rule=UNUSABLE, fired=fired, said="Acknowledged",
                  by=UPNS[4], at=fired + 38 * MINUTE)  # fmt: skip
+
+
+def unusable_since(now: int) -> int:
+    """Return since when a cluster has nodes that cannot be used."""
+    return (now // DAY - 2) * DAY + 13 * HOUR + 11 * MINUTE
 
 
 def _of_incident(world: World, place: Place, now: int) -> Iterator[Raised]:
