@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from app.rollups import all_of
+from app.derived.experiments import equals
+from app.derived.schedules import schedule_rows
+from app.rollups import Facts, all_of, pages
 from services.alert_rules import list_alert_rules
 from services.alerts import list_alerts
 from services.records import Page
+from services.run import Run
+from services.schedules import list_schedules
 
 if TYPE_CHECKING:
     from app.handed import Reading
+
+OLDEST = "95d"
+"""How far back the last run of a schedule is looked for."""
 
 
 def read_rules(reading: Reading) -> Iterator[Page[Any]]:
@@ -40,6 +47,26 @@ def read_metrics(reading: Reading) -> Iterator[Page[Any]]:
     region = region_of(reading)
     if region is not None:
         yield from read_workspace_metrics(*reading.azure, region=region, now=reading.now, stop=reading.stop)
+
+
+def read_schedules(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of Schedule."""
+    return list_schedules(*reading.azure, stop=reading.stop)
+
+
+def schedules(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of ScheduleRow, each with the document its schedule was read from."""
+    facts = Facts(reading.store, reading.scope, reading.now)
+
+    def last_run(name: str) -> Run | None:
+        where = f"created<{OLDEST} {equals('schedule', name)}"
+        return next(facts.runs(where, "-created", 1), None)
+
+    found = schedule_rows(all_of(reading, "schedules"), last_run, reading.now)
+    for page in pages(reading, "schedules, runs", found):
+        own = (reading.store.document("schedules", reading.scope, row.id) for row in page.records)
+        kept = tuple(given or made for given, made in zip(own, page.documents, strict=True))
+        yield replace(page, documents=kept)
 
 
 def _beside(reading: Reading) -> tuple[str, ...]:

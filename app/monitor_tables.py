@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from app.monitor_rows import ScheduleRow
 from cache.table import Table
 from services.alert_rules import AlertRule
 from services.alerts import Alert
+from services.schedules import Schedule
 from services.workspace_metrics import WorkspaceMetric
 
 ALERTS = Table(
@@ -30,6 +32,14 @@ WORKSPACE_METRICS = Table(
     search=("name", "metric"),
     aliases={"each": "grain"},
 )
+SCHEDULES = Table(name="schedules", record=Schedule, is_thinned=True)
+SCHEDULE_ROWS = Table(
+    name="schedule_rows",
+    record=ScheduleRow,
+    is_thinned=True,
+    search=("name", "title", "endpoint", "description"),
+    aliases={"schedule": "name", "on": "is_on", "status": "last_status", "ran": "last_at", "by": "created_by"},
+)
 
-TABLES = (ALERTS, ALERT_RULES, WORKSPACE_METRICS)
+TABLES = (ALERTS, ALERT_RULES, WORKSPACE_METRICS, SCHEDULES, SCHEDULE_ROWS)
 """Every table of this room."""

@@ -132,8 +132,11 @@ def _from_cache(reading: Reading) -> Provenance:
     return Provenance("the cache", None, reading.now, "inferred")
 
 
-def _derived(name: str, title: str, table: Table, read: Read, *after: str, completes: bool = True) -> Source:
-    return Source(name, title, table, read, 15 * MINUTE, after, is_derived=True, completes=completes)
+def _derived(
+    name: str, title: str, table: Table, read: Read, *after: str, completes: bool = True, is_on_demand: bool = False
+) -> Source:
+    return Source(name, title, table, read, 15 * MINUTE, after, is_derived=True, completes=completes,
+                  is_on_demand=is_on_demand)  # fmt: skip
 
 
 def _patient(name: str, title: str, read: Read, *after: str, write: Write | None = None) -> Source:
@@ -193,6 +196,8 @@ SOURCES: tuple[Source, ...] = (
     Source("alerts", "Alerts", monitor_tables.ALERTS, monitor_facts.read_alerts, MINUTE, ("endpoints", "alert_rules")),
     Source("workspace_metrics", "Workspace metrics", monitor_tables.WORKSPACE_METRICS, monitor_facts.read_metrics,
            5 * MINUTE, is_on_demand=True),
+    Source("schedules", "Schedules", monitor_tables.SCHEDULES, monitor_facts.read_schedules, 15 * MINUTE,
+           is_on_demand=True),
     _patient("history", "Run history", read_older, "runs"),
     _patient("children", "Children of runs", read_children, "history"),
     _patient("values", "Metrics of runs", read_values, "children", write=write_values),
@@ -213,6 +218,8 @@ SOURCES: tuple[Source, ...] = (
         "operations", "Operations", tables.OPERATIONS, rollups.operations,
         "activity", "runs", "history", "versions", completes=False,
     ),
+    _derived("schedule_rows", "Schedule sums", monitor_tables.SCHEDULE_ROWS, monitor_facts.schedules,
+             "schedules", "runs", "values", is_on_demand=True),
     _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
     _derived(
         "attention", "Attention", tables.ATTENTION, rollups.attention,

@@ -102,6 +102,7 @@ NEWER: tuple[Ability, ...] = (
     _today("Read batch endpoint keys", f"{_WS}/batchEndpoints/listKeys/action"),
     _today("See schedules and monitors", f"{_WS}/schedules/read"),
     _today("Change schedules and monitors", f"{_WS}/schedules/write"),
+    _today("Run a schedule now", f"{_WS}/schedules/trigger/action"),
     _today("Diagnose the workspace", f"{_WS}/diagnose/read"),
     _today("Resync storage keys", f"{_WS}/resyncKeys/action"),
     _today("See labelling projects", f"{_WS}/labeling/projects/read", f"{_WS}/labeling/projects/summary/read"),

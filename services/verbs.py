@@ -13,12 +13,13 @@ from services import (
     key_verbs,
     resubmit,
     run_verbs,
+    schedule_verbs,
     submit,
     workspace_verbs,
 )
 from services.change import Verb
 
 _ROOMS = (run_verbs, resubmit, submit, compute_verbs, endpoint_verbs, deployment_verbs, key_verbs, workspace_verbs,
-          alert_verbs)  # fmt: skip
+          alert_verbs, schedule_verbs)  # fmt: skip
 
 VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for room in _ROOMS for verb in room.VERBS})

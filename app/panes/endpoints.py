@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.cells import ago, az, commas, exact, fact, number, titled, value
 from app.panes.endpoint_verbs import ENDPOINT_VERBS
+from app.panes.schedules import BY_KEY
 from app.rows import EndpointRow
 from app.stack import TRIAGE
 from app.words import FAILED, SILENT, State, resource_state, state_cell
@@ -215,6 +216,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
         Drill("E", "deployments", "deployments", lambda row: f'endpoint="{row.name}"'),
         Drill("J", "batch", "batch", lambda row: ""),
         Drill("K", "other kinds", "other-endpoints", lambda row: ""),
+        BY_KEY,
         Drill("A", "activity", "activity", lambda row: f"resource:{row.name}"),
     ),
     verbs=ENDPOINT_VERBS,

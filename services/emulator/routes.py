@@ -41,6 +41,7 @@ from services.emulator import (
     route_other_endpoints,
     route_quotas,
     route_run_changes,
+    route_schedules,
     route_workspace_changes,
     route_workspaces,
 )  # fmt: skip
@@ -66,7 +67,7 @@ _ROOMS = (
     route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
     route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_endpoint_keys,
     route_workspace_changes,
-    route_alerts,
+    route_alerts, route_schedules,
     route_operations,
 )  # fmt: skip
 

@@ -32,11 +32,12 @@ SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "shift-traffic": (ENDPOINT, {"traffic": "blue=100 green=0"}),
     "scale": (ENDPOINT + "/deployments/green", {"instances": "3"}),
     "alert-state": (f"{PROVIDER}/{guid('alert', 'ml-prod', UNUSABLE.name, (NOON - EPOCH).days)}", {"state": "closed"}),
+    "trigger-schedule": ("/schedules/churn-nightly-schedule", {}),
     "resync-keys": ("", {}), "regenerate-key": ("/onlineEndpoints/churn", {"key": "primary"}),
 }  # fmt: skip
 
-SILENT = ("resync-keys", "regenerate-key")
-"""Those whose effect shows nowhere: whether keys were read again or made anew."""
+SILENT = ("resync-keys", "regenerate-key", "trigger-schedule")
+"""Those whose effect shows nowhere: whether keys were read again or made anew, or a run was started."""
 TELLING = [name for name in SAMPLES if name not in SILENT]
 
 
