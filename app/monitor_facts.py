@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from app.derived.experiments import equals
+from app.derived.experiments import TOP
 from app.derived.schedules import schedule_rows
-from app.rollups import Facts, all_of, pages
+from app.rollups import all_of, pages
+from app.tables import RUNS
+from cache.query import parse
 from services.alert_rules import list_alert_rules
 from services.alerts import list_alerts
 from services.records import Page
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 OLDEST = "95d"
 """How far back the last run of a schedule is looked for."""
+MOST_RUNS = 20_000
+"""Newest runs that are looked at for it: a quarter of a second at most."""
 
 
 def read_rules(reading: Reading) -> Iterator[Page[Any]]:
@@ -56,17 +60,27 @@ def read_schedules(reading: Reading) -> Iterator[Page[Any]]:
 
 def schedules(reading: Reading) -> Iterator[Page[Any]]:
     """Pages of ScheduleRow, each with the document its schedule was read from."""
-    facts = Facts(reading.store, reading.scope, reading.now)
+    store, scope, last = reading.store, reading.scope, _last_runs(reading)
 
     def last_run(name: str) -> Run | None:
-        where = f"created<{OLDEST} {equals('schedule', name)}"
-        return next(facts.runs(where, "-created", 1), None)
+        seen = store.get("runs", scope, last[name]) if name in last else None
+        return seen.record if seen is not None else None
 
     found = schedule_rows(all_of(reading, "schedules"), last_run, reading.now)
     for page in pages(reading, "schedules, runs", found):
         own = (reading.store.document("schedules", reading.scope, row.id) for row in page.records)
         kept = tuple(given or made for given, made in zip(own, page.documents, strict=True))
         yield replace(page, documents=kept)
+
+
+def _last_runs(reading: Reading) -> dict[str, str]:
+    """The newest run of each schedule: one walk over the index of the runs, whatever the number of schedules."""
+    where = parse(f"{TOP} created<{OLDEST}", RUNS, now=reading.now)
+    last: dict[str, str] = {}
+    for key, schedule in reading.store.figures("runs", reading.scope, ["id", "schedule"], where, "created", MOST_RUNS):
+        if schedule is not None:
+            last.setdefault(schedule, key)
+    return last
 
 
 def _beside(reading: Reading) -> tuple[str, ...]:
