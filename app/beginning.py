@@ -36,6 +36,7 @@ def refresher(session: Session, on_event: OnEvent) -> Refreshing:
 def desk_of(session: Session, refresher: Refreshing, pane: str | None, settings: Settings, keys: KeyMap) -> Desk:
     """A desk for a session, as the settings want it."""
     session.is_pinned = settings.is_pinned_read_only
+    session.has_test_calls = session.has_test_calls or settings.test_calls
     return Desk(
         session,
         refresher,

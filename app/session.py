@@ -80,6 +80,8 @@ class Session:
         """Shut unless the user unlocked writing; every connection of this session is behind it."""
         self.is_pinned: Callable[[str, str], bool] = nothing_is_pinned
         """Whether the settings pin a workspace read-only, by its name and ARM id."""
+        self.has_test_calls = mode == "demo"
+        """Whether the settings let endpoints be called; in the demo nothing is billed."""
         self.way = WayIn(link, self.lock, self._use, transport, keeper, profile)
         self._intents: Intents | None = None
         self._opening = threading.Lock()

@@ -208,7 +208,7 @@ SOURCES: tuple[Source, ...] = (
     _derived("endpoint_rows", "Endpoint sums", endpoint_tables.ENDPOINT_ROWS, rollups.endpoints,
              "endpoints", "deployments", "endpoint_health", "autoscale", "activity"),
     _derived("deployment_rows", "Deployment sums", endpoint_tables.DEPLOYMENT_ROWS, rollups.deployments,
-             "endpoints", "deployments", "autoscale"),
+             "endpoints", "deployments", "autoscale", "activity"),
     _derived("batch_rows", "Batch sums", endpoint_tables.BATCH_ROWS, endpoint_facts.batch,
              "batch_endpoints", "batch_deployments", "batch_jobs"),
     _derived("batch_job_rows", "Batch job sums", endpoint_tables.BATCH_JOB_ROWS, endpoint_facts.batch_jobs,

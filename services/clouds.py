@@ -6,8 +6,9 @@ from typing import Literal
 
 import msgspec
 
-Audience = Literal["arm", "logs", "metrics", "none"]
-"""Whose token a call carries. Run history takes the token of "arm"; "none" sends no token."""
+Audience = Literal["arm", "logs", "metrics", "score", "none"]
+"""Whose token a call carries. Run history takes the token of "arm", an endpoint that takes Entra tokens "score"; "none"
+sends no token."""
 
 
 class Cloud(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +23,8 @@ class Cloud(msgspec.Struct, frozen=True, kw_only=True):
     login: str
     run_history_suffix: str
     storage_suffix: str
+    scoring_suffix: str
+    """Of the addresses where managed online endpoints answer."""
     studio: str
     portal: str
     scopes: dict[str, str]
@@ -33,6 +36,7 @@ class Cloud(msgspec.Struct, frozen=True, kw_only=True):
             "arm": (self.arm, "." + self.arm, self.run_history_suffix),
             "logs": (self.logs,),
             "metrics": (self.metrics,),
+            "score": (self.scoring_suffix,),
             "none": (self.prices, self.run_history_suffix, self.storage_suffix),
         }
         return known[audience]
@@ -47,12 +51,14 @@ PUBLIC = Cloud(
     login="login.microsoftonline.com",
     run_history_suffix=".api.azureml.ms",
     storage_suffix=".blob.core.windows.net",
+    scoring_suffix=".inference.ml.azure.com",
     studio="ml.azure.com",
     portal="portal.azure.com",
     scopes={
         "arm": "https://management.azure.com/.default",
         "logs": "https://api.loganalytics.io/.default",
         "metrics": "https://metrics.monitor.azure.com/.default",
+        "score": "https://ml.azure.com/.default",
     },
 )
 
@@ -65,12 +71,14 @@ US_GOV = Cloud(
     login="login.microsoftonline.us",
     run_history_suffix=".api.ml.azure.us",
     storage_suffix=".blob.core.usgovcloudapi.net",
+    scoring_suffix=".inference.ml.azure.us",
     studio="ml.azure.us",
     portal="portal.azure.us",
     scopes={
         "arm": "https://management.usgovcloudapi.net/.default",
         "logs": "https://api.loganalytics.us/.default",
         "metrics": "https://metrics.monitor.azure.us/.default",
+        "score": "https://ml.azure.us/.default",
     },
 )
 
@@ -83,19 +91,21 @@ CHINA = Cloud(
     login="login.partner.microsoftonline.cn",
     run_history_suffix=".api.ml.azure.cn",
     storage_suffix=".blob.core.chinacloudapi.cn",
+    scoring_suffix=".inference.ml.azure.cn",
     studio="studio.ml.azure.cn",
     portal="portal.azure.cn",
     scopes={
         "arm": "https://management.chinacloudapi.cn/.default",
         "logs": "https://api.loganalytics.azure.cn/.default",
         "metrics": "https://metrics.monitor.azure.cn/.default",
+        "score": "https://ml.azure.cn/.default",
     },
 )
 
 CLOUDS: dict[str, Cloud] = {"public": PUBLIC, "usgov": US_GOV, "china": CHINA}
 """The clouds by the names that scopes, settings and studio addresses know them by."""
 
-AUDIENCES: tuple[Audience, ...] = ("arm", "logs", "metrics", "none")
+AUDIENCES: tuple[Audience, ...] = ("arm", "logs", "metrics", "score", "none")
 
 
 def is_host_of(cloud: Cloud, audience: Audience, host: str) -> bool:

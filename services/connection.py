@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +22,6 @@ from services.calls import Answer as Answer
 from services.calls import Call as Call
 from services.calls import address, subject
 from services.clouds import PUBLIC, Audience, Cloud
-from services.depth import is_too_deep
 from services.discovery import Discovery
 from services.errors import Malformed, ServiceBroken, ServiceError, TooLarge, Unreachable, read_only, translate
 from services.guards import Boarding, HostPin, NoReplay, ReadsOnly, network_errors, pinned_host
@@ -31,7 +30,7 @@ from services.limits import Clock, Flight, Limits, Stopped
 from services.paging import fingerprint, next_call, redirected
 from services.private_network import Resolve, explained
 from services.records import Stop, WorkspaceRef, never
-from services.refusals import error_alone
+from services.refusals import checked
 from services.routes import is_read, reads_secret
 from services.silence import silence_sdk_logging
 from services.tokens import Bearer, CachingCredential, Credential
@@ -71,12 +70,13 @@ class Connection:
         self.calls = CallLog()
         self.lock = lock or WriteLock()
         self._limits = limits or Limits()
-        self._clock = clock or Clock()
-        self._budgets = Budgets(self._clock)
-        self._credential = CachingCredential(credential, log=self.calls, clock=self._clock)
+        self.clock = clock or Clock()
+        self._budgets = Budgets(self.clock)
+        self._credential = CachingCredential(credential, log=self.calls, clock=self.clock)
         self._resolve = private_network.resolve if transport is None and resolve is None else resolve
         self._transport = transport if transport is not None else requests_transport(self._limits)
-        self._pipeline = self._built(now)
+        self._now = now
+        self._pipeline = self.through(self._guards(), (), self._limits)
         self._discovery = Discovery()
         self._closing = threading.Lock()
         self._reserve = 0.0
@@ -87,19 +87,24 @@ class Connection:
         patient._reserve = RESERVE
         return patient
 
-    def _built(self, now: Callable[[], datetime]) -> Any:
-        from azure.core.pipeline import Pipeline
-
-        guards: Any = [
+    def _guards(self) -> list[Any]:
+        return [
             Boarding(),
             HostPin(self.cloud),
             ReadsOnly(self.cloud, lambda url: self.lock.allows(url)),
-            NoReplay(self.cloud, self._limits, self._clock, self._budgets),
+            NoReplay(self.cloud, self._limits, self.clock, self._budgets),
             Metered(self._budgets),
             Bearer(self._credential, self.cloud),
-            Capped(self._limits, self._clock, self.calls, now),
         ]
-        return Pipeline(self._transport, policies=guards)
+
+    def through(self, guards: Sequence[Any], last: Sequence[Any], limits: Limits) -> Any:
+        """Return a pipeline of guards over this connection's transport; those that are `last` see no more than the head
+        of an answer. Only `services.scoring` builds another one than this connection's own.
+        """
+        from azure.core.pipeline import Pipeline
+
+        policies: Any = [*guards, Capped(limits, self.clock, self.calls, self._now), *last]
+        return Pipeline(self._transport, policies=policies)
 
     def read(self, call: Call, *, stop: Stop = never) -> Answer:
         """Return the answer to a read. Raises ServiceError; ReadOnly for a call that is no read, unlocked or not."""
@@ -176,11 +181,15 @@ class Connection:
 
     def identity(self) -> Identity:
         """Return whom the tokens for Resource Manager name. Raises NotSignedIn."""
+        token = self.token("arm")
+        return identity_of(token.token, token.expires_on, self.cloud)
+
+    def token(self, audience: Audience) -> Any:
+        """Return a token with its text as `token` and its end as `expires_on` (epoch seconds). Raises NotSignedIn."""
         try:
-            token = self._credential.get_token(self.cloud.scopes["arm"])
+            return self._credential.get_token(self.cloud.scopes[audience])
         except network_errors() as error:
             raise translate(error, self.arm("/", "")) from error
-        return identity_of(token.token, token.expires_on, self.cloud)
 
     def budgets(self) -> tuple[BudgetLeft, ...]:
         """Return what is left of every budget in use."""
@@ -189,7 +198,7 @@ class Connection:
     def close(self) -> None:
         """Wake what waits and close the transport. Calls after this raise Unreachable."""
         with self._closing:
-            self._clock.close()
+            self.clock.close()
             self._transport.close()
 
     def _must_read(self, call: Call) -> None:
@@ -199,12 +208,12 @@ class Connection:
             raise read_only(call)
 
     def _answered(self, call: Call, stop: Stop) -> Answer:
-        flight = Flight(self._clock.now() + self._limits.total, stop, self._reserve)
+        flight = Flight(self.clock.now() + self._limits.total, stop, self._reserve)
         for _ in range(self._limits.redirects + 1):
             answer = self._sent(call, flight)
             target = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not target:
-                return self._checked(answer)
+                return checked(answer, self._limits.depth)
             if not is_read(self.cloud, call.method, address(call)):
                 break
             call = redirected(call, target)
@@ -214,7 +223,7 @@ class Connection:
     def _sent(self, call: Call, flight: Flight) -> Answer:
         from azure.core.rest import HttpRequest
 
-        if self._clock.is_closed:
+        if self.clock.is_closed:
             raise Unreachable("The connection is closed", on=subject(call))
         body = None if call.body is None else msgspec.json.encode(call.body)
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": USER_AGENT}
@@ -229,17 +238,6 @@ class Connection:
         except network_errors() as error:
             raise translate(error, call) from error
         return done.context["answer"]
-
-    def _checked(self, answer: Answer) -> Answer:
-        if answer.status >= 300:
-            raise translate(answer)
-        if answer.call.is_content:
-            return answer
-        if is_too_deep(answer.body, self._limits.depth):
-            raise Malformed(f"The answer is nested deeper than {self._limits.depth} levels", on=subject(answer.call))
-        if error := error_alone(answer):
-            raise error
-        return answer
 
 
 def _escaped(path: str) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from services.aadsts import HERE, of_challenge
 from services.calls import Answer, subject
+from services.depth import is_too_deep
 from services.errors import (
     PRIVATE,
     Conflict,
@@ -61,7 +62,20 @@ def of_answer(answer: Answer) -> ServiceError:
     return _FINISH.get(kind, _as_it_is)(error, answer)
 
 
-def error_alone(answer: Answer) -> ServiceError | None:
+def checked(answer: Answer, depth: int) -> Answer:
+    """Return an answer that went well, as it is. Raises the ServiceError of any other, or of one nested too deep."""
+    if answer.status >= 300:
+        raise of_answer(answer)
+    if answer.call.is_content:
+        return answer
+    if is_too_deep(answer.body, depth):
+        raise Malformed(f"The answer is nested deeper than {depth} levels", on=subject(answer.call))
+    if error := _error_alone(answer):
+        raise error
+    return answer
+
+
+def _error_alone(answer: Answer) -> ServiceError | None:
     """Return what an answer says that went well by its status and holds an error and nothing else; None for others.
 
     Read as data it would be a resource of which nothing is known, and an end of its listing.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.act import May
+from app.calling import offering as calling
+from app.calling.allowed import why_not as why_no_calls
 from app.commanding import missing_program
 from app.derived.intents import intent_rows
 from app.doing import copying_keys, planning, running
@@ -42,12 +44,14 @@ def act(deck: Deck) -> None:
 
 def _offer(deck: Deck, errand: Errand) -> None:
     """The list, at once with what the rows themselves say; with what the roles and the disk say when that is known."""
-    commands = deck.desk.commands(errand.pane.name) if len(errand.rows) == 1 else ()
+    desk = deck.desk
+    commands = desk.commands(errand.pane.name) if len(errand.rows) == 1 else ()
     known: dict[str, Right] = {}
     missing: dict[str, Safe] = {}
 
     def choices() -> list[Choice]:
-        return [*verb_choices(errand, known), *copying_keys.choices(errand, known), *command_choices(commands, missing)]
+        return [*verb_choices(errand, known), *calling.choices(errand, known, why_no_calls(desk.session)),
+                *copying_keys.choices(errand, known), *command_choices(commands, missing)]  # fmt: skip
 
     def take(found: tuple[dict[str, Right], dict[str, Safe]]) -> None:
         known.update(found[0])
@@ -57,7 +61,10 @@ def _offer(deck: Deck, errand: Errand) -> None:
 
     def look() -> tuple[dict[str, Right], dict[str, Safe]]:
         rights = {verb.name: _right(deck.desk.actor.may(verb.name)) for verb in errand.pane.verbs}
-        rights |= {action: _right(deck.desk.actor.may_do(action)) for action in copying_keys.actions(errand)}
+        rights |= {
+            action: _right(deck.desk.actor.may_do(action))
+            for action in copying_keys.actions(errand) | calling.actions(errand)
+        }
         lost = {one.name: missing_program(one) for one in commands}
         return rights, {name: safe(text) for name, text in lost.items() if text is not None}
 
@@ -77,6 +84,10 @@ def _picked(deck: Deck, errand: Errand, id: str) -> None:
     if kind == "verb":
         verb = next(one for one in errand.pane.verbs if one.name == name)
         planning.begin(deck, errand, verb)
+    elif kind == "call":
+        from app.calling import asking
+
+        asking.begin(deck, errand)
     elif kind == "copy":
         copying_keys.begin(deck, errand, name)
     elif kind == "command":

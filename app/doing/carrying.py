@@ -56,10 +56,10 @@ def carry_out(deck: Deck, changes: Sequence[Change], sources: tuple[str, ...]) -
     def work() -> None:
         ended: list[Outcome] = []
         for change in changes:
-            found = actor.carry_out(change, lambda text: _post(view, lambda words: _under_way(deck, words), text))
+            found = actor.carry_out(change, lambda text: post(view, lambda words: _under_way(deck, words), text))
             ended.append(Outcome(change, found.outcome, found.said))
-            _post(view, lambda one: _release(desk, one), ended[-1])
-        _post(view, lambda all_of_it: _over(deck, all_of_it, sources), ended)
+            post(view, lambda one: _release(desk, one), ended[-1])
+        post(view, lambda all_of_it: _over(deck, all_of_it, sources), ended)
 
     # Not one of the deck's workers: those are waited for when the deck is left, and the record of what was asked
     # lets the next start follow what this one does not see the end of.
@@ -78,14 +78,14 @@ def resume(deck: Deck) -> None:
     actor = desk.actor
 
     def work() -> None:
-        ended = actor.resume(lambda text: _post(view, lambda words: _under_way(deck, words), text))
+        ended = actor.resume(lambda text: post(view, lambda words: _under_way(deck, words), text))
         if ended:
-            _post(view, deck.tell, Safe(f"{len(ended)} earlier changes were followed up; :intents has them."))
+            post(view, deck.tell, Safe(f"{len(ended)} earlier changes were followed up; :intents has them."))
 
     threading.Thread(target=work, name="amldeck-resume", daemon=True).start()
 
 
-def _post(view: PaneView, then: Callable[[Any], None], value: Any) -> None:
+def post(view: PaneView, then: Callable[[Any], None], value: Any) -> None:
     """Hand something to the event loop; nobody is there to take it once the deck was left."""
     with suppress(RuntimeError):
         view.post_message(Asker.Answered(then, value))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.deployment_row import DeploymentRow
 from app.desk import BY_NAME
 from app.doing import planning
 from app.fetching import look_for, start_over
-from app.stack import TRIAGE, Visit
+from app.stack import COMPARE, ELSEWHERE, TRIAGE, Visit
 from services.records import WorkspaceRef
 from widgets.lines import line_text
 from widgets.pane import Drill, Pane, Row
@@ -71,6 +72,11 @@ def drill(deck: Deck, key: str) -> None:
     if way.part == TRIAGE:
         open_triage(deck, way.query(row.record), crumb_of(deck.view.pane, row, deck))
         return
+    if deck.view.pane.record is DeploymentRow and way.part == COMPARE:
+        from app.doing import deployments
+
+        deployments.compare(deck)
+        return
     if way.part:
         from app.doing import runs
 
@@ -79,6 +85,11 @@ def drill(deck: Deck, key: str) -> None:
     target, query = target_of(way, row)
     if target == TRIAGE:
         open_triage(deck, query, safe(query, 40))
+        return
+    if target == ELSEWHERE:
+        from app.doing import asking
+
+        asking.go_to_workspace(deck, query)
         return
     shown = BY_NAME.get(target)
     if shown is None:

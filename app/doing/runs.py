@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.deployment_row import DeploymentRow
 from app.doing import places
 from app.finding import quoted
 from app.run_parts import BY_PART, PARTS
-from app.stack import Visit
+from app.stack import COMPARE, Visit
 from services.comparison import MOST
 from services.run import Run
 from widgets.pane import Row
@@ -34,9 +35,13 @@ def part(deck: Deck, name: str) -> None:
         deck.run_view.turn_to(name)
         deck.leave_view()  # the crumbs and the history know the part
         return
-    if view.pane.record is not Run:
+    if view.pane.record is DeploymentRow and name == COMPARE:
+        from app.doing import deployments
+
+        deployments.compare(deck)
+    elif view.pane.record is not Run:
         deck.tell(plain("That is a part of a run, and these rows are no runs."))
-    elif name == "compare" and len(view.table.marks) > 1:
+    elif name == COMPARE and len(view.table.marks) > 1:
         compare_marked(deck)
     elif view.row is None:
         deck.tell(plain("No row is under the cursor."))

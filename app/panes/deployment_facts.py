@@ -52,6 +52,14 @@ def autoscale(one: DeploymentRow, look: Look) -> Cell:
     return (Span(sign, "warn"), Span(text, "warn" if one.autoscale_problems else "text"))
 
 
+def bounds(one: DeploymentRow) -> str | None:
+    """`2 to 10, switched off`, `none`; None while it is not known."""
+    if not one.has_autoscale:
+        return None if one.has_autoscale is None else "none"
+    state = ", switched off" if one.autoscale_on is False else ""
+    return f"{fmt.count(one.autoscale_min)} to {fmt.count(one.autoscale_max)}{state}"
+
+
 def autoscale_lines(one: DeploymentRow, look: Look) -> Sequence[Line]:
     """What is wrong with its setting first, then its bounds and its rules."""
     if not one.has_autoscale:
@@ -61,6 +69,9 @@ def autoscale_lines(one: DeploymentRow, look: Look) -> Sequence[Line]:
     state = plain(", switched off") if one.autoscale_on is False else plain("")
     low, high, usual = map(fmt.count, (one.autoscale_min, one.autoscale_max, one.autoscale_default))
     lines.append((Span(Safe(f"{low} to {high} instances, {usual} without a metric{state}")),))
+    if one.last_scaled is not None:
+        when = f"{fmt.age(one.last_scaled, look.now)} ago, {fmt.clock(one.last_scaled, look)}"
+        lines.append((Span(Safe(f"last scaled from {safe(one.last_scale or '', 40)}, {when}")),))
     lines += [(Span(safe(rule, 200)),) for rule in one.autoscale_rules]
     return (*lines, (Span(safe(one.autoscale_name or ""), "muted"),))
 

@@ -135,6 +135,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Text | None, Meta(description="The workspace to open when none is named, in any spelling -w takes.")
     ] = None
     studio: Annotated[Https, Meta(description="Where `o` opens a row.")] = "https://ml.azure.com"
+    test_calls: Annotated[
+        bool, Meta(description="Let endpoints be called: each call is billed, and what is in production answers it.")
+    ] = False
     profile: Annotated[Text | None, Meta(description="The profile to use when -P names none.")] = None
     profiles: Annotated[dict[str, Profile], Meta(description="Ways to sign in, by name.")] = {}
     workspaces: Annotated[

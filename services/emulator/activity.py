@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from services.emulator import autoscale_events
 from services.emulator.dice import guid
 from services.emulator.operations import LONGEST, Operation, failure_message, streams
 from services.emulator.places import Place
@@ -46,7 +47,7 @@ def events(places: list[Place], before: int, since: int, changes: Changes) -> It
     found = [
         _events(_until_asked(operations, asked, incident), before, since)
         for place in places
-        for operations in streams(place, before, since)
+        for operations in (*streams(place, before, since), *autoscale_events.streams_of(place, before, since))
     ]
     names = {place.name for place in places}
     mine = sorted((one for one in asked if one.place.name in names), key=lambda one: -one.at)
@@ -82,6 +83,8 @@ def _events(operations: Iterator[Operation], before: int, since: int) -> Iterato
 
 
 def _of(operation: Operation) -> list[Event]:
+    if operation.kind.action in (autoscale_events.UP, autoscale_events.DOWN):
+        return [Event(operation, "Succeeded", operation.ends)]
     found = [Event(operation, "Started", operation.at)]
     if operation.kind.seconds:
         found.append(Event(operation, "Accepted", operation.at + 6 * SECOND // 10))
@@ -110,6 +113,7 @@ def event_document(event: Event, subscription: str) -> Json:
         "submissionTimestamp": stamp(event.at + 71 * SECOND + 40_411, "Z"), "subscriptionId": subscription,
         "tenantId": TENANT,
     }  # fmt: skip
+    document = autoscale_events.told(document, operation)
     return {**document, "httpRequest": _request(operation)} if has_begun else document
 
 

@@ -95,6 +95,19 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     body: Json
 
 
+class Called(msgspec.Struct, frozen=True, kw_only=True):
+    """One request that was sent to an endpoint, in the minute that began at `at`, and how it was answered."""
+
+    place: str
+    endpoint: str
+    at: int
+    deployment: str
+    code: int
+    agent: str
+    identity: str
+    id: str
+
+
 class Changes:
     """The changes of one world, oldest first. Reading is safe on any thread; writers take their `turn`."""
 
@@ -111,6 +124,8 @@ class Changes:
         self.scales: dict[tuple[str, str, str], ScaleChange] = {}
         self.lost_experiments: set[tuple[str, str]] = set()
         self.long_running: dict[str, LongRunning] = {}
+        self.called: list[Called] = []
+        """Requests that were really sent to endpoints of this world."""
 
     @contextmanager
     def turn(self) -> Generator[None]:

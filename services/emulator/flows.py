@@ -35,6 +35,8 @@ class Flow(NamedTuple):
     deployment: str
     code: int
     requests: int
+    id: str = ""
+    """What the one request is called, where somebody really sent it."""
 
     @property
     def model_code(self) -> int | None:
@@ -91,7 +93,14 @@ def minute_of(world: World, place: Place, endpoint: str, at: int) -> Minute | No
     struck = incident.scenario.deployment if incident and trouble else ""
     traffic = {name: share for name, share in endpoint_state(found, felt)[1].items() if share}
     made = Minute(found, at, traffic, trouble or _NONE, struck, ())
-    return made._replace(flows=tuple(_flows(world, made)))
+    return made._replace(flows=(*_flows(world, made), *_called(world, place, made)))
+
+
+def _called(world: World, place: Place, minute: Minute) -> Iterator[Flow]:
+    """Yield the requests that somebody really sent in a minute."""
+    for one in world.changes.called:
+        if (one.place, one.endpoint, one.at) == (place.name, minute.endpoint.name, minute.at):
+            yield Flow(Client(one.agent, 0.0, one.identity), one.deployment, one.code, 1, one.id)
 
 
 def _flows(world: World, minute: Minute) -> Iterator[Flow]:
@@ -129,6 +138,11 @@ def _parts(traffic: dict[str, int], count: int, luck: float) -> Iterator[tuple[s
         part = left if place == len(traffic) else min(left, int(count * share / 100 + luck))
         left -= part
         yield name, part
+
+
+def shares_of(minute: Minute, name: str) -> dict[int, float]:
+    """Return which shares of a deployment's requests do not end well, by code."""
+    return _codes(minute, name, minute.requests(name))
 
 
 def _codes(minute: Minute, name: str, asked: int) -> dict[int, float]:

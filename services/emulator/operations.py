@@ -164,10 +164,11 @@ _STREAMS: tuple[tuple[str, Timetable, float], ...] = (
 
 def streams(place: Place, before: int, since: int) -> list[Iterator[Operation]]:
     """Return the operations on a workspace, newest first, as one iterator for each timetable."""
-    return [_stream(place, name, table, pace, before, since) for name, table, pace in _STREAMS]
+    return [stream(place, name, table, pace, before, since) for name, table, pace in _STREAMS]
 
 
-def _stream(place: Place, name: str, table: Timetable, pace: float, before: int, since: int) -> Iterator[Operation]:
+def stream(place: Place, name: str, table: Timetable, pace: float, before: int, since: int) -> Iterator[Operation]:
+    """Yield the operations of one timetable with `since` <= time < `before`, newest first. `pace` is a tick's."""
     number = int(before * pace) + 3
     while True:
         kind, at, caller = table(number)

@@ -39,9 +39,11 @@ from services.emulator import (
     route_monitor,
     route_operations,
     route_other_endpoints,
+    route_prices,
     route_quotas,
     route_run_changes,
     route_schedules,
+    route_scoring,
     route_workspace_changes,
     route_workspaces,
 )  # fmt: skip
@@ -63,12 +65,12 @@ _ROOMS = (
     route_workspaces, route_experiments, route_history, route_index, route_mlflow, route_jobs, route_models,
     route_compute, route_endpoints, route_autoscale, route_batch, route_other_endpoints,
     route_environments,
-    route_access, route_quotas, route_activity, route_costs, route_monitor, route_measures,
+    route_access, route_quotas, route_prices, route_activity, route_costs, route_monitor, route_measures,
     route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
     route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_endpoint_keys,
     route_workspace_changes,
     route_alerts, route_schedules,
-    route_operations,
+    route_operations, route_scoring,
 )  # fmt: skip
 
 ROUTES: tuple[tuple[Route, re.Pattern[str]], ...] = tuple(
@@ -80,6 +82,7 @@ _SLASHES = re.compile("/{2,}")
 _HOSTS: tuple[tuple[str, Host], ...] = (
     ("management.azure.com", "arm"), (".api.azureml.ms", "data"), ("api.loganalytics.io", "logs"),
     (".metrics.monitor.azure.com", "metrics"), ("prices.azure.com", "prices"), (".blob.core.windows.net", "blob"),
+    (".inference.ml.azure.com", "score"),
     *((cloud.login, "login") for cloud in CLOUDS.values()), ("169.254.169.254", "metadata"),
     ("management.usgovcloudapi.net", "arm"), ("management.chinacloudapi.cn", "arm"),
 )  # fmt: skip
@@ -172,6 +175,8 @@ def respond(world: World, request: Request, *, patience: float | None = None) ->
     response = None
     try:
         response = _with_fault(world, request, fault, patience)
+        if (thought := _thought(response)) and not world.faults.wait(thought, patience):
+            raise TooSlow
         return response
     finally:
         query = "&".join(f"{name}={value}" for name, value in request.query.items())
@@ -179,6 +184,11 @@ def respond(world: World, request: Request, *, patience: float | None = None) ->
             Logged(method=request.method, host=request.host, path=request.path, query=query,
                    status=response.status if response else 0, has_token=_token(request) is not None)
         )  # fmt: skip
+
+
+def _thought(response: Response) -> float:
+    """Return for how many seconds a model was at work on an answer, as the answer says itself."""
+    return float(response.headers.get("x-ms-run-fn-exec-ms", 0)) / 1000
 
 
 def _with_fault(world: World, request: Request, fault: Fault | None, patience: float | None) -> Response:

@@ -14,7 +14,7 @@ from services.emulator.places import Place
 from services.emulator.runbook import RunBook
 from services.emulator.world import World
 
-Host = Literal["arm", "data", "logs", "metrics", "prices", "login", "metadata", "blob"]
+Host = Literal["arm", "data", "logs", "metrics", "prices", "login", "metadata", "blob", "score"]
 
 WORKSPACE = (
     "/subscriptions/{subscription}/resourceGroups/{group}"

@@ -49,7 +49,7 @@ def requests_of(world: World, minute: Minute) -> list[Request]:
         for place in range(flow.requests):
             dice = Dice("request", key, number, place)
             at = minute.at + dice.whole(0, MINUTE // 10_000) * 10_000
-            found.append(Request(at, flow, times.of(dice), as_guid(dice.hex(32)), dice))
+            found.append(Request(at, flow, times.of(dice), flow.id or as_guid(dice.hex(32)), dice))
     found.sort(key=lambda one: one.at)
     return found
 

@@ -17,7 +17,7 @@ async def test_pulse_leads_to_alerts_metrics_change_their_window_and_all_of_it_i
         await stage.press("escape")
         await stage.until(lambda: stage.pane == "pulse", "Pulse")
         await stage.counted()
-        await stage.press("M")
+        await stage.press("C")
         await stage.see("quota used %")
         assert "Pulse › Workspace metrics" in stage.header
         await stage.press("T")

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
+from app.derived.deployments import deployment_rows
+from app.derived.scalings import last_scalings
+from services.activity import list_activity
 from services.autoscale import Autoscale, list_autoscale
 from services.autoscale_attention import of_autoscale
 from services.autoscale_lint import problems_of
 from services.autoscale_rules import Bounds, Rule, rule_text
 from services.connection import Connection
+from services.deployments import Deployment
 from services.emulator.transport import FakeCredential, in_process
 from services.emulator.world import World
 from services.records import WorkspaceRef
 from tests.services.answering import Azure, as_json
+from tests.services.emulated import Emulated
 
 REF = WorkspaceRef("sub", "group", "ml")
 UP = Rule(metric="Cpu", operator="GreaterThan", threshold=70, direction="Increase", change=1, cooldown=300)
@@ -86,3 +93,21 @@ def test_ids_match_in_any_case_and_the_profile_without_a_schedule_is_the_usual_o
     (one,) = page.records
     assert isinstance(one, Autoscale)
     assert (one.id, one.minimum, one.maximum, one.schedules) == ("Score/Blue", 2, 4, ("weekend",))
+
+
+def test_the_last_scale_action_of_a_deployment_is_told_by_the_activity_log() -> None:
+    azure = Emulated(runs=20)
+    events = [
+        event for page in list_activity(azure.connection, azure.ref, since=azure.at - timedelta(days=2))
+        for event in page.records
+    ]  # fmt: skip
+    (key, last), *others = last_scalings(events).items()
+    assert (key, others) == ("geo-rank/main", [])
+    assert (last.at.hour, last.before, last.after, last.is_failed) == (3, 2, 3, False)
+    own = next(one for one in events if one.at == last.at and "Scaleup" in (one.operation or ""))
+    assert (own.category, own.caller) == ("Autoscale", "Microsoft.Insights/autoscaleSettings")
+    failed = msgspec.structs.replace(own, status="Failed", at=own.at + timedelta(hours=1))
+    foreign = msgspec.structs.replace(failed, description="scaled from 1 to 2", at=own.at + timedelta(hours=2))
+    row = next(deployment_rows([Deployment(id="geo-rank/main", endpoint="geo-rank", name="main")], [], [],
+                               [own, foreign, failed], are_settings_known=True))  # fmt: skip
+    assert (row.last_scaled, row.last_scale) == (failed.at, "2 to 3, which failed")

@@ -129,7 +129,7 @@ def test_a_cost_query_through_the_connection_waits_its_turn() -> None:
     azure = Azure(lambda _: as_json({"properties": {"columns": [], "rows": []}}), limits=Limits(total=60))
     for _ in range(3):
         azure.connection.read(cost())
-    assert azure.connection._clock.now() == pytest.approx(40)  # pyright: ignore[reportPrivateUsage]
+    assert azure.connection.clock.now() == pytest.approx(40)
 
 
 def test_a_wait_is_cut_into_slices_and_ends_when_asked() -> None:

@@ -46,9 +46,10 @@ NAMES = {
     "schedule": "fraud-score-drift",
     "alert": next(one.id for one in raised(WORLD, PROD, WORLD.now()) if one.rule.on),
 }  # fmt: skip
-ROUTES = [pair for pair in ALL_ROUTES if pair[0].host not in ("login", "metadata", "blob")]
+ROUTES = [pair for pair in ALL_ROUTES if pair[0].host not in ("login", "metadata", "blob", "score")]
 """The sign-in service and the metadata service give tokens and take none: `test_sign_ins.py` asks them. Storage takes
-signed links alone: `test_logs_of_runs.py` asks it."""
+signed links alone: `test_logs_of_runs.py` asks it. Endpoints take keys of their own: `test_endpoint_calls.py` calls
+them."""
 HOSTS = {
     "arm": "management.azure.com", "data": "westeurope.api.azureml.ms", "logs": "api.loganalytics.io",
     "metrics": "westeurope.metrics.monitor.azure.com", "prices": "prices.azure.com",

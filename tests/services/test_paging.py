@@ -218,7 +218,7 @@ def test_stop_before_the_first_page_asks_nothing() -> None:
 
 def test_stop_ends_a_wait_too() -> None:
     azure = Azure(lambda _: Given(b"{}", 429, {"retry-after": "40"}))
-    clock = azure.connection._clock  # pyright: ignore[reportPrivateUsage]
+    clock = azure.connection.clock
     assert list(azure.connection.pages(Call(url=f"{ARM}/x"), stop=lambda: clock.now() > 2)) == []
     assert clock.now() < 3
 

@@ -75,9 +75,9 @@ def failing_first(*statuses: int, **headers: str) -> tuple[list[int], object]:
 def test_a_wait_that_azure_asks_for_is_waited(headers: dict[str, str], least: float, most: float) -> None:
     _, answer = failing_first(429, **headers)
     azure = Azure(answer)  # type: ignore[arg-type]
-    before = azure.connection._clock.now()  # pyright: ignore[reportPrivateUsage]
+    before = azure.connection.clock.now()
     assert azure.connection.read(Call(url=f"{ARM}/x")).status == 200
-    waited = azure.connection._clock.now() - before  # pyright: ignore[reportPrivateUsage]
+    waited = azure.connection.clock.now() - before
     assert least <= waited <= most
 
 
@@ -95,7 +95,7 @@ def test_azure_mls_own_429_says_its_wait_only_in_its_sentence() -> None:
     answers = [as_json(body, 429), as_json({})]
     azure = Azure(lambda _: answers.pop(0))
     azure.connection.read(Call(url=f"{ARM}/x"))
-    assert 20 <= azure.connection._clock.now() <= 20.1  # pyright: ignore[reportPrivateUsage]
+    assert 20 <= azure.connection.clock.now() <= 20.1
 
 
 def test_rate_limit_headers_on_a_200_mean_nothing() -> None:
@@ -103,7 +103,7 @@ def test_rate_limit_headers_on_a_200_mean_nothing() -> None:
     azure = Azure(lambda _: Given(b"{}", 200, {name: "60"}))
     azure.connection.read(Call(url=f"{ARM}/x"))
     azure.connection.read(Call(url=f"{ARM}/x"))
-    assert azure.connection._clock.now() == 0  # pyright: ignore[reportPrivateUsage]
+    assert azure.connection.clock.now() == 0
 
 
 def test_after_a_429_nobody_else_calls_before_the_wait_is_over() -> None:
