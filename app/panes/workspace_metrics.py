@@ -14,7 +14,7 @@ CELLS = 30
 """As many as the longest window has points."""
 USUAL = "24h"
 
-THE_STRIP: Drill[Any] = Drill("C", "metrics", "workspace-metrics", lambda row: "")
+THE_STRIP: Drill[Any] = Drill("T", "metrics", "workspace-metrics", lambda row: "")
 """The way here, from panes about what happens in the workspace."""
 
 
