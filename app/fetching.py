@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from app.desk import TABLE_OF, Desk, Learned
+from app.desk import Desk, Learned
 from app.desk import learn as ask_cache
 from app.source_state import SourceState
+from app.sources import ALWAYS
 
 if TYPE_CHECKING:
     from app.deck import Deck
@@ -22,7 +23,7 @@ def look_for(deck: Deck, names: Iterable[str], *, force: bool = False) -> None:
 
     def want() -> Mapping[str, SourceState]:
         if desk.session.workspace is not None:
-            desk.refresher.want(list(TABLE_OF))
+            desk.refresher.want(ALWAYS)
         desk.refresher.want(first or ("workspaces",), force=force)
         return desk.refresher.states()
 

@@ -29,6 +29,7 @@ from app.series_kinds import LOGGED
 from cache.groups import RollUp
 from cache.query import parse
 from services import attention as reasons
+from services.alert_attention import of_alerts, of_rules
 from services.attention_runs import Logged, of_running
 from services.autoscale_attention import of_autoscale
 from services.hourly import PriceBook
@@ -192,11 +193,13 @@ def attention(reading: Reading) -> Iterator[Page[Any]]:
         reasons.of_endpoints(all_of(reading, "endpoints"), all_of(reading, "deployments"), now),
         of_autoscale(all_of(reading, "autoscale")),
         of_health(all_of(reading, "endpoint_health")),
+        of_alerts(all_of(reading, "alerts")),
+        of_rules(all_of(reading, "alert_rules")),
         reasons.of_quotas(all_of(reading, "quotas")),
         reasons.of_costs(lines, now),
     )
     found = standing(chain(found, of_other_workspaces(reading)), read_away(reading.store, reading.scope), now)
-    return pages(reading, "runs, compute, endpoints, deployments, autoscale, quotas, costs, other workspaces", found)
+    return pages(reading, "runs, compute, endpoints, deployments, alerts, quotas, costs, other workspaces", found)
 
 
 def _logged(reading: Reading, run: str) -> list[Logged]:

@@ -8,9 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from app import access_facts, endpoint_facts, endpoint_tables, posture_facts, rollups, tables
+from app import (
+    access_facts,
+    compute_facts,
+    endpoint_facts,
+    endpoint_tables,
+    monitor_facts,
+    monitor_tables,
+    posture_facts,
+    rollups,
+    tables,
+)  # fmt: skip
 from app.handed import Reading
 from app.history.children import read_children
 from app.history.newest import read_newest
@@ -24,14 +34,8 @@ from services.compute import list_compute
 from services.costs import list_costs
 from services.experiments import list_experiments
 from services.models import list_models, list_versions
-from services.nodes import list_nodes
-from services.parents import each_of
-from services.quotas import list_quotas
 from services.records import Page, Provenance
-from services.workspaces import get_workspace, list_workspaces
-
-if TYPE_CHECKING:
-    pass
+from services.workspaces import list_workspaces
 
 TABLES = tables.TABLES
 
@@ -69,6 +73,8 @@ class Source:
     """The budget its calls come from (`services.budgets`)."""
     write: Write | None = None
     """What puts its pages into the cache where they are no rows of the table."""
+    is_on_demand: bool = False
+    """Read once a pane that shows it was opened, or somebody names it."""
 
 
 def _names(reading: Reading, table: str) -> list[str]:
@@ -95,25 +101,6 @@ def _versions(reading: Reading) -> Iterator[Page[Any]]:
 
 def _compute(reading: Reading) -> Iterator[Page[Any]]:
     return list_compute(*reading.azure, stop=reading.stop)
-
-
-def _nodes(reading: Reading) -> Iterator[Page[Any]]:
-    connection, workspace = reading.azure
-    found = [seen.record for seen in reading.store.records("compute", reading.scope)]
-    users = {one.name: one.ssh_user for one in found if one.kind == "AmlCompute" and (one.nodes or 0) > 0}
-
-    def read(cluster: str) -> Iterator[Page[Any]]:
-        return list_nodes(connection, workspace, cluster, user=users[cluster], stop=reading.stop)
-
-    return each_of(list(users), read, asked=_from_cache(reading), stop=reading.stop)
-
-
-def _quotas(reading: Reading) -> Iterator[Page[Any]]:
-    location = next((one.location for one in get_workspace(*reading.azure).records), None)
-    if location is None:
-        # Not knowing where a workspace is says nothing about its quotas.
-        return iter((Page((), (), _from_cache(reading)),))
-    return list_quotas(*reading.azure, location=location, stop=reading.stop)
 
 
 def _activity(reading: Reading) -> Iterator[Page[Any]]:
@@ -145,8 +132,11 @@ def _from_cache(reading: Reading) -> Provenance:
     return Provenance("the cache", None, reading.now, "inferred")
 
 
-def _derived(name: str, title: str, table: Table, read: Read, *after: str, completes: bool = True) -> Source:
-    return Source(name, title, table, read, 15 * MINUTE, after, is_derived=True, completes=completes)
+def _derived(
+    name: str, title: str, table: Table, read: Read, *after: str, completes: bool = True, is_on_demand: bool = False
+) -> Source:
+    return Source(name, title, table, read, 15 * MINUTE, after, is_derived=True, completes=completes,
+                  is_on_demand=is_on_demand)  # fmt: skip
 
 
 def _patient(name: str, title: str, read: Read, *after: str, write: Write | None = None) -> Source:
@@ -169,7 +159,7 @@ SOURCES: tuple[Source, ...] = (
     Source("experiments", "Experiments", tables.EXPERIMENTS, _experiments, 2 * MINUTE, budget=HISTORY.name),
     Source("runs", "Runs", tables.RUNS, read_newest, 30.0, completes=False, budget=HISTORY.name),
     Source("compute", "Compute", tables.COMPUTE, _compute, 30.0),
-    Source("nodes", "Nodes", tables.NODES, _nodes, 30.0, ("compute",)),
+    Source("nodes", "Nodes", tables.NODES, compute_facts.read_nodes, 30.0, ("compute",)),
     Source("endpoints", "Endpoints", endpoint_tables.ENDPOINTS, endpoint_facts.read_endpoints, 30.0),
     Source("deployments", "Deployments", endpoint_tables.DEPLOYMENTS, endpoint_facts.read_deployments, MINUTE,
            ("endpoints",)),
@@ -185,7 +175,7 @@ SOURCES: tuple[Source, ...] = (
     Source("models", "Models", tables.MODELS, _models, 5 * MINUTE),
     Source("versions", "Model versions", tables.VERSIONS, _versions, 10 * MINUTE, ("models",)),
     Source("activity", "Activity log", tables.ACTIVITY, _activity, 2 * MINUTE, completes=False),
-    Source("quotas", "Quota", tables.QUOTAS, _quotas, 10 * MINUTE),
+    Source("quotas", "Quota", tables.QUOTAS, compute_facts.read_quotas, 10 * MINUTE),
     Source("costs", "Costs", tables.COSTS, _costs, 4 * HOUR, completes=False, budget=COSTS.name),
     Source("workspace_settings", "Settings", tables.WORKSPACE_SETTINGS, posture_facts.read_settings, 10 * MINUTE),
     Source("diagnostics", "Diagnostic settings", tables.DIAGNOSTICS, posture_facts.read_settings_of_logs, 30 * MINUTE,
@@ -201,6 +191,13 @@ SOURCES: tuple[Source, ...] = (
            ("workspace_settings", "endpoints")),
     Source("endpoint_health", "Signals of endpoints", tables.ENDPOINT_HEALTH, _health, MINUTE,
            ("endpoints", "workspace_settings")),
+    Source("alert_rules", "Alert rules", monitor_tables.ALERT_RULES, monitor_facts.read_rules, 30 * MINUTE),
+    # Not for the endpoints' sake: without the rights to see rules, alerts are read all the same.
+    Source("alerts", "Alerts", monitor_tables.ALERTS, monitor_facts.read_alerts, MINUTE, ("endpoints", "alert_rules")),
+    Source("workspace_metrics", "Workspace metrics", monitor_tables.WORKSPACE_METRICS, monitor_facts.read_metrics,
+           5 * MINUTE, is_on_demand=True),
+    Source("schedules", "Schedules", monitor_tables.SCHEDULES, monitor_facts.read_schedules, 15 * MINUTE,
+           is_on_demand=True),
     _patient("history", "Run history", read_older, "runs"),
     _patient("children", "Children of runs", read_children, "history"),
     _patient("values", "Metrics of runs", read_values, "children", write=write_values),
@@ -221,10 +218,13 @@ SOURCES: tuple[Source, ...] = (
         "operations", "Operations", tables.OPERATIONS, rollups.operations,
         "activity", "runs", "history", "versions", completes=False,
     ),
+    _derived("schedule_rows", "Schedule sums", monitor_tables.SCHEDULE_ROWS, monitor_facts.schedules,
+             "schedules", "runs", "values", is_on_demand=True),
     _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
     _derived(
         "attention", "Attention", tables.ATTENTION, rollups.attention,
-        "runs", "compute", "endpoints", "deployments", "endpoint_health", "autoscale", "quotas", "costs",
+        "runs", "compute", "endpoints", "deployments", "endpoint_health", "autoscale", "quotas", "costs", "alerts",
+        "alert_rules",
     ),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
     Source(
@@ -240,3 +240,6 @@ SOURCES: tuple[Source, ...] = (
 
 PATIENT = frozenset(source.name for source in SOURCES if source.is_patient)
 """The sources that read the past."""
+
+ALWAYS = tuple(source.name for source in SOURCES if not source.is_on_demand)
+"""The sources that are kept fresh whatever is looked at."""

@@ -32,9 +32,10 @@ TOP = 200
 """Series of one metric of one resource at most; what is beyond is said by `is_cut`."""
 
 LATENCIES = ("RequestLatency", "RequestLatency_P50", "RequestLatency_P90", "RequestLatency_P95", "RequestLatency_P99")
+COLLECTED, DROPPED = "DataCollectionEventsPerMinute", "DataCollectionErrorsPerMinute"
 _OF_ENDPOINTS: tuple[tuple[tuple[str, ...], dict[str, str]], ...] = (
     ((REQUESTS,), {"deployment": "*", "statusCode": "*"}),
-    (LATENCIES, {"deployment": "*"}),
+    ((*LATENCIES, COLLECTED, DROPPED), {"deployment": "*"}),
     (("ConnectionsActive", "NewConnectionsPerSecond", "NetworkBytes"), {}),
 )
 LIGHT = (REQUESTS, "RequestLatency_P95")

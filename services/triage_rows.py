@@ -8,6 +8,7 @@ import msgspec
 
 from services.capacity import ready
 from services.change_kinds import DEPENDENCIES, sort_of
+from services.endpoint_metrics import COLLECTED, DROPPED
 from services.minutes import OLD, Counts, counts_of, lines_of, newest_of, total
 from services.sayings import title_of
 from services.suspects import merged
@@ -29,6 +30,10 @@ class DeploymentNow(msgspec.Struct, frozen=True, kw_only=True):
     p50: float | None = None
     p95: float | None = None
     rate: float | None = None
+    collected: float | None = None
+    """Requests and answers a minute that data collection keeps."""
+    dropped: float | None = None
+    """Those a minute that it could not keep."""
     changed: datetime | None = None
 
 
@@ -74,7 +79,8 @@ def _row(facts: Facts, name: str, traffic: float | None) -> DeploymentNow:
         name=name, state=own.state, model=own.model, instance_type=own.instance_type, ready=ready(facts, name),
         instances=own.instances, traffic=traffic, changed=own.modified or own.created,
         failed=errors / requests if errors is not None and requests else None,
-        p50=_newest(facts, "RequestLatency_P50", name), p95=_newest(facts, "RequestLatency_P95", name),
+        p50=_seconds(facts, "RequestLatency_P50", name), p95=_seconds(facts, "RequestLatency_P95", name),
+        collected=_newest(facts, COLLECTED, name), dropped=_newest(facts, DROPPED, name),
         rate=requests / len(newest) / 60 if requests is not None else None,
     )  # fmt: skip
 
@@ -87,9 +93,13 @@ def _now(facts: Facts, counts: Counts) -> tuple[int, ...]:
 
 
 def _newest(facts: Facts, metric: str, deployment: str) -> float | None:
-    """Return what was last measured of a latency, in seconds; None where that is long ago."""
+    """Return what was last measured of a metric; None where that is long ago."""
     lines = (line for line in lines_of(facts.signals, metric) if line.deployment == deployment)
-    value = next((newest_of(line) for line in lines), None)
+    return next((newest_of(line) for line in lines), None)
+
+
+def _seconds(facts: Facts, metric: str, deployment: str) -> float | None:
+    value = _newest(facts, metric, deployment)
     return None if value is None else value / 1000
 
 

@@ -104,6 +104,11 @@ def as_dict(value: object) -> dict[str, Any]:
     return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
+def as_list(value: object) -> list[Any]:
+    """Return `value` if it is a JSON list, else an empty one."""
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
 def text_at(given: Mapping[str, Any], key: str) -> str | None:
     """Return a text of a block, None when it is missing, empty or something else."""
     value = given.get(key)

@@ -86,7 +86,8 @@ class Drill(Generic[T]):
     """A way into a row: a key, a word for the footer, the pane it opens and the filter it opens it with.
 
     `query` gives the filter text for the target pane, in the user's own language (`experiment=fraud`). With a `part`
-    it is the row itself that is opened, at that part of it, and `query` gives its key.
+    it is the row itself that is opened, at that part of it, and `query` gives its key. With `is_here` it leads nowhere
+    else: the pane's own rows are narrowed to the filter.
     """
 
     key: str
@@ -94,6 +95,7 @@ class Drill(Generic[T]):
     pane: str
     query: Callable[[T], str]
     part: str = ""
+    is_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,9 @@ def drill(deck: Deck, key: str) -> None:
     if row is None:
         deck.tell(plain("No row is under the cursor."))
         return
+    if way.is_here:
+        deck.view.search(way.query(row.record))
+        return
     if way.part:
         _open_part(deck, way, row)
         return
@@ -85,7 +88,8 @@ def drill(deck: Deck, key: str) -> None:
     deck.leave_view()
     # A way that leads to the same place from every row is not about the row.
     crumb = crumb_of(deck.view.pane, row, deck) if query else plain("")
-    deck.show(deck.desk.trail.drill(Visit(target, query, shown.order, start=query), crumb))
+    narrowed = query or shown.filter
+    deck.show(deck.desk.trail.drill(Visit(target, narrowed, shown.order, start=narrowed), crumb))
 
 
 def _open_part(deck: Deck, way: Drill[Any], row: Row) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from app.panes.access import ACCESS
 from app.panes.activity import ACTIVITY
+from app.panes.alert_rules import ALERT_RULES
+from app.panes.alerts import ALERTS
 from app.panes.assignments import ASSIGNMENTS
 from app.panes.batch import BATCH
 from app.panes.batch_jobs import BATCH_JOBS
@@ -23,13 +25,15 @@ from app.panes.pulse import PULSE
 from app.panes.quotas import QUOTAS
 from app.panes.roles import ROLES
 from app.panes.runs import RUNS
+from app.panes.schedules import SCHEDULES
 from app.panes.sync import SYNC
+from app.panes.workspace_metrics import WORKSPACE_METRICS
 from widgets.pane import Pane
 
 PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
     DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS,
-    INTENTS,
+    INTENTS, ALERTS, ALERT_RULES, WORKSPACE_METRICS, SCHEDULES,
     ACCESS, ASSIGNMENTS, ROLES,
     POSTURE,
 )  # fmt: skip

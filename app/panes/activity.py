@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.cells import exact, fact, listed, number, paragraph, titled, value
 from app.derived.doings import REGISTRY, RUN_HISTORY
 from app.finding import quoted
+from app.panes.workspace_metrics import THE_STRIP
 from app.rows import ACTIVITY_LOG, Operation
 from app.words import event_state, principal_mark, state_cell
 from widgets import format as fmt
@@ -116,7 +117,7 @@ ACTIVITY: Pane[Operation] = Pane(
         ),
         Section("What Azure says", lines=paragraph("description")),
     ),
-    drills=(Drill("enter", "go to it", "", target),),
+    drills=(Drill("enter", "go to it", "", target), THE_STRIP),
     reference=Reference(lambda row: row.correlation or row.id, arm_id),
     help="The activity log, one line an operation, with what it misses: starts and ends of runs, registered models.",
 )

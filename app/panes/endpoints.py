@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.cells import ago, az, commas, exact, fact, number, per_hour, titled, value
 from app.panes.endpoint_verbs import ENDPOINT_VERBS
+from app.panes.schedules import BY_KEY
 from app.price_lines import price_lines
 from app.rows import EndpointRow
 from app.stack import LOGS, REQUESTS, TRIAGE
@@ -220,6 +221,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
         Drill("E", "deployments", "deployments", lambda row: f'endpoint="{row.name}"'),
         Drill("J", "batch", "batch", lambda row: ""),
         Drill("K", "other kinds", "other-endpoints", lambda row: ""),
+        BY_KEY,
         Drill("A", "activity", "activity", lambda row: f"resource:{row.name}"),
     ),
     verbs=ENDPOINT_VERBS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.cells import ago, az, commas, exact, fact, listed, number, value
+from app.panes.schedules import BY_KEY
 from app.rows import ModelRow
 from services.models import ModelVersion
 from widgets import format as fmt
@@ -103,6 +104,7 @@ MODELS: Pane[ModelRow] = Pane(
     drills=(
         Drill("enter", "versions", "versions", lambda row: f'model="{row.name}"'),
         Drill("J", "its run", "runs", lambda row: f'id="{row.run or ""}"'),
+        BY_KEY,
     ),
     reference=Reference(
         lambda row: row.name,

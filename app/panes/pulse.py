@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 from app.cells import ago, fact, paragraph, value
+from app.panes.workspace_metrics import THE_STRIP
 from app.stack import ELSEWHERE, TRIAGE
 from services.attention import CRITICAL, NOTE, WARNING, Attention
 from services.putting_away import OPEN, SEEN, SNOOZED
@@ -75,6 +76,11 @@ def target(one: Attention) -> str:
     return f"{TRIAGE} {one.endpoint}" if one.endpoint else f"{one.pane} {one.query}"
 
 
+def alerts(one: Attention) -> str:
+    """The alert that the line is about, else all of them."""
+    return one.query if one.pane == "alerts" and not one.workspace else ""
+
+
 def look_at(one: Attention, look: Look) -> Cell:
     """The command that shows what it is about."""
     where = f"-w {shlex.quote(safe(one.workspace))} " if one.workspace else ""
@@ -118,10 +124,10 @@ PULSE: Pane[Attention] = Pane(
     record=Attention,
     table="attention",
     noun="things",
-    sources=("experiments", "runs", "compute", "endpoints", "deployments", "quotas", "costs", "attention"),
+    sources=("experiments", "runs", "compute", "endpoints", "deployments", "quotas", "costs", "alerts", "attention"),
     order="-rank",
     filter="state!=snoozed",
-    empty="Nothing needs attention. Failures, idle machines, empty traffic and full quotas would show here.",
+    empty="Nothing needs attention. Failures, idle machines, empty traffic, full quotas and alerts would show here.",
     columns=(
         Column("severity", severity, 10, "severity", rank=1, sort="rank"),
         Column("age", ago("since"), 4, "since", is_right=True, rank=1),
@@ -146,7 +152,7 @@ PULSE: Pane[Attention] = Pane(
             ),
         ),
     ),
-    drills=(Drill("enter", "go to it", "", target),),
+    drills=(Drill("enter", "go to it", "", target), Drill("A", "alerts", "alerts", alerts), THE_STRIP),
     reference=Reference(lambda one: one.what),
     help="What the cached facts say needs a look: a sentence, since when, and why. {open} goes to it. "
     "{snooze} puts a line away for a while, or says that it is seen; {snoozed} shows what is snoozed.",

@@ -21,8 +21,22 @@ def deployment_lines(found: Triage, look: Look, width: int) -> list[Line]:
         return [say(plain("No deployment is known."), "muted")]
     is_wide = width >= 90
     return [_deployment_heading(width, is_wide=is_wide),
-            *(_deployment(row, place, look, width, is_wide=is_wide)
-              for place, row in enumerate(found.deployments))]  # fmt: skip
+            *(_deployment(row, place, look, width, is_wide=is_wide) for place, row in enumerate(found.deployments)),
+            *_collection(found)]  # fmt: skip
+
+
+def _collection(found: Triage) -> list[Line]:
+    """What data collection keeps, and loses, a minute; no line where nothing is collected."""
+    known = [row for row in found.deployments if row.collected is not None or row.dropped is not None]
+    if not known:
+        return []
+    told = ", ".join(
+        f"{safe(row.name, 32)} {'–' if row.collected is None else f'{row.collected:,.0f}'} a minute"
+        f"{f', {row.dropped:,.0f} dropped' if row.dropped else ''}"
+        for row in known
+    )
+    is_lossy = any(row.dropped for row in known)
+    return [(Span(plain("   data collection  "), "muted"), Span(Safe(told), "warn" if is_lossy else "text"))]
 
 
 def _cells(is_wide: bool) -> tuple[tuple[str, int, bool], ...]:

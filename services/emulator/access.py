@@ -104,6 +104,7 @@ _APPS = ((application(PIPELINE_APP), "Contributor"), (machine(""), "AzureML Data
 HELD: tuple[Held, ...] = (
     _person(1, "Reader", PROD, 812), _person(1, "AzureML Data Scientist", _BY_PLACE["ml-prod"].id, 411),
     _person(1, "AzureML Data Scientist", _BY_PLACE["ml-staging"].id, 300),
+    _person(1, "Monitoring Contributor", _BY_PLACE["ml-prod"].id, 288),
     _person(1, "Reader", RESEARCH, 812), _person(1, "AzureML Data Scientist", GROUP_RESEARCH, 90, by=3),
     _person(2, "Reader", PROD, 380),
     _person(3, "Owner", RESEARCH, 1_240), _person(3, "Reader", GROUP_PROD, 350),

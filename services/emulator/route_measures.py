@@ -8,6 +8,7 @@ name is asked for.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 from services.emulator.answers import Json, Refusal, gateway_error
@@ -20,6 +21,7 @@ from services.emulator.plans import Plan
 from services.emulator.routing import Ask, Route
 from services.emulator.run_facts import is_orchestrator
 from services.emulator.ticks import DAY, HOUR, MINUTE, parse_stamp, stamp, stamp_ms
+from services.emulator.workspace_measures import WorkspaceMeasures
 
 MOST_IDS, MOST_NAMES, USUAL_TOP = 50, 20, 10
 LONGEST = 30 * DAY
@@ -99,9 +101,12 @@ def _of_resource(ask: Ask, resource: str, wanted: Wanted) -> Json:
         gauges = [measures.gauge(name) for name in wanted.names]
         value = [_metric(resource, one.name, one.unit, measures.series(one)) for one in gauges]
     else:
-        value = [_metric(resource, name, _unit(name), _of_runs(ask, resource, name, wanted) if namespace == _WORKSPACE
-                         else [{"metadatavalues": [], "data": _any_points(f"{resource}{name}", wanted)}])
-                 for name in wanted.names]  # fmt: skip
+        read = _of_workspace(ask, resource, wanted) if namespace == _WORKSPACE else None
+        value = [
+            _metric(resource, name, _unit(name), read(name) if read is not None
+                    else [{"metadatavalues": [], "data": _any_points(f"{resource}{name}", wanted)}])
+            for name in wanted.names
+        ]  # fmt: skip
     return {
         "starttime": stamp(wanted.start, "Z"), "endtime": stamp(wanted.end, "Z"), "interval": wanted.grain,
         "namespace": ask.query("metricnamespace"), "resourceregion": region, "resourceid": resource, "value": value,
@@ -118,11 +123,24 @@ def _unit(name: str) -> str:
     return "Percent" if "Percentage" in name else "MilliSeconds" if "Latency" in name else "Count"
 
 
-def _of_runs(ask: Ask, resource: str, name: str, wanted: Wanted) -> list[Json]:
+def _of_workspace(ask: Ask, resource: str, wanted: Wanted) -> Callable[[str], list[Json]]:
+    """Return what reads a metric of a workspace: what is counted of all of it, or what its nodes did, by run."""
+    place = next((one for one in ask.world.places if one.id.lower() == f"/{resource.strip('/')}".lower()), None)
+    if place is None or place.region != ask.request.host.partition(".")[0].lower():
+        return lambda name: []
+    counted, known = WorkspaceMeasures(ask.world, place, wanted), place
+
+    def read(name: str) -> list[Json]:
+        found = counted.series(name)
+        return _of_runs(ask, known, name, wanted) if found is None else found
+
+    return read
+
+
+def _of_runs(ask: Ask, place: Place, name: str, wanted: Wanted) -> list[Json]:
     """Return a metric of a workspace by node, for the run that the filter names; nothing for one unknown."""
     gauge = GAUGES.get(name.lower())
-    place = next((one for one in ask.world.places if one.id.lower() == f"/{resource.strip('/')}".lower()), None)
-    if gauge is None or place is None or place.region != ask.request.host.partition(".")[0].lower():
+    if gauge is None:
         return []
     run = wanted.terms.get("runid", "")
     plan = ask.world.book(place).find(run, ask.now)

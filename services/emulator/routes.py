@@ -12,6 +12,7 @@ from services.clouds import CLOUDS
 from services.emulator import (
     route_access,
     route_activity,
+    route_alerts,
     route_artifacts,
     route_autoscale,
     route_batch,
@@ -41,6 +42,7 @@ from services.emulator import (
     route_prices,
     route_quotas,
     route_run_changes,
+    route_schedules,
     route_scoring,
     route_workspace_changes,
     route_workspaces,
@@ -67,6 +69,7 @@ _ROOMS = (
     route_login, route_metadata, route_dependents, route_governance, route_artifacts, route_blobs,
     route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_endpoint_keys,
     route_workspace_changes,
+    route_alerts, route_schedules,
     route_operations, route_scoring,
 )  # fmt: skip
 

@@ -26,7 +26,10 @@ _PLAIN = ":;,/'()$!*"
 
 
 class Write(msgspec.Struct, frozen=True):
-    """What a route changes: the action a role must grant, below `…/workspaces/`, and its title in the activity log."""
+    """What a route changes: the action a role must grant, and its title in the activity log.
+
+    The action is one below `…/workspaces/`, unless it begins with a provider of its own.
+    """
 
     action: str
     title: str

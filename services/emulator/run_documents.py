@@ -19,6 +19,7 @@ from services.emulator.run_facts import (
     nodes_of,
     parameters,
     person_of,
+    schedule_of,
 )  # fmt: skip
 from services.emulator.run_files import logs_of
 from services.emulator.run_marks import properties_of, run_type, tags_of
@@ -30,8 +31,6 @@ from services.emulator.sizes import size_of
 from services.emulator.ticks import SECOND, span, stamp
 
 Json = dict[str, Any]
-
-SCHEDULED = "churn-nightly-schedule"
 
 
 def run_document(place: Place, book: RunBook, plan: Plan, now: int) -> Json:
@@ -61,7 +60,7 @@ def _identity(place: Place, plan: Plan, run_id: str, parent_id: str | None, root
         "userId": person["userObjectId"], "runUuid": guid("uuid", run_id), "rootRunUuid": guid("uuid", root_id),
         "parentRunUuid": guid("uuid", parent_id) if parent_id else None, "lastModifiedBy": person, "runId": run_id,
         "parentRunId": parent_id, "experimentId": experiment_id(place, plan.ledger.name),
-        "scheduleId": SCHEDULED if plan.seat.part.is_scheduled else None, "displayName": display_name(plan, run_id),
+        "scheduleId": schedule_of(plan), "displayName": display_name(plan, run_id),
         "name": "azureml_anonymous" if plan.kind in STEPS else None, "dataContainerId": f"dcid.{run_id}",
         "hidden": is_archived(plan),
     }  # fmt: skip

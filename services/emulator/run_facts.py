@@ -9,6 +9,7 @@ from contextlib import suppress
 from services.emulator.dice import Dice
 from services.emulator.plans import Plan
 from services.emulator.samples import PEOPLE, PEOPLE_IDS, PIPELINE_APP
+from services.emulator.schedules import NIGHTLY
 from services.emulator.search_spaces import draw
 
 _COUNT = re.compile(r"\{n(?::0(\d))?\}")
@@ -64,6 +65,12 @@ def person_of(plan: Plan) -> tuple[str, str]:
         return PIPELINE_APP, PIPELINE_APP
     number = root.dice.whole(11, len(PEOPLE))
     return PEOPLE_IDS[number], PEOPLE[number]
+
+
+def schedule_of(plan: Plan) -> str | None:
+    """Return the schedule that started a run; None where a person did."""
+    part = plan.seat.part
+    return NIGHTLY if part.is_scheduled else part.monitor or None
 
 
 def is_archived(plan: Plan) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from services.emulator.schedules import EMBED as MONITOR
+
 Range = tuple[float, float]
 
 LOCAL = "local"
@@ -50,6 +52,8 @@ class Part:
     failures: tuple[str, ...] = ("traceback", "data_missing", "killed", "none")
     fate: str = ""
     is_scheduled: bool = False
+    monitor: str = ""
+    """The monitor that starts it, for the person who made the monitor."""
     children: int = 0
     every: float = 0.0
     """Minutes between the starts of two children; the steps of a pipeline exist from the start."""
@@ -157,7 +161,8 @@ EMBED = Script(
              failures=("cuda_oom", "disk_full")),
         Part(kind="command", name="embed-long-{n:02}", at=600, compute="gpu-a100", wait=(1, 5), runs=(130, 200),
              fate="lost", failures=("heartbeat",)),
-        Part(kind="command", name="embed-eval-{n}", at=1100, compute="t4-spot", runs=(15, 25)),
+        Part(kind="command", name="embed-eval-{n}", at=1100, compute="t4-spot", runs=(15, 25),
+             monitor=MONITOR),
     ),
 )  # fmt: skip
 

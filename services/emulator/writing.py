@@ -93,10 +93,14 @@ def resource_of(ask: Ask) -> str:
     return tail.rpartition("/")[0] if ask.request.method.upper() == "POST" else tail
 
 
+def _action(write: Write) -> str:
+    return write.action if write.action.startswith("Microsoft.") else _PREFIX + write.action
+
+
 def _note(ask: Ask, body: Json) -> None:
     assert ask.write is not None
     ask.world.changes.note(
-        Made(at=ask.now, action=_PREFIX + ask.write.action, resource=ask.place.id + resource_of(ask),
+        Made(at=ask.now, action=_action(ask.write), resource=ask.place.id + resource_of(ask),
              caller=caller_of(ask.request).name, correlation=_correlation(ask), body=body)
     )  # fmt: skip
 
@@ -106,7 +110,7 @@ def _log(ask: Ask, failure: str = "") -> None:
     if ask.host != "arm" or ask.write is None:
         return
     write, ends = ask.write, ask.now + max(ask.write.ticks, SECOND // 2)
-    kind = Kind(_PREFIX + write.action, write.title, resource_of(ask), ask.request.method.upper(),
+    kind = Kind(_action(write), write.title, resource_of(ask), ask.request.method.upper(),
                 write.ticks / SECOND, failure=failure)  # fmt: skip
     ask.world.changes.log(
         Operation(kind, ask.now, None, _correlation(ask), bool(failure), ends, ask.place, caller_of(ask.request))

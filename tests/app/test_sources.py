@@ -14,7 +14,7 @@ from app.links import DEMO, Link
 from app.panes import PANES
 from app.refresh import Refresher
 from app.session import Session
-from app.sources import SOURCES, TABLES
+from app.sources import ALWAYS, SOURCES, TABLES
 from cache.store import Store
 from services.connection import Connection
 from services.emulator.transport import FakeCredential, in_process
@@ -123,6 +123,34 @@ def test_sums_of_costs_are_the_lines_and_models_know_who_serves_them(synced: Dem
     assert sum(row.month.amount for row in synced.records("cost_rows") if row.month) == month
     used = {name for row in synced.records("model_rows") for name in row.used_by}
     assert used == {one.id for one in synced.records("deployments") if one.model}
+
+
+def test_schedules_know_their_last_run_and_a_monitor_what_it_measured(synced: Demo) -> None:
+    rows = {row.name: row for row in synced.records("schedule_rows")}
+    runs = [run for run in synced.records("runs") if run.schedule == "embed-quality-monitor" and run.parent is None]
+    newest = max(runs, key=lambda run: run.created or NOW)
+    monitor = rows["embed-quality-monitor"]
+    assert (monitor.last_run, monitor.last_status) == (newest.id, newest.status)
+    over = sum(newest.metrics[name] > limit for name, limit in (("val_loss", 0.4), ("loss", 0.5)))
+    assert (monitor.passed, len(monitor.failing)) == (2 - over, over)
+    assert (rows["fraud-score-drift"].last_run, rows["fraud-score-drift"].late) == (None, None)
+
+
+def test_alerts_stand_in_pulse_and_name_whom_their_rules_tell(synced: Demo) -> None:
+    (fires,) = [one for one in synced.records("alerts") if one.is_open]
+    assert (fires.name, fires.notifies) == ("unusable-nodes", ("ag-platform",))
+    lines = {one.pane: one for one in synced.records("attention") if one.pane.startswith("alert")}
+    assert lines["alerts"].query == f'id="{fires.id}"'
+    assert lines["alert-rules"].what == "alert rule geo-rank-failing-requests tells nobody"
+
+
+def test_what_only_one_pane_shows_is_not_read_until_it_is_opened() -> None:
+    waiting = {source.name for source in SOURCES} - set(ALWAYS)
+    assert waiting == {"workspace_metrics", "schedules", "schedule_rows"}
+    wanted = {name for source in SOURCES if source.name in ALWAYS for name in source.after}
+    assert not wanted & waiting, "nothing that is always read waits for them"
+    shown = {name for pane in PANES for name in pane.sources}
+    assert waiting <= shown
 
 
 def test_every_pane_is_fed_by_sources_there_are(synced: Demo) -> None:

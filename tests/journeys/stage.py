@@ -18,6 +18,7 @@ from app.links import DEMO, Link
 from app.refreshing import RefresherFactory
 from app.session import Session
 from app.settings import Settings
+from app.sources import ALWAYS
 from app.tables import TABLES
 from cache.store import Store
 from services.connection import Connection
@@ -110,11 +111,12 @@ class Stage:
         await self.until(lambda: words in self.text, f"{words!r}")
 
     async def settled(self) -> None:
-        """Wait until every source was read or has failed, and the view has counted its rows."""
+        """Wait until every source that is always read was read or has failed, and the view has counted its rows."""
 
         def is_settled() -> bool:
             states = self.deck.desk.states
-            read = [state.last_ok or state.problem for state in states.values() if not state.is_derived]
+            always = [state for name, state in states.items() if name in ALWAYS]
+            read = [state.last_ok or state.problem for state in always if not state.is_derived]
             return bool(read) and all(read) and self.deck.view.keeper.count is not None
 
         await self.until(is_settled, "every source")

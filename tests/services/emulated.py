@@ -24,10 +24,10 @@ NOON = datetime(2026, 11, 21, 14, 1, 7, 123456, tzinfo=UTC)
 class Emulated:
     """One world at a time of its own, and a connection whose lock is open for ml-prod."""
 
-    def __init__(self, runs: int = 600, person: int = 1, at: datetime = NOON) -> None:
+    def __init__(self, runs: int = 600, person: int = 1, at: datetime = NOON, scenario: str = "") -> None:
         self.at = at
         self._guard = threading.Lock()
-        self.world = World(runs=runs, clock=self.now)
+        self.world = World(runs=runs, clock=self.now, scenario=scenario)
         self.place: Place = self.world.places[0]
         self.ref: WorkspaceRef = self.world.workspaces["ml-prod"]
         self.lock = WriteLock()

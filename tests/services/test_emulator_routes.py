@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.emulator.alerts import raised
 from services.emulator.asking import ask
 from services.emulator.dice import guid
 from services.emulator.places import Place
@@ -42,6 +43,8 @@ NAMES = {
     "operation": f"oeidp:{PROD.guid}:any",
     "storage": "stmlprod", "vault": "kv-ml-prod", "registry": "crmlprod", "insights": "ai-ml-prod",
     "logs": "log-ml-prod", "customer": guid("logs", PROD.name), "table": "AppRequests", "definition": SHARED_KEY_POLICY,
+    "schedule": "fraud-score-drift",
+    "alert": next(one.id for one in raised(WORLD, PROD, WORLD.now()) if one.rule.on),
 }  # fmt: skip
 ROUTES = [pair for pair in ALL_ROUTES if pair[0].host not in ("login", "metadata", "blob", "score")]
 """The sign-in service and the metadata service give tokens and take none: `test_sign_ins.py` asks them. Storage takes

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.capacity import states
 from services.connection import Connection
 from services.emulator.transport import FakeCredential, in_process
 from services.emulator.world import World
-from services.endpoint_metrics import LATENCIES, EndpointSignal, grain_of, read_signals
+from services.endpoint_metrics import COLLECTED, DROPPED, LATENCIES, EndpointSignal, grain_of, read_signals
 from services.minutes import counts_of, total
+from services.triage_rows import rows_of
 from tests.services.answering import Azure, as_json
 from tests.services.emulated import Emulated
 from tests.services.troubled import NOW, REF, facts
@@ -59,6 +61,18 @@ def test_latencies_and_what_instances_do_come_each_as_their_own_series(signals: 
     assert len({one.part for one in cpu}) == len(cpu) > 2
     assert any(one.part.endswith(" root") for one in of(signals, "fraud-score", "DiskUtilization"))
     assert of(signals, "fraud-score", "NetworkBytes")[0].unit == "BytesPerSecond"
+
+
+def test_what_data_collection_keeps_is_measured_where_it_is_on_and_nothing_lost_is_not_zero_lost(
+    signals: list[EndpointSignal],
+) -> None:
+    kept = of(signals, "fraud-score", COLLECTED)
+    lost = [msgspec.structs.replace(one, name=DROPPED, values=(*one.values[:-3], 2.0, 2.0, 2.0)) for one in kept]
+    blue, green = sorted(rows_of(facts(kept)), key=lambda row: row.name)
+    assert (blue.collected or 0) > 0
+    assert (blue.dropped, green.collected, green.dropped) == (None, None, None)
+    (row, _) = sorted(rows_of(facts([*kept, *lost])), key=lambda row: row.name)
+    assert row.dropped == 2.0
 
 
 def test_machines_are_counted_by_state(signals: list[EndpointSignal]) -> None:

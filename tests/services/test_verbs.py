@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import msgspec
 import pytest
 
+from services.alerts import PROVIDER
 from services.budgets import allowance
 from services.calls import address
 from services.change import Change
 from services.clouds import PUBLIC
+from services.emulator.alerts import UNUSABLE
 from services.emulator.asking import ask
+from services.emulator.dice import guid
 from services.errors import ReadOnly, Refused, ServiceBroken
 from services.routes import is_read
 from services.verbs import VERBS
-from tests.services.emulated import Emulated
+from tests.services.emulated import NOON, Emulated
 
 ENDPOINT = "/onlineEndpoints/fraud-score"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "cancel": ("Running", {}), "archive": ("Completed", {}), "restore": ("Completed", {}),
     "tag": ("Completed", {"tags": "team=x"}), "resubmit": ("Completed", {}),
@@ -25,11 +31,13 @@ SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "idle-shutdown": ("/computes/ci-ana", {"idle": "45m"}),
     "shift-traffic": (ENDPOINT, {"traffic": "blue=100 green=0"}),
     "scale": (ENDPOINT + "/deployments/green", {"instances": "3"}),
+    "alert-state": (f"{PROVIDER}/{guid('alert', 'ml-prod', UNUSABLE.name, (NOON - EPOCH).days)}", {"state": "closed"}),
+    "trigger-schedule": ("/schedules/churn-nightly-schedule", {}),
     "resync-keys": ("", {}), "regenerate-key": ("/onlineEndpoints/churn", {"key": "primary"}),
 }  # fmt: skip
 
-SILENT = ("resync-keys", "regenerate-key")
-"""Those whose effect shows nowhere: whether keys were read again or made anew."""
+SILENT = ("resync-keys", "regenerate-key", "trigger-schedule")
+"""Those whose effect shows nowhere: whether keys were read again or made anew, or a run was started."""
 TELLING = [name for name in SAMPLES if name not in SILENT]
 
 

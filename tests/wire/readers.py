@@ -28,6 +28,7 @@ from services.role_definitions import get_role_definition, list_role_definitions
 from services.run_index import list_indexed_runs
 from services.run_metrics import read_metrics
 from services.runs import get_definition, get_details, get_run, list_children, list_runs
+from services.schedules import get_schedule, list_schedules
 from services.subscriptions import list_subscriptions
 from services.workspaces import get_workspace, list_workspaces
 from tests.services.answering import NOW
@@ -117,6 +118,8 @@ READERS = (
         "batch deployments", "GET", rf"{_WS}/batchEndpoints/{_N}/deployments",
         lambda c, ref, n: list_batch_deployments(c, ref, [n["n"]], asked=Provenance("names", None, NOW)), "value",
     ),
+    Reader("schedules", "GET", rf"{_WS}/schedules", lambda c, ref, n: list_schedules(c, ref), "value"),
+    Reader("schedule", "GET", rf"{_WS}/schedules/{_N}", lambda c, ref, n: get_schedule(c, ref, n["n"])),
     Reader("models", "GET", rf"{_WS}/models", lambda c, ref, n: list_models(c, ref), "value"),
     Reader("model", _ONE, rf"{_WS}/models/{_N}", lambda c, ref, n: get_model(c, ref, n["n"])),
     Reader(
