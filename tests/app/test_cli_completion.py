@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from services.deployments import Deployment
+from services.endpoints import Endpoint
 from tests.app.commanding import REPOSITORY, a_run, cached, leave_runs, put
 
 WITHOUT = """
@@ -37,6 +39,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     leave_runs(folder)
     with cached(folder) as session:
         put(session, "runs", a_run("brave-$(reboot)", id="brave-;x", user="`id`"), a_run("bravo", user="ana"))
+        put(session, "endpoints", Endpoint(id="fraud-score", name="fraud-score"), Endpoint(id="churn", name="churn"))
+        put(session, "deployments", Deployment(id="fraud-score/blue", name="blue", endpoint="fraud-score"),
+            Deployment(id="churn/black", name="black", endpoint="churn"))  # fmt: skip
     return folder
 
 
@@ -49,6 +54,11 @@ def test_verbs_fields_and_values_are_offered_without_loading_azure(filled: Path)
 def test_runs_and_columns_are_offered_by_their_beginning(filled: Path) -> None:
     assert asked(filled, "run", "calm")[0] == ["calm-fox"]
     assert asked(filled, "runs", "--columns", "name,dura")[0] == ["name,duration"]
+
+
+def test_endpoints_and_the_deployments_behind_them_are_offered(filled: Path) -> None:
+    assert asked(filled, "requests", "fr")[0] == ["fraud-score"]
+    assert asked(filled, "endpoint-logs", "fraud-score", "bl")[0] == ["blue"]
 
 
 def test_a_name_that_a_shell_would_act_on_is_not_offered(filled: Path) -> None:
