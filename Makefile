@@ -56,7 +56,7 @@ screenshots-check: $(READY) ## fail when screenshots/ is stale
 	$(PY) -m tests.screenshots --check
 
 bench: $(READY) ## measure start, cache and sync, beside their peers
-	@for name in bench_cache bench_start bench_sync; do $(PY) -m benchmarks.$$name || exit 1; done
+	@for name in bench_cache bench_start bench_sync bench_triage; do $(PY) -m benchmarks.$$name || exit 1; done
 
 bench-history: $(READY) ## measure a million runs beside a local MLflow, and write the README's table
 	$(PY) -m benchmarks.bench_history

@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.message import Message
-from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -19,6 +18,7 @@ from app import beginning, chrome, fetching, hearing, keeping, showing
 from app.desk import Desk
 from app.doing import run, run_chosen
 from app.doing.keys import Keyed, bindings
+from app.drawing import Drawing
 from app.driver import driver_class
 from app.keys import why_not
 from app.opened import Opened
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 W = TypeVar("W", bound=Widget)
 
 AGES_EVERY = 10.0  # seconds between two looks at the clock: nothing on the screen counts seconds
-KEEP_AFTER = 1.0  # seconds of calm after which the screen is kept for the next start
 
 
 class Deck(Keyed, inherit_bindings=False):
@@ -93,8 +92,7 @@ class Deck(Keyed, inherit_bindings=False):
         self.is_leaving = False
         self.watchman = Watchman(self)
         self.parting: Callable[[], None] | None = None
-        self._is_drawing = False
-        self._keep_timer: Timer | None = None
+        self.drawing = Drawing(self)
 
     def desk_for(self, session: Session, pane: str | None) -> Desk:
         """A desk for a session, with a refresher that talks to this deck."""
@@ -166,18 +164,7 @@ class Deck(Keyed, inherit_bindings=False):
     @on(Opened.Changed)
     def draw_chrome(self) -> None:
         """Say again what header, tabs, notice and footer say, once for all that changes now."""
-        if not self._is_drawing:
-            self._is_drawing = True
-            self.call_next(self._draw)
-
-    def _draw(self) -> None:
-        self._is_drawing = False
-        if self.is_over:
-            return
-        chrome.draw(self)
-        if self._keep_timer is not None:
-            self._keep_timer.stop()
-        self._keep_timer = self.set_timer(KEEP_AFTER, lambda: keeping.keep(self))
+        self.drawing.next()
 
     def _tick(self) -> None:
         if not self.is_leaving:

@@ -45,4 +45,4 @@ def take(deck: Deck, event: Refreshed) -> None:
             from app.arriving import look_up
 
             look_up(deck)
-    deck.draw_chrome()
+    deck.drawing.soon()

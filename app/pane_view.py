@@ -137,7 +137,7 @@ class PaneView(PaneParts):
             self.keeper.look_again(self._find)
             self._sum.again()
         elif is_ours or event.source in self.pane.sources:
-            self.settle()
+            self._settle()  # the chrome follows by itself
 
     def tick(self) -> None:
         """Time went on: ages change."""
@@ -146,7 +146,11 @@ class PaneView(PaneParts):
         self.settle()
 
     def settle(self) -> None:
-        """Say why there are no rows, or take back what was said; then the line above."""
+        """Say why there are no rows, or take back what was said; then the line above, then the chrome."""
+        self._settle()
+        self.post_message(self.Changed())
+
+    def _settle(self) -> None:
         keeper = self.keeper
         is_slow = self._is_slow and not self.table.rows_shown
         why = why_no_rows(self.desk, self.query_text, keeper.count, keeper.total, self.drops, is_slow=is_slow)
@@ -161,7 +165,6 @@ class PaneView(PaneParts):
             pane, text, finder = self.pane, self.query_text, self.desk.finder
             self.ask(lambda: finder.without(pane, text), lambda drops: self._take_drops(text, drops))
         self._draw_line()
-        self.post_message(self.Changed())
 
     def on_unmount(self) -> None:
         """Nobody wants to know any more."""

@@ -21,7 +21,7 @@ from services.stretches import Incident
 from services.suspects import BACK, CLOCKS, Cleared, Suspect, suspects_of
 from services.triage_charts import Chart, charts_of, latencies_of
 from services.triage_facts import Facts
-from services.triage_rows import CallerRow, DeploymentRow, Mark, callers_of, marks_of, rows_of
+from services.triage_rows import CallerRow, DeploymentNow, Mark, callers_of, marks_of, rows_of
 from services.verdict import Verdict, verdict_of
 from services.zeroed_traffic import zeroed
 
@@ -46,7 +46,7 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
     """errors, p95, requests, cpu."""
     latencies: tuple[Chart, ...] = ()
     codes: tuple[CodeRow, ...] = ()
-    deployments: tuple[DeploymentRow, ...] = ()
+    deployments: tuple[DeploymentNow, ...] = ()
     callers: tuple[CallerRow, ...] = ()
     marks: tuple[Mark, ...] = ()
     """What was changed of it and of what it needs, for the strip below the charts, oldest first."""

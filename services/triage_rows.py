@@ -8,13 +8,13 @@ import msgspec
 
 from services.capacity import ready
 from services.change_kinds import DEPENDENCIES, sort_of
-from services.minutes import counts_of, lines_of, newest_of, total
+from services.minutes import OLD, Counts, counts_of, lines_of, newest_of, total
 from services.sayings import title_of
 from services.suspects import merged
 from services.triage_facts import Facts
 
 
-class DeploymentRow(msgspec.Struct, frozen=True, kw_only=True):
+class DeploymentNow(msgspec.Struct, frozen=True, kw_only=True):
     """One deployment now. Shares from 0 to 1, latencies in seconds, rates a second; None where it is not known."""
 
     name: str
@@ -55,7 +55,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """It was done to this endpoint, and not to something it needs."""
 
 
-def rows_of(facts: Facts) -> tuple[DeploymentRow, ...]:
+def rows_of(facts: Facts) -> tuple[DeploymentNow, ...]:
     """Return the deployments, those with the most traffic first."""
     traffic = {name.lower(): share for name, share in (facts.endpoint.traffic or {}).items()}
     rows = [
@@ -65,18 +65,25 @@ def rows_of(facts: Facts) -> tuple[DeploymentRow, ...]:
     return tuple(sorted(rows, key=lambda row: (-(row.traffic or 0.0), row.name)))
 
 
-def _row(facts: Facts, name: str, traffic: float | None) -> DeploymentRow:
+def _row(facts: Facts, name: str, traffic: float | None) -> DeploymentNow:
     own = next(one for one in facts.deployments or () if one.name == name)
     counts = counts_of(facts.signals, name)
-    newest = counts.newest()
+    newest = _now(facts, counts)
     errors, requests = total(counts.errors, newest), total(counts.requests, newest)
-    return DeploymentRow(
+    return DeploymentNow(
         name=name, state=own.state, model=own.model, instance_type=own.instance_type, ready=ready(facts, name),
         instances=own.instances, traffic=traffic, changed=own.modified or own.created,
         failed=errors / requests if errors is not None and requests else None,
         p50=_newest(facts, "RequestLatency_P50", name), p95=_newest(facts, "RequestLatency_P95", name),
         rate=requests / len(newest) / 60 if requests is not None else None,
     )  # fmt: skip
+
+
+def _now(facts: Facts, counts: Counts) -> tuple[int, ...]:
+    """Return where the minutes of now are; none where the last that was counted is long ago."""
+    newest = counts.newest()
+    known = [one.times[-1] for one in facts.signals if one.times]
+    return newest if newest and max(known) - counts.times[newest[-1]] <= OLD else ()
 
 
 def _newest(facts: Facts, metric: str, deployment: str) -> float | None:

@@ -50,6 +50,7 @@ class Bar(Widget):
         self._row: Line = NO_LINE
         self._ground: Ground = "surface"
         self._zones: tuple[Zone, ...] = ()
+        self._said: tuple[object, int] | None = None
 
     @property
     def row(self) -> Line:
@@ -66,6 +67,14 @@ class Bar(Widget):
         self._ends = (left, right)
         self._zones = tuple(zones)
         self._cut(on)
+
+    def is_said(self, facts: object) -> bool:
+        """Whether it was asked before to say just this, as wide as it is: then nothing has to be laid out again."""
+        asked = (facts, self.size.width)
+        if asked == self._said:
+            return True
+        self._said = asked
+        return False
 
     def on_resize(self, event: events.Resize) -> None:
         """What was said for another width, or for none while it was hidden, is cut anew."""

@@ -55,7 +55,7 @@ class Footer(Bar):
     def say(self, hints: Sequence[Hint]) -> None:
         """Show as many of these as fit."""
         self._hints = tuple(hints)
-        if self.room:
+        if self.room and not self.is_said(self._hints):
             self._draw()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -104,7 +104,7 @@ class Header(Bar):
         """Show these facts; nothing is sent when they read as before."""
         self._facts = facts
         ground: Ground = "errbg" if facts.is_writing else "surface"
-        if self.room:
+        if self.room and not self.is_said(facts):
             self.show(*header_lines(facts, self.room), on=ground)
 
     @property

@@ -67,7 +67,7 @@ class Tabs(Bar):
     def say(self, tabs: Sequence[Tab], active: str) -> None:
         """Show these tabs with the one called `active` lit."""
         self._tabs, self._active = tuple(tabs), active
-        if self.size.width:
+        if self.size.width and not self.is_said((self._tabs, active)):
             self._draw()
 
     def on_resize(self, event: events.Resize) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from app.opening import RUNS
 from app.start import cache_folder_for
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -19,6 +20,7 @@ class Asked:
     def __init__(self) -> None:
         self.demo = False
         self.scenario = ""
+        self.runs: int | None = None
         self.emulator = ""
         self.offline = False
         self.workspace = ""
@@ -38,6 +40,8 @@ class Asked:
             raise click.UsageError("--demo and --emulator are two different workspaces: choose one.")
         if self.scenario and not self.demo:
             raise click.UsageError("A scenario is played in the demo alone: add --demo.")
+        if self.runs is not None and not self.demo:
+            raise click.UsageError("The demo alone has as many runs as asked for: add --demo.")
         if self.offline and self.fresh:
             raise click.UsageError("--fresh reads from Azure and --offline never does: choose one.")
 
@@ -48,7 +52,7 @@ def asked_of(context: click.Context) -> Asked:
 
 
 def _keep(context: click.Context, option: click.Parameter, value: Any) -> None:
-    if value and option.name:
+    if value not in (None, "") and value is not False and option.name:
         setattr(asked_of(context), option.name, value)
 
 
@@ -95,6 +99,14 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
             "type": ScenarioType(),
             "metavar": "NAME",
             "help": "What goes wrong in the demo; `amldeck demo --list-scenarios` names them.",
+        },
+    ),
+    (
+        ("--runs",),
+        {
+            "type": click.IntRange(min=0),
+            "metavar": "NUMBER",
+            "help": f"How many runs the demo has: {RUNS} unless given.",
         },
     ),
     (("--emulator",), {"metavar": "URL", "help": "The workspace of an `amldeck emulator` on this machine."}),

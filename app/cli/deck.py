@@ -10,13 +10,12 @@ import click
 
 from app.cli.asked import asked_of, run_option, shared_options
 from app.cli.chosen import profile_asked, workspace_asked
-from app.opening import RUNS
 from app.settings import load_settings
 from app.studio_url import BadAddress, parse_workspace
 from widgets.safe import safe
 
 
-def run_deck(context: click.Context, *, runs: int = RUNS) -> int:
+def run_deck(context: click.Context) -> int:
     """Open the deck on what this command line means. Gives the exit code."""
     settings = load_settings()
     asked = asked_of(context)
@@ -33,7 +32,7 @@ def run_deck(context: click.Context, *, runs: int = RUNS) -> int:
     from app.cli.errand import open_asked
     from app.deck import Deck
 
-    deck = Deck(open_asked(asked, runs=runs), settings=settings, workspace=workspace, run=asked.run)
+    deck = Deck(open_asked(asked), settings=settings, workspace=workspace, run=asked.run)
     try:
         deck.run()
     finally:
@@ -61,15 +60,14 @@ def _list_scenarios(context: click.Context, option: click.Parameter, is_asked: b
 
 @click.command("demo")
 @run_option
-@click.option("--runs", type=click.IntRange(min=0), default=RUNS, show_default=True, help="How many runs it has.")
 @click.option("--list-scenarios", is_flag=True, is_eager=True, expose_value=False, callback=_list_scenarios,
               help="Name what can go wrong in it, one a line.")  # fmt: skip
 @shared_options
 @click.pass_context
-def command(context: click.Context, runs: int) -> None:
+def command(context: click.Context) -> None:
     """Open the deck on an invented workspace that lives: no account, no network."""
     asked_of(context).demo = True
-    context.exit(run_deck(context, runs=runs))
+    context.exit(run_deck(context))
 
 
 COMMAND: Any = command

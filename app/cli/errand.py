@@ -82,15 +82,15 @@ def say(text: str) -> None:
     click.echo(safe(text, 2000), err=True)
 
 
-def open_asked(asked: Asked, *, runs: int = RUNS) -> Session:
+def open_asked(asked: Asked) -> Session:
     """Open the session this command line means. Raises click.UsageError."""
     asked.check()
     mode: Mode = "offline" if asked.offline else "demo" if asked.demo else "emulator" if asked.emulator else "azure"
     wanted = sign_in_of(profile_asked(asked, load_settings()))
     try:
         return open_session(
-            mode, asked.folder, emulator=asked.emulator, is_demo=asked.demo, scenario=asked.scenario, runs=runs,
-            wanted=wanted,
+            mode, asked.folder, emulator=asked.emulator, is_demo=asked.demo, scenario=asked.scenario,
+            runs=RUNS if asked.runs is None else asked.runs, wanted=wanted,
         )  # fmt: skip
     except NotLoopback as error:
         raise click.UsageError(f"{safe(error, 500)}.") from error

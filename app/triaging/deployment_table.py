@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.panes.endpoints import tone_of
 from app.words import resource_state
 from services.triage import Triage
-from services.triage_rows import DeploymentRow
+from services.triage_rows import DeploymentNow
 from widgets import format as fmt
 from widgets.lines import blank, fit_line, line_width, say, spaced
 from widgets.pane import Line, Look, Span
@@ -43,7 +43,7 @@ def _row(first: Line, cells: Sequence[Line], width: int) -> Line:
     return (*fit_line(first, max(8, width - line_width(rest) - 2)), blank(2), *rest)
 
 
-def _deployment(row: DeploymentRow, place: int, look: Look, width: int, *, is_wide: bool) -> Line:
+def _deployment(row: DeploymentNow, place: int, look: Look, width: int, *, is_wide: bool) -> Line:
     state = resource_state(row.state)
     glyph = state.ascii if look.is_ascii else state.glyph
     name = (
@@ -71,7 +71,7 @@ def _deployment(row: DeploymentRow, place: int, look: Look, width: int, *, is_wi
     return _row(name, cells, width)
 
 
-def _ready(row: DeploymentRow) -> Safe:
+def _ready(row: DeploymentNow) -> Safe:
     ready = "–" if row.ready is None else f"{row.ready:.0f}"
     wanted = "–" if row.instances is None else str(row.instances)
     return Safe(f"{ready} / {wanted}")
@@ -81,7 +81,7 @@ def _seconds(value: float | None) -> Safe:
     return plain("–") if value is None else Safe(f"{value:.2f}")
 
 
-def _traffic(row: DeploymentRow, place: int, look: Look, wide: int) -> Line:
+def _traffic(row: DeploymentNow, place: int, look: Look, wide: int) -> Line:
     if row.traffic is None:
         return say(plain("–"), "muted")
     bar = gauge(row.traffic / 100, wide, tone=tone_of(row.name, place), is_ascii=look.is_ascii)

@@ -113,13 +113,17 @@ def test_a_tmux_that_cannot_hand_on_what_it_holds_says_so(no_tools: Path) -> Non
     assert (no_tools / "buffer").read_text() == "abc"
 
 
+# A name of its own: tmux names a window after the program it happens to find running there, first the shell.
+SLEEPING = ["new-session", "-d", "-n", "asleep", "sleep 60"]
+
+
 @pytest.fixture
 def tmux(tmp_path: Path) -> Iterator[list[str]]:
-    """A tmux of its own that lets nobody through, with a window that sleeps; how it is called."""
+    """A tmux of its own that lets nobody through, with a window of a fixed name that sleeps; how it is called."""
     conf = tmp_path / "tmux.conf"
     conf.write_text("set -g set-clipboard off\nset -g default-terminal screen-256color\n")
     call = ["tmux", "-S", str(tmp_path / "socket"), "-f", str(conf)]
-    subprocess.run([*call, "new-session", "-d", "sleep 60"], check=True, timeout=20, env={**os.environ, **XTERM})
+    subprocess.run([*call, *SLEEPING], check=True, timeout=20, env={**os.environ, **XTERM})
     yield call
     subprocess.run([*call, "kill-server"], check=False, timeout=20)
 
@@ -130,7 +134,7 @@ def test_a_real_tmux_that_lets_no_osc_52_through_hands_on_what_it_is_asked_to(tm
     words = ["display-message", "-p", "#{socket_path},#{pid},0"]
     known = subprocess.run([*tmux, *words], check=True, timeout=20, capture_output=True, text=True).stdout.strip()
     with Terminal([*tmux, "attach"], env=XTERM) as terminal:
-        terminal.wait_for("0:sleep")
+        terminal.wait_for("0:asleep")
         copied = copy(plain("brave-elk-922"), None, {**XTERM, "TMUX": known, "PATH": os.environ["PATH"]})
         assert copied.route == "by tmux: in its buffer, perhaps the clipboard"
         sequence = b"]52;;" + base64.b64encode(b"brave-elk-922")

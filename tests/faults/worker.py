@@ -21,6 +21,10 @@ from tests.journeys.stage import staged
 TOLD = ("is locked", "Another program", "could not be written")
 """What a screen would say of a cache that others keep busy."""
 
+KILLS, VERB_KILLS = 40, 12
+RUNS = "300"
+"""How many runs the demo has that is read again and again: a few seconds' worth."""
+
 GREEN = "/onlineEndpoints/fraud-score/deployments/green"
 
 
@@ -43,7 +47,7 @@ def sync(folder: Path, seconds: float) -> None:
     """Read everything into the cache, again and again."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        code = main(["sync", "--demo", "--fresh", "--cache", str(folder)])
+        code = main(["sync", "--demo", "--runs", RUNS, "--fresh", "--cache", str(folder)])
         if code not in (0, 3):  # 3: another process has asked for more than the budget allows
             print("sync ended with", code)
 
@@ -57,7 +61,7 @@ def read(folder: Path, seconds: float) -> None:
                 print("reading ended with", code, file=sys.stderr)
 
 
-def kill(folder: Path, seconds: float, rounds: int = 40) -> None:
+def kill(folder: Path, seconds: float, rounds: int = KILLS) -> None:
     """Kill a sync at random moments, `rounds` times; say how many rows each left, or what is wrong with the file.
 
     The children are forks of this process, which knows all modules and has no cache open.
@@ -70,7 +74,7 @@ def kill(folder: Path, seconds: float, rounds: int = 40) -> None:
         child = os.fork()
         if child == 0:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            os._exit(main(["sync", "--demo", "--fresh", "--cache", str(folder)]))
+            os._exit(main(["sync", "--demo", "--runs", RUNS, "--fresh", "--cache", str(folder)]))
         if round_ == 0:
             os.waitpid(child, 0)  # the first one comes to its end: then there are rows to lose
             continue
@@ -80,7 +84,27 @@ def kill(folder: Path, seconds: float, rounds: int = 40) -> None:
         print(sound(folder / "demo" / NAME), flush=True)
 
 
-def ask(folder: Path, seconds: float) -> None:
+def kill_asking(folder: Path, seconds: float) -> None:
+    """Kill what carries out verbs after a few intents, again and again; say every intent that was on the disk."""
+    dice = random.Random(7)
+    for _ in range(VERB_KILLS):
+        hearing, saying = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.dup2(saying, 1)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            ask(folder)
+        os.close(saying)
+        with os.fdopen(hearing) as told:
+            begun = [told.readline() for _ in range(dice.randrange(1, 6))]
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            said = [*begun, *(line for line in told if len(line) == len(begun[0]))]
+        assert all(said), "A process ended by itself."
+        print("".join(said), end="", flush=True)
+
+
+def ask(folder: Path) -> None:
     """Carry out verbs until killed; say each intent once it is on the disk, which is before it is sent."""
     acting = Acting(folder)
     acting.session.unlock(3_600)
@@ -97,6 +121,7 @@ def ask(folder: Path, seconds: float) -> None:
         change = acting.actor.plan("scale", GREEN, {"instances": str(3 + number % 2)})
         ended = acting.carry_out(change)
         assert ended.outcome == "done", ended.said
+    os._exit(1)
 
 
 def sound(path: Path) -> str:
@@ -113,6 +138,6 @@ def sound(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    {"deck": deck, "sync": sync, "read": read, "kill": kill, "ask": ask}[sys.argv[1]](
+    {"deck": deck, "sync": sync, "read": read, "kill": kill, "ask": kill_asking}[sys.argv[1]](
         Path(sys.argv[2]), float(sys.argv[3])
     )

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
+from textual.events import Key
+from textual.keys import _character_to_key as character_to_key  # pyright: ignore[reportPrivateUsage]
 from textual.pilot import Pilot
 
 from app import keeping
@@ -83,8 +85,15 @@ class Stage:
         await self.pilot.press(*keys)
 
     async def type(self, text: str) -> None:
-        names = {" ": "space"}
-        await self.pilot.press(*(names.get(char, char) for char in text))
+        """Type a text as fast as a terminal hands on what was pasted, and press its last key.
+
+        After every key a pilot waits until the process idles, for up to two seconds while anything is read.
+        """
+        for char in text[:-1]:
+            key = Key(character_to_key(char), char)
+            key.set_sender(self.deck)
+            self.deck.post_message(key)
+        await self.press({" ": "space"}.get(text[-1], text[-1]))
 
     async def until(self, is_so: Callable[[], bool], what: str) -> None:
         """Wait for what workers bring. Fails naming it, with the screen."""

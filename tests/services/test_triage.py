@@ -191,6 +191,22 @@ def test_the_verdict_says_since_when_how_much_against_last_week_and_where_it_com
     assert (blue.failed or 0) > 0.3 > (green.failed or 0)
 
 
+def test_a_deployment_nobody_has_called_since_has_no_rate_and_no_share_of_errors_now() -> None:
+    cut = NOW - timedelta(minutes=30)
+    signals = requests(BOTH, usual)
+    ended = [
+        msgspec.structs.replace(
+            one, values=tuple(None if at >= cut else value for at, value in zip(one.times, one.values, strict=True))
+        )
+        if one.deployment == "green"
+        else one
+        for one in signals
+    ]
+    blue, green = judge(facts(ended)).deployments
+    assert blue.rate is not None
+    assert (green.name, green.rate, green.failed) == ("green", None, None)
+
+
 def test_codes_say_what_they_mean_and_what_helps_by_the_models_own_status() -> None:
     row = next(one for one in judge(model_errors()).codes if one.code == 424)
     assert (row.deployment, row.basis, row.meaning) == (

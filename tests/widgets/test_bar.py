@@ -18,3 +18,12 @@ async def test_what_is_said_while_the_bar_is_hidden_stands_there_when_it_is_show
         await pilot.resize_terminal(30, 5)
         await pilot.pause()
         assert shown(bar).endswith(" 2 of 7 ")
+
+
+async def test_what_was_said_just_so_at_this_width_is_not_laid_out_again() -> None:
+    bar = Bar()
+    async with Bench(bar).run_test(size=(60, 5)) as pilot:
+        assert [bar.is_said("a"), bar.is_said("a"), bar.is_said("b"), bar.is_said("b")] == [False, True, False, True]
+        await pilot.resize_terminal(30, 5)
+        await pilot.pause()
+        assert not bar.is_said("b")
