@@ -33,6 +33,7 @@ _OTHERS = {
     "compare": ("app.cli.compare", "What differs between 2 to 20 runs, or one and the last good."),
     "reproduce": ("app.cli.reproduce", "Write a run down so that it can be run again."),
     "submit": ("app.cli.submit", "Check the YAML of a job, by line; --check. Sends nothing."),
+    "prices": ("app.cli.prices", "What machine sizes cost an hour by list price; refresh reads it from Azure."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
     "run": ("app.cli.run", "Say everything the cache has about one run, as one JSON object."),

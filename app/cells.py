@@ -59,6 +59,20 @@ def machine(field: str, tone: Tone = "muted") -> CellOf:
     return lambda record, look: (Span(fmt.vm_size(getattr(record, field)), tone),)
 
 
+def per_hour(field: str) -> CellOf:
+    """What it costs an hour, marked as an estimate; the header names dollars, other currencies name themselves."""
+
+    def cell(record: Any, look: Look) -> Cell:
+        known = getattr(record, field)
+        if known is None:
+            return fmt.DASH
+        mark = "~" if look.is_ascii else "≈"
+        text = f"{known.amount:,.2f}" if known.currency == "USD" else f"{safe(known.currency, 4)} {known.amount:,.2f}"
+        return (Span(Safe(f"{mark}{text}")),)
+
+    return cell
+
+
 def fact(label: str, field: str, make: Callable[[str], CellOf] = value) -> Fact[Any]:
     """A labelled line that is there only when the field is known."""
     cell = make(field)

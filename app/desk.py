@@ -39,7 +39,7 @@ TABLE_OF: dict[str, str] = {source.name: source.table.name for source in SOURCES
 
 FIRST_PANE = PANES[0].name
 
-BADGES = {"pulse": "severity=critical", "endpoints": BY_NAME["endpoints"].trouble}
+BADGES = {"pulse": "severity=critical state=open", "endpoints": BY_NAME["endpoints"].trouble}
 """What a tab counts in red: things that fail and stay so until somebody acts."""
 
 MOST_WORKSPACES = 5_000

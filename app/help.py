@@ -7,7 +7,7 @@ from typing import Any
 
 from app.here import Here
 from app.key_map import DEFAULT, KeyMap, moves
-from app.keys import ACTIONS, GROUPS, Action
+from app.keys import ACTIONS, GROUPS, PULSE, Action
 from app.run_parts import PARTS, Part
 from app.triaging.keys import KEYS as TRIAGE_KEYS
 from services.run import Run
@@ -16,6 +16,9 @@ from widgets.choices import Choice
 from widgets.lines import fit_line, say
 from widgets.pane import Pane, Span
 from widgets.safe import Safe, cell_width, plain, safe
+
+_SHARED = ("undo", "snooze")
+"""Two actions have one key, and each pane lists one of them: Pulse the second, all others the first."""
 
 KEY_CELLS = 15
 """Cells the keys stand in."""
@@ -115,8 +118,9 @@ def panes(all_panes: Sequence[Pane[Any]], keys: KeyMap) -> list[Choice]:
 def choices(here: Here, all_panes: Sequence[Pane[Any]], keys: KeyMap = DEFAULT) -> list[Choice]:
     """All of it, what concerns the row first."""
     found = [*parts(here, keys)] if here.is_opened else [*drills(here, keys)]
+    listed = [action for action in ACTIONS if action.id not in ("open", _SHARED[here.pane.name != PULSE])]
     for group in GROUPS:
-        found += [of_action(action, here, keys) for action in ACTIONS if action.group == group and action.id != "open"]
+        found += [of_action(action, here, keys) for action in listed if action.group == group]
         if group == "row" and not here.is_opened:
             found += parts(here, keys)
         if group == "rows":

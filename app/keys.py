@@ -124,6 +124,19 @@ def _refresher(here: Here) -> Safe | None:
     return None if here.has_refresher else plain("Started with --offline: nothing is fetched.")
 
 
+def _snoozable(here: Here) -> Safe | None:
+    if here.pane.name != PULSE:
+        return plain("Only what Pulse shows can be snoozed.")
+    return _table(here) if here.marked else _row_of_table(here)
+
+
+def _snoozed(here: Here) -> Safe | None:
+    return _table(here) if here.pane.name == PULSE else plain("Only what Pulse shows can be snoozed.")
+
+
+PULSE = "pulse"
+"""The pane whose rows can be put away."""
+
 WATCHED = ("runs", "endpoints", "costs")
 """The panes whose rows can be watched."""
 
@@ -161,10 +174,15 @@ ACTIONS: tuple[Action, ...] = (
            24),
     Action("undo", ("z",), plain("take back"), plain("Take back the last change made to the row from here"), "row",
            _undoable),
+    Action("snooze", ("z",), plain("snooze"), plain("Pulse: put it, or what is marked, away for a while"), "row",
+           _snoozable, 12),
+    Action("snoozed", ("M",), plain("snoozed"), plain("Pulse: what is snoozed, and back"), "rows", _snoozed, 36),
     Action("watch", ("w",), plain("watch"), plain("Say when it ends, stalls, turns or crosses a line"), "row",
            _watchable, 37),
     Action("watches", (":watch",), plain("watched"), plain("What is watched, and what happened to it"), "data",
            is_typed=True),
+    Action("prices", (":prices",), plain("prices"), plain("Read list prices of the machine sizes in use"), "data",
+           _refresher, is_typed=True),
     Action("filter", ("/",), plain("filter"), plain("Narrow the rows: words, field:value"), "rows", _table, 25),
     Action("filter_all", ("//",), plain("filter all panes"),
            plain("Narrow every pane at once; empty clears it"), "rows", _table),

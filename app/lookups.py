@@ -107,6 +107,7 @@ LOOKUPS: tuple[Lookup, ...] = (
         MINUTE,
         5 * MINUTE,
     ),
+    Lookup("prices", "Prices", _from("app.pricing", "read_prices"), tables.PRICES, 24 * 60 * MINUTE, 5 * MINUTE),
     Lookup("preview", "Preview", _from("app.reading_outputs", "read_one_preview"), tables.PREVIEWS, 10 * MINUTE),
 )
 """Every lookup there is."""

@@ -21,6 +21,9 @@ from app.derived.models import model_rows
 from app.derived.operations import operations as joined
 from app.derived.running import running_runs
 from app.derived.unhealthy import of_health
+from app.elsewhere import of_other_workspaces
+from app.pricing import price_book
+from app.putting_away import read_away
 from app.rows import Operation
 from app.series_kinds import LOGGED
 from cache.groups import RollUp
@@ -28,6 +31,8 @@ from cache.query import parse
 from services import attention as reasons
 from services.attention_runs import Logged, of_running
 from services.autoscale_attention import of_autoscale
+from services.hourly import PriceBook
+from services.putting_away import standing
 from services.records import Page, Provenance
 from services.run import Run
 
@@ -87,8 +92,10 @@ def endpoints(reading: Reading) -> Iterator[Page[Any]]:
     parts = [all_of(reading, name) for name in ("endpoints", "deployments", "endpoint_health", "autoscale")]
     query = parse("operation:regenerateKeys", tables.ACTIVITY, now=reading.now)
     renewed = (seen.record for seen in reading.store.records("activity", reading.scope, query))
-    found = endpoint_rows(*parts, regenerations=renewed, are_deployments_known=was_read(reading, "deployments"))
-    return pages(reading, "endpoints, deployments, their health, autoscale, activity", found)
+    found = endpoint_rows(
+        *parts, regenerations=renewed, prices=_prices(reading), are_deployments_known=was_read(reading, "deployments")
+    )
+    return pages(reading, "endpoints, deployments, their health, autoscale, activity, prices", found)
 
 
 def deployments(reading: Reading) -> Iterator[Page[Any]]:
@@ -96,11 +103,17 @@ def deployments(reading: Reading) -> Iterator[Page[Any]]:
     parts = [all_of(reading, name) for name in ("deployments", "endpoints", "autoscale")]
     query = parse('operation:"autoscalesettings/scale"', tables.ACTIVITY, now=reading.now)
     actions = (seen.record for seen in reading.store.records("activity", reading.scope, query))
-    found = deployment_rows(*parts, scale_actions=actions, are_settings_known=was_read(reading, "autoscale"))
-    for page in pages(reading, "deployments, endpoints, autoscale, activity", found):
+    found = deployment_rows(
+        *parts, scale_actions=actions, prices=_prices(reading), are_settings_known=was_read(reading, "autoscale")
+    )
+    for page in pages(reading, "deployments, endpoints, autoscale, activity, prices", found):
         own = (reading.store.document("deployments", reading.scope, row.id) for row in page.records)
         kept = tuple(given or made for given, made in zip(own, page.documents, strict=True))
         yield msgspec.structs.replace(page, documents=kept)
+
+
+def _prices(reading: Reading) -> PriceBook:
+    return price_book(reading.store, reading.scope)
 
 
 def was_read(reading: Reading, source: str) -> bool:
@@ -182,7 +195,8 @@ def attention(reading: Reading) -> Iterator[Page[Any]]:
         reasons.of_quotas(all_of(reading, "quotas")),
         reasons.of_costs(lines, now),
     )
-    return pages(reading, "runs, compute, endpoints, deployments, autoscale, quotas, costs", found)
+    found = standing(chain(found, of_other_workspaces(reading)), read_away(reading.store, reading.scope), now)
+    return pages(reading, "runs, compute, endpoints, deployments, autoscale, quotas, costs, other workspaces", found)
 
 
 def _logged(reading: Reading, run: str) -> list[Logged]:

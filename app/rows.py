@@ -83,6 +83,10 @@ class EndpointRow(msgspec.Struct, frozen=True, kw_only=True):
     identity: str | None = None
     deployments: int | None = None
     instances: int | None = None
+    per_hour: Money | None = None
+    """What its deployments cost an hour, estimated; None while one of them is unknown."""
+    priced: tuple[str, ...] = ()
+    """A text a deployment: how that came about, or why there is no price."""
     models: tuple[str, ...] = ()
     health: str | None = None
     """How it answers now, as `services.verdict` names it; None while nothing was measured."""

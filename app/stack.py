@@ -20,6 +20,9 @@ TRIAGE = "triage"
 COMPARE = "compare"
 """The part of a run that compares it. Deployments are compared by the same key."""
 
+ELSEWHERE = "elsewhere"
+"""What a way into a row names in place of a pane when it leads to another workspace, by its ARM id."""
+
 HISTORY_LIMIT = 200
 """Places remembered; the oldest are forgotten first."""
 

@@ -29,6 +29,8 @@ from services.permissions import Grant
 from services.policies import PolicyFinding
 from services.posture_lines import PostureLine
 from services.previews import Preview
+from services.prices import Price
+from services.putting_away import PutAway
 from services.quotas import Quota
 from services.role_assignments import RoleAssignment
 from services.role_definitions import RoleDefinition
@@ -110,6 +112,7 @@ QUOTAS = Table(
     search=("name", "title"),
     aliases={"family": "name", "region": "location"},
 )
+PRICES = Table(name="prices", record=Price, is_thinned=True, search=("sku",), aliases={"size": "sku", "system": "os"})
 ACTIVITY = Table(name="activity", record=Event, indexes=("at",), search=("title", "operation", "resource", "caller"))
 COSTS = Table(
     name="costs",
@@ -215,17 +218,18 @@ POSTURE = Table(
 ENDPOINT_HEALTH = Table(name="endpoint_health", record=EndpointHealth, is_thinned=True)
 LOG_ANSWERS = Table(name=ANSWERS, record=LogAnswer, search=("endpoint", "query"), has_history=False)
 NOTES = Table(name="notes", record=Note, indexes=("at",), search=("text", "by"), has_history=False)
+PUT_AWAY = Table(name="put_away", record=PutAway, search=("what", "reason"), has_history=False)
 RUN_LOGS = Table(name="run_logs", record=RunLog, is_thinned=True, indexes=("run+rank",), search=("name",))
 KEPT_LOGS = Table(name="kept_logs", record=KeptLog, is_thinned=True, indexes=("run",))
 ARTIFACTS = Table(name="artifacts", record=Artifact, is_thinned=True, indexes=("run+path",), search=("path",))
 PREVIEWS = Table(name="previews", record=Preview, is_thinned=True, indexes=("run",), search=("path",))
 
 TABLES: tuple[Table, ...] = (
-    WORKSPACES, EXPERIMENTS, RUNS, RUN_HISTORY, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, ACTIVITY, COSTS,
+    WORKSPACES, EXPERIMENTS, RUNS, RUN_HISTORY, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, PRICES, ACTIVITY, COSTS,
     *endpoint_tables.TABLES,
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,
-    RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS, LOG_ANSWERS, ENDPOINT_HEALTH, NOTES,
+    RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS, LOG_ANSWERS, ENDPOINT_HEALTH, NOTES, PUT_AWAY,
 )  # fmt: skip
 """Every table the store is opened with."""

@@ -114,7 +114,7 @@ class Timetable:
         if (
             not turn.is_wanted
             or turn.is_held
-            or (self.is_paused and turn.forced_at is None)
+            or (self.is_paused and turn.forced_at is None and not (turn.source.is_derived and turn.is_dirty))
             or self._unwritable() is not None
         ):
             return False

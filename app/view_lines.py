@@ -57,9 +57,9 @@ def count_line(above: Above, *, is_wide: bool) -> Line:
 
 
 def verdict_row(above: Above) -> tuple[Line, Line]:
-    """The verdict, or the pane's title while there is none; right the filter the pane starts with, and its count."""
+    """The verdict, or the pane's title while there is none; right what the filter the pane starts with leaves out."""
     left = above.verdict or say(Safe(above.pane.title), "strong", bold=True)
-    if above.text:
+    if above.text and above.count != above.total:
         shown = count_line(above, is_wide=False)
         return left, spaced([(Span(plain("/ "), "accent", bold=True), *paint(above.text)), shown])
     has_count = above.verdict or above.everywhere

@@ -45,15 +45,34 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
     query: str
     endpoint: str | None = None
     """The endpoint whose triage says more."""
+    workspace: str | None = None
+    """Whose it is, when that is not the workspace that is looked at."""
+    workspace_id: str | None = None
+    """That workspace's ARM id."""
+    as_of: datetime | None = None
+    """When that workspace was last looked through."""
+    state: str = "open"
+    """open, seen, snoozed: `services.putting_away`."""
+    was: str | None = None
+    """The severity it had when it was put away: it is worse now, and back."""
+    put_at: datetime | None = None
+    """When it was put away."""
+    until: datetime | None = None
+    """When it comes back; None for what is seen, and for what is snoozed until it changes."""
+    reason: str | None = None
+    """Why it was put away, where somebody said so."""
 
 
 def noted(
     severity: str, pane: str, key: str, what: str, why: str | None, since: datetime | None,
     *, query: str, owner: str | None = None, weight: float = 0.0, endpoint: str | None = None,
 ) -> Attention:  # fmt: skip
-    """Return one thing that needs a look. `weight`, below 100, orders those of one severity."""
+    """Return one thing that needs a look. `weight`, below 100, orders those of one severity.
+
+    `key` names the thing within its pane, and stays what it is however its sentence changes.
+    """
     return Attention(
-        id=f"{pane}/{key}/{what.split(' ')[0]}", severity=severity, rank=_WEIGHT[severity] + min(weight, 99.0),
+        id=f"{pane}/{key}", severity=severity, rank=_WEIGHT[severity] + min(weight, 99.0),
         what=what, why=why, owner=owner, since=since, pane=pane, query=query, endpoint=endpoint,
     )  # fmt: skip
 
@@ -76,7 +95,7 @@ def of_runs(runs: Iterable[Run], now: datetime) -> Iterator[Attention]:
     for experiment, ended in failed.items():
         newest = max(ended, key=lambda run: run.ended or now)
         many = f"{len(ended)} runs of {experiment} failed" if len(ended) > 1 else f"run {newest.name} failed"
-        yield noted(WARNING, "runs", experiment, many, newest.error, newest.ended, owner=newest.user,
+        yield noted(WARNING, "runs", f"{experiment}/failed", many, newest.error, newest.ended, owner=newest.user,
                      query=f'experiment="{experiment}" status=Failed', weight=10.0 * len(ended))  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Deployments with what stands elsewhere: their part of the traffic, their autoscale setting."""
+"""Deployments with what stands elsewhere: their part of the traffic, their price, their autoscale setting."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from services.autoscale import Autoscale
 from services.autoscale_rules import rule_text
 from services.deployments import Deployment
 from services.endpoints import Endpoint
+from services.hourly import PriceBook, of_deployment
+
+NO_PRICES = PriceBook(())
+"""Nobody asked what anything costs."""
 
 
 def deployment_rows(
@@ -20,6 +24,7 @@ def deployment_rows(
     endpoints: Iterable[Endpoint],
     settings: Iterable[Autoscale],
     scale_actions: Iterable[Event] = (),
+    prices: PriceBook = NO_PRICES,
     *,
     are_settings_known: bool,
 ) -> Iterator[DeploymentRow]:
@@ -29,10 +34,13 @@ def deployment_rows(
     scalings = last_scalings(scale_actions)
     for one in deployments:
         owner, setting = owners.get(one.endpoint.lower()), scaled.get(one.id.lower())
+        cost = of_deployment(one, owner.location if owner else None, prices)
         row = DeploymentRow(
             **msgspec.structs.asdict(one),
             traffic=_share(owner.traffic if owner else None, one.name),
             mirror=_share(owner.mirror if owner else None, one.name),
+            per_hour=cost.money,
+            priced=cost.basis,
             has_autoscale=True if setting is not None else False if are_settings_known else None,
         )
         yield _last(row if setting is None else _scaled(row, setting), scalings.get(one.id.lower()))

@@ -8,12 +8,13 @@ from datetime import datetime
 
 import msgspec
 
-from app.derived.deployments import bounds_text
+from app.derived.deployments import NO_PRICES, bounds_text
 from app.rows import EndpointHealth, EndpointRow
 from services.activity import Event
 from services.autoscale import Autoscale
 from services.deployments import Deployment
 from services.endpoints import Endpoint
+from services.hourly import PriceBook, of_deployment, of_endpoint
 from services.parsing import id_part
 
 _SETTLED = "Succeeded"
@@ -25,6 +26,7 @@ def endpoint_rows(
     health: Iterable[EndpointHealth] = (),
     settings: Iterable[Autoscale] = (),
     regenerations: Iterable[Event] = (),
+    prices: PriceBook = NO_PRICES,
     *,
     are_deployments_known: bool,
 ) -> Iterator[EndpointRow]:
@@ -40,7 +42,7 @@ def endpoint_rows(
     for endpoint in endpoints:
         own = behind[endpoint.name.lower()]
         row = _row(endpoint, own, len(own) if are_deployments_known or own else None, known.get(endpoint.name))
-        row = msgspec.structs.replace(row, keys_changed=renewed.get(endpoint.name.lower()))
+        row = msgspec.structs.replace(_priced(row, endpoint, own, prices), keys_changed=renewed.get(row.name.lower()))
         yield _scaled(row, scaled[endpoint.name.lower()])
 
 
@@ -53,6 +55,14 @@ def keys_changed(events: Iterable[Event]) -> dict[str, datetime]:
         if is_one and name and (event.status or "").lower() in ("succeeded", "accepted"):
             found[name] = max(event.at, found.get(name, event.at))
     return found
+
+
+def _priced(row: EndpointRow, endpoint: Endpoint, own: list[Deployment], prices: PriceBook) -> EndpointRow:
+    """Return a row with what its deployments cost an hour; of one whose deployments nobody read, nothing."""
+    if not own:
+        return row
+    cost = of_endpoint([(one.name, of_deployment(one, endpoint.location, prices)) for one in own])
+    return msgspec.structs.replace(row, per_hour=cost.money, priced=tuple(cost.basis.split("\n")))
 
 
 def _scaled(row: EndpointRow, settings: list[Autoscale]) -> EndpointRow:

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from app.desk import Desk
 from app.freshness import is_signed_out
 from app.key_map import DEFAULT, TWICE, KeyMap, key_map
-from app.keys import ACTIONS
+from app.keys import ACTIONS, PULSE
 from app.panes import PANES
 from app.run_parts import PARTS
 from app.settings import Settings
@@ -29,7 +29,8 @@ ALWAYS = ("quit", "interrupt", "sign_in")
 class Keyed(App[int], inherit_bindings=False):
     """An app whose keys, clicks and lists all end in an action.
 
-    One key means two things: `sign_in` signs in while signed out, else what the focused table or chart makes of it.
+    Two keys mean two things: `sign_in` signs in while signed out, else what the focused table or chart makes of it;
+    in Pulse, where nothing can be taken back, the key of `undo` snoozes.
     """
 
     desk: Desk
@@ -87,7 +88,13 @@ class Keyed(App[int], inherit_bindings=False):
         if (action, parameters) == ("do", ("sign_in",)):
             is_typing = isinstance(self.focused, Input) or len(self.screen_stack) > 1
             return not is_typing and (is_signed_out(self.desk.states) or not self._means_more())
+        if action == "do" and parameters in (("snooze",), ("undo",)) and self._is_shared():
+            return (self.desk.pane.name == PULSE) == (parameters == ("snooze",))
         return super().check_action(action, parameters)
+
+    def _is_shared(self) -> bool:
+        """Whether one key snoozes and takes back."""
+        return bool(set(self.keys.of("snooze")) & set(self.keys.of("undo")))
 
     def _means_more(self) -> bool:
         """Whether the focused widget gives the key of `sign_in` a meaning of its own."""

@@ -8,7 +8,7 @@ from app.deployment_row import DeploymentRow
 from app.desk import BY_NAME
 from app.doing import planning
 from app.fetching import look_for, start_over
-from app.stack import COMPARE, TRIAGE, Visit
+from app.stack import COMPARE, ELSEWHERE, TRIAGE, Visit
 from services.records import WorkspaceRef
 from widgets.lines import line_text
 from widgets.pane import Drill, Pane, Row
@@ -82,6 +82,11 @@ def drill(deck: Deck, key: str) -> None:
     target, query = target_of(way, row)
     if target == TRIAGE:
         open_triage(deck, query, safe(query, 40))
+        return
+    if target == ELSEWHERE:
+        from app.doing import asking
+
+        asking.go_to_workspace(deck, query)
         return
     shown = BY_NAME.get(target)
     if shown is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.cells import ago, az, exact, fact, lasted, machine, number, paragraph, titled, value
+from app.cells import ago, az, exact, fact, lasted, machine, number, paragraph, per_hour, titled, value
 from app.deployment_row import DeploymentRow
 from app.panes.deployment_facts import (
     at_once,
@@ -17,6 +17,7 @@ from app.panes.deployment_facts import (
     traffic,
 )
 from app.panes.endpoint_verbs import DEPLOYMENT_VERBS
+from app.price_lines import price_lines
 from app.stack import COMPARE
 from app.words import resource_state, state_cell
 from widgets import format as fmt
@@ -48,6 +49,7 @@ DEPLOYMENTS: Pane[DeploymentRow] = Pane(
         Column("size", machine("instance_type"), 12, "instance_type", rank=4),
         Column("traffic", traffic, 7, "traffic", is_right=True, rank=4),
         Column("instances", number("instances"), 9, "instances", is_right=True, rank=2),
+        Column("$/h", per_hour("per_hour"), 7, "per_hour", is_right=True, rank=3),
         Column("autoscale", autoscale, 9, "has_autoscale", is_right=True, rank=5),
         Column("timeout", lasted("request_timeout"), 7, "request_timeout", is_right=True, rank=6),
         Column("concurrent", number("max_concurrent", "muted"), 10, "max_concurrent", is_right=True, rank=7),
@@ -65,9 +67,9 @@ DEPLOYMENTS: Pane[DeploymentRow] = Pane(
                 fact("instances", "instances", number),
                 Fact("traffic", share, "traffic"),
                 Fact("scaling", scaling, "scale_type"),
-                Fact("per hour", lambda one, look: fmt.DASH),
             ),
         ),
+        Section("An hour", lines=price_lines),
         Section("What went wrong", lines=paragraph("error", 6)),
         Section("Autoscale", lines=autoscale_lines),
         Section(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.cells import ago, az, commas, exact, fact, number, titled, value
+from app.cells import ago, az, commas, exact, fact, number, per_hour, titled, value
 from app.panes.endpoint_verbs import ENDPOINT_VERBS
+from app.price_lines import price_lines
 from app.rows import EndpointRow
 from app.stack import TRIAGE
 from app.words import FAILED, SILENT, State, resource_state, state_cell
@@ -174,6 +175,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
         Column("rps", rate, 7, "rate", is_right=True, rank=3),
         Column("deployments", number("deployments"), 11, "deployments", is_right=True, rank=5),
         Column("instances", number("instances"), 9, "instances", is_right=True, rank=2),
+        Column("$/h", per_hour("per_hour"), 7, "per_hour", is_right=True, rank=3),
         Column("auth", auth, 11, "auth_mode", rank=3),
         Column("models", commas("models", "muted"), 20, "models", rank=4),
         Column(
@@ -191,6 +193,7 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     sections=(
         Section("Traffic", lines=traffic_bars),
         Section("Autoscale", lines=autoscale_lines),
+        Section("An hour", lines=price_lines),
         Section(
             "",
             facts=(

@@ -1,9 +1,8 @@
-"""ARM: usages, quotas and machine sizes of a region; and the retail prices, which are the emulator's own."""
+"""ARM: usages, quotas and machine sizes of a region."""
 
 from __future__ import annotations
 
 from services.emulator.answers import Json
-from services.emulator.dice import Dice
 from services.emulator.fleet import CLUSTERS, INSTANCES
 from services.emulator.load import load_of
 from services.emulator.places import Place
@@ -114,38 +113,10 @@ def _size(size: Size) -> Json:
     }  # fmt: skip
 
 
-def retail_prices(ask: Ask) -> Json:
-    """Answer prices an hour. They are made up: every product name says so."""
-    wanted = (ask.query("filter") or "").lower()
-    named = [one for one in SIZES if one.name.lower() in wanted] if "armskuname" in wanted else list(SIZES)
-    items = [item for size in named for item in _items(size)]
-    return {"BillingCurrency": "USD", "CustomerEntityId": "Default", "CustomerEntityType": "Retail", "Items": items,
-            "NextPageLink": None, "Count": len(items)}  # fmt: skip
-
-
-def _items(size: Size) -> list[Json]:
-    meters = [(size.price, "")] + ([(size.low_price, " Low Priority")] if size.low_price else [])
-    title = size.name.removeprefix("Standard_").replace("_", " ")
-    return [
-        {"currencyCode": "USD", "tierMinimumUnits": 0.0, "retailPrice": price, "unitPrice": price,
-         "armRegionName": "westeurope",
-         "location": "EU West", "effectiveStartDate": "2026-01-01T00:00:00Z",
-         "meterId": Dice("meter", size.name, tier).hex(32),
-         "meterName": title + tier, "productId": f"EMULATOR{size.cores:04}",
-         "skuId": f"EMULATOR{size.cores:04}/{size.gpus:04}",
-         "productName": f"Virtual Machines {title} (emulator price)", "skuName": title + tier,
-         "serviceName": "Virtual Machines",
-         "serviceId": "DZH313Z7MMC8", "serviceFamily": "Compute", "unitOfMeasure": "1 Hour", "type": "Consumption",
-         "isPrimaryMeterRegion": True, "armSkuName": size.name}
-        for price, tier in meters
-    ]  # fmt: skip
-
-
 _L = "/subscriptions/{subscription}/providers/Microsoft.MachineLearningServices/locations/{location}"
 
 ROUTES = (
     Route("GET", "arm", _L + "/usages", list_usages),
     Route("GET", "arm", _L + "/quotas", list_quotas),
     Route("GET", "arm", _L + "/vmSizes", list_sizes),
-    Route("GET", "prices", "/api/retail/prices", retail_prices, needs_token=False),
 )

@@ -24,9 +24,13 @@ def test_every_action_is_done_by_a_function_and_every_function_has_an_action() -
         assert callable(getattr(import_module(f"app.doing.{module}"), name))
 
 
-def test_no_key_means_two_things() -> None:
-    keys = [key for action in ACTIONS for key in action.keys]
+def test_no_key_means_two_things_but_the_one_that_snoozes_where_nothing_can_be_taken_back() -> None:
+    keys = [key for action in ACTIONS for key in action.keys if action.id != "snooze"]
     assert len(keys) == len(set(keys))
+    assert BY_ID["snooze"].keys == BY_ID["undo"].keys == ("z",)
+    for pane in PANES:
+        here = Here(pane=pane, has_row=True, row_count=1)
+        assert why_not("snooze", here) is not None or why_not("undo", here) is not None
 
 
 @pytest.mark.parametrize("pane", PANES, ids=lambda pane: pane.name)

@@ -118,11 +118,11 @@ def test_what_is_wrong_with_a_key_is_a_sentence(keys: str, said: str) -> None:
 
 
 def test_a_key_given_back_is_no_clash() -> None:
-    text = 'key_map = "vim"\n[keys]\nrefresh = ["d"]\ndescribe = ["M"]\nsuspend = []\n'
+    text = 'key_map = "vim"\n[keys]\nrefresh = ["d"]\ndescribe = ["f"]\nsuspend = []\n'
     settings = read_settings(text, "config.toml")
     assert settings.problems == ()
     keys = key_map(settings.key_map, settings.keys)
-    assert (keys.of("refresh"), keys.of("describe"), keys.of("suspend")) == (("d",), ("M",), ())
+    assert (keys.of("refresh"), keys.of("describe"), keys.of("suspend")) == (("d",), ("f",), ())
     assert read_settings(as_toml(settings), "shown") == settings
 
 
