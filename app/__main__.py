@@ -23,6 +23,8 @@ _OTHERS = {
     "sync": ("app.cli.sync", "Read everything that is stale into the cache."),
     "metrics": ("app.cli.metrics", "Give every value a run has logged, as a table, JSON, CSV, SVG or PNG."),
     "triage": ("app.cli.triage", "Say what is wrong with an endpoint, since when, what changed and what to do."),
+    "requests": ("app.cli.requests", "Give the scoring requests to an endpoint, or their sums; --by, --follow."),
+    "endpoint-logs": ("app.cli.endpoint_logs", "Print the log of a container behind an endpoint; --follow."),
     "test-call": (
         "app.cli.call_endpoint",
         "Call an endpoint with a payload, or deployments against each other; --yes.",

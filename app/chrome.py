@@ -14,7 +14,7 @@ from app.pane_view import PaneView
 from app.panes import PANES
 from app.run_parts import BY_PART
 from app.source_state import SourceState
-from app.stack import Visit
+from app.stack import OF_ENDPOINTS, Visit
 from app.standing import standing
 from app.writing_state import left_text
 from services.comparison import FEWEST, MOST
@@ -57,7 +57,9 @@ def crumbs(visit: Visit, titles: Mapping[str, str]) -> tuple[Safe, ...]:
     crumb = (visit.crumb,) if visit.crumb else ()
     before = crumbs(visit.parent, titles)
     if visit.endpoint:
-        return (*before, *crumb)
+        # From one thing of an endpoint into the next the endpoint is named once.
+        named = before if visit.parent.endpoint and visit.part else (*before, *crumb)
+        return (*named, OF_ENDPOINTS[visit.part]) if visit.part in OF_ENDPOINTS else named
     # From one run into the next the part is no place of its own.
     return (*(before[:-1] if visit.parent.run and visit.run else before), *crumb, here)
 
@@ -149,6 +151,7 @@ def here(desk: Desk, view: PaneView) -> Here:
         is_planning=desk.writing.planning is not None,
         missing=len(view.drops) if view.keeper.count == 0 and len(view.drops) > 1 else 0,
         is_opened=view.opened is not None,
+        part=desk.trail.now.part,
         has_pairs=view.opened is None and any(has_pairs(one.record) for one in view.table.rows_shown),
     )
 

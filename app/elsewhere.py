@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +14,6 @@ from services.putting_away import SNOOZED
 
 if TYPE_CHECKING:
     from app.handed import Reading
-    from cache.store import Store
 
 LOOKED_AT = timedelta(days=7)
 """A workspace nobody has looked at for longer is none of ours: what it was like then helps nobody."""
@@ -31,9 +30,12 @@ def of_other_workspaces(reading: Reading) -> Iterator[Attention]:
     if not own or not reading.scope.endswith(own):
         return
     account, store = reading.scope.removesuffix(own), reading.store
+    looked = {scope: state.last_ok for scope, state in store.source_by_scope("attention").items()}
+    if not any(scope.startswith(f"{account}/") for scope in looked if scope != reading.scope):
+        return
     for seen in store.records("workspaces", account, order="name"):
         ref = ref_of(seen.record)
-        as_of = _looked_at(store, f"{account}{ref.key}")
+        as_of = looked.get(f"{account}{ref.key}")
         if ref.key == own or as_of is None or reading.now - as_of > LOOKED_AT:
             continue
         for line in store.records("attention", f"{account}{ref.key}", order="-rank", limit=MOST):
@@ -41,9 +43,3 @@ def of_other_workspaces(reading: Reading) -> Iterator[Attention]:
                 yield msgspec.structs.replace(
                     line.record, id=f"{ref.key}/{line.key}", workspace=ref.name, workspace_id=ref.id, as_of=as_of
                 )
-
-
-def _looked_at(store: Store, scope: str) -> datetime | None:
-    """When what needs attention there was last worked out."""
-    state = store.sources(scope).get("attention")
-    return state.last_ok if state is not None else None

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from app.batch_rows import BatchJobRow, BatchRow
+from app.container_logs.kept import TABLE as CONTAINERS
+from app.container_logs.kept import ContainerLog
 from app.deployment_row import DeploymentRow
 from app.rows import EndpointRow
+from app.scoring.rows import ANSWERS as REQUEST_ANSWERS
+from app.scoring.rows import REQUESTS
 from cache.table import Table
 from services.autoscale import Autoscale
 from services.batch_endpoints import BatchDeployment, BatchEndpoint
@@ -76,9 +80,11 @@ OTHER_ENDPOINTS = Table(
     aliases={"endpoint": "name", "by": "created_by"},
 )
 
+CONTAINER_LOGS = Table(name=CONTAINERS, record=ContainerLog, search=("endpoint", "deployment"), has_history=False)
+
 TABLES = (
     ENDPOINTS, DEPLOYMENTS, AUTOSCALE, ENDPOINT_ROWS, DEPLOYMENT_ROWS,
     BATCH_ENDPOINTS, BATCH_DEPLOYMENTS, BATCH_JOBS, BATCH_ROWS, BATCH_JOB_ROWS,
-    OTHER_ENDPOINTS,
+    OTHER_ENDPOINTS, CONTAINER_LOGS, REQUESTS, REQUEST_ANSWERS,
 )  # fmt: skip
 """Every table of this room."""

@@ -8,7 +8,10 @@ from typing import Any
 from app.here import Here
 from app.key_map import DEFAULT, KeyMap, moves
 from app.keys import ACTIONS, GROUPS, PULSE, Action
+from app.log_lines import LOG_WORDS
 from app.run_parts import PARTS, Part
+from app.scoring.keys import REQUEST_WORDS
+from app.stack import LOGS, OF_ENDPOINTS, REQUESTS
 from app.triaging.keys import KEYS as TRIAGE_KEYS
 from services.run import Run
 from widgets.bar import NO_TEXT
@@ -26,6 +29,9 @@ WORD_CELLS = 44
 """Cells for what they do; what is longer is written out under the list."""
 NOTE_ROWS = 2
 """Rows for that."""
+
+OWN_KEYS = {LOGS: LOG_WORDS, REQUESTS: REQUEST_WORDS}
+"""The keys of what is open of an endpoint beside its triage."""
 
 PRIVACY = plain("amldeck sends no telemetry")
 """Said under the list, where it is always seen."""
@@ -72,6 +78,8 @@ def drills(here: Here, keys: KeyMap) -> list[Choice]:
 
 def parts(here: Here, keys: KeyMap) -> list[Choice]:
     """The parts of a run: of the one that is open, or of the one under the cursor; the keys of an opened triage."""
+    if here.is_opened and here.pane.name == "endpoints" and here.part in OF_ENDPOINTS:
+        return [choice("", shown, words, OF_ENDPOINTS[here.part]) for shown, words in OWN_KEYS[here.part]]
     if here.is_opened and here.pane.name == "endpoints":
         return [
             choice(f"triage:{one.name}" if one.is_action else "", one.shown, one.about, plain("In this triage"))

@@ -42,5 +42,7 @@ class Here:
     """Conditions offered for dropping: the filter matches nothing."""
     is_opened: bool = False
     """A run is open over the rows."""
+    part: str = ""
+    """The part of it that is looked at."""
     has_pairs: bool = False
     """A row on the screen has params, tags or metrics."""

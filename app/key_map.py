@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from app.key_presets import PRESETS
 from app.keys import ACTIONS, BY_ID
-from app.run_parts import PARTS
+from app.run_parts import BY_PART, PARTS
 from widgets.pane import Drill, Pane
 from widgets.safe import Safe, plain
 from widgets.table_keys import SIDE_KEYS, TABLE_KEYS
@@ -118,11 +118,16 @@ class KeyMap(NamedTuple):
 
     def of_drill(self, drill: Drill[Any]) -> Safe:
         """The key of a way into a row: its own, or that of the part of a run it opens."""
-        return self.of_part(drill.part) if drill.part and drill.key != "enter" else Safe(drill.key)
+        return self.of_part(drill.part) if drill.part in BY_PART and drill.key != "enter" else Safe(drill.key)
 
     def of_part(self, name: str) -> Safe:
         """The key of a part of a run. The overview is the detail of a run, and needs no key beside that one."""
         return self.first(name) or (self.first("describe") if name == "overview" else plain(""))
+
+
+def own_ways(pane: Pane[Any]) -> list[Drill[Any]]:
+    """The ways into a row of a pane that have a key of their own: not enter, and not that of a part of a run."""
+    return [drill for drill in pane.drills if drill.key != "enter" and drill.part not in BY_PART]
 
 
 class Clash(NamedTuple):
@@ -152,7 +157,7 @@ def key_map(preset: str = "default", own: Own | None = None) -> KeyMap:
 def clashes(preset: str, own: Own, panes: Sequence[Pane[Any]]) -> Iterator[Clash]:
     """What the user's own keys take from others, and what they want twice."""
     before = {**KEYS, **PRESETS.get(preset, {})}
-    ways = {drill.key: f"{drill.title} in {pane.title}" for pane in panes for drill in pane.drills if not drill.part}
+    ways = {drill.key: f"{drill.title} in {pane.title}" for pane in panes for drill in own_ways(pane)}
     taken: dict[str, str] = {}
     for id, wanted in own.items():
         for key in _written(wanted) if id in KEYS else ():

@@ -80,14 +80,15 @@ def processes(logs: Sequence[RunLog]) -> list[RunLog]:
     return sorted((log for log in logs if log.process is not None), key=lambda log: log.process or 0)
 
 
-_HINTS = (
-    ("/", plain("search")), ("n N", plain("next")), ("&", plain("matches only")), ("T", plain("traceback")),
-    ("!", plain("problems")), ("s", plain("follow")), ("0-6", plain("tail, head, since")), ("< >", plain("other log")),
-    ("w t f m C", plain("wrap, times, full, mark, clear")), ("ctrl+s", plain("save")),
+LOG_WORDS = (
+    (plain("/"), plain("search")), (plain("n N"), plain("next")), (plain("&"), plain("matches only")),
+    (plain("T"), plain("traceback")), (plain("!"), plain("problems")), (plain("s"), plain("follow")),
+    (plain("0-6"), plain("tail, head, since")), (plain("< >"), plain("other log")),
+    (plain("w t f m C"), plain("wrap, times, full, mark, clear")), (plain("ctrl+s"), plain("save")),
 )  # fmt: skip
 
 
 def log_hints(*, has_several: bool) -> list[Hint]:
     """The keys of a log for the footer, the most wanted first."""
-    hints = [Hint(Safe(key), word) for key, word in _HINTS]
+    hints = [Hint(key, word) for key, word in LOG_WORDS]
     return [hints[0], Hint(plain("M"), plain("all nodes")), *hints[1:]] if has_several else hints

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from app import tables
+from app import endpoint_tables, tables
 from app.handed import Reading
 from cache.table import Table
 from services.errors import NotFound
@@ -108,6 +108,28 @@ LOOKUPS: tuple[Lookup, ...] = (
         5 * MINUTE,
     ),
     Lookup("prices", "Prices", _from("app.pricing", "read_prices"), tables.PRICES, 24 * 60 * MINUTE, 5 * MINUTE),
+    Lookup(
+        "container_log",
+        "Container log",
+        _from("app.container_logs.reading", "read_container"),
+        endpoint_tables.CONTAINER_LOGS,
+        4.0,
+        MINUTE,
+    ),
+    Lookup("requests", "Scoring requests", _from("app.scoring.reading", "read_requests"), None, 15.0, MINUTE),
+    Lookup(
+        "request_groups",
+        "Groups of requests",
+        _from("app.scoring.reading", "read_groups"),
+        endpoint_tables.REQUEST_ANSWERS,
+    ),
+    Lookup(
+        "one_request",
+        "One request",
+        _from("app.scoring.reading", "read_one_request"),
+        endpoint_tables.REQUEST_ANSWERS,
+        MINUTE,
+    ),
     Lookup("preview", "Preview", _from("app.reading_outputs", "read_one_preview"), tables.PREVIEWS, 10 * MINUTE),
 )
 """Every lookup there is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.message import Message
 
@@ -17,6 +17,7 @@ from widgets.safe import Safe, plain
 
 if TYPE_CHECKING:
     from app.desk import Desk
+    from app.doing.keys import Keyed
 
 
 class Opened(Asker):
@@ -86,6 +87,10 @@ class Opened(Asker):
     def escape(self) -> bool:
         """Clear its innermost layer. False when there is none: then `esc` leads out of it."""
         return False
+
+    def look_into(self, part: str, named: str) -> None:
+        """Open something else of an endpoint (`ENDPOINT`, `ENDPOINT/DEPLOYMENT`) over this: its logs, its requests."""
+        cast("Keyed", self.app).run_chosen(f"into:{part}/{named}")  # pyright: ignore[reportUnknownMemberType]
 
     def step(self, by: int) -> None:
         """Go to the part so many further on, round the end."""

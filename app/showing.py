@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
 from app import fetching
 from app.opened import Opened
 from app.source_state import Refreshed
-from app.stack import Visit
+from app.stack import LOGS, REQUESTS, Visit
 from app.triaging.view import TriageView
 
 if TYPE_CHECKING:
     from app.deck import Deck
 
 
+LATER = {LOGS: "app.container_logs.view:ContainerLogView", REQUESTS: "app.scoring.view:RequestsView"}
+"""What is put on the screen when it is first opened: most decks are left without it."""
+
+
 def opened_by(deck: Deck, visit: Visit) -> Opened | None:
     """What a visit opens over the rows; None when it shows those."""
+    if visit.endpoint and visit.part in LATER:
+        return _made(deck, visit.part)
     if visit.endpoint:
         return deck.part(TriageView)
     return deck.run_view if visit.run else None
+
+
+def _made(deck: Deck, part: str) -> Opened:
+    """The one of its kind, made when there is none yet: composed a moment later, it shows what it was asked before."""
+    module, _, name = LATER[part].partition(":")
+    kind = cast("type[Opened]", getattr(import_module(module), name))
+    screen = deck.screen_stack[0]
+    known = next(iter(screen.query(kind)), None)
+    if known is not None:
+        return known
+    made = kind(deck.desk)
+    screen.mount(made, before="#notice")
+    return made
 
 
 def show(deck: Deck, visit: Visit) -> None:

@@ -10,13 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from widgets.safe import Safe
+from widgets.safe import Safe, plain
 
 if TYPE_CHECKING:
     from widgets.virtual_table import Place
 
-TRIAGE = "triage"
-"""The part of a drill that opens the triage of an endpoint; all others are parts of a run."""
+TRIAGE, LOGS, REQUESTS = "triage", "logs", "requests"
+"""The parts of a drill that open something of an endpoint: its triage, the logs of its containers, the requests to it.
+All others are parts of a run; `logs` is one of a run where rows are runs."""
+OF_ENDPOINTS: dict[str, Safe] = {LOGS: plain("Container logs"), REQUESTS: plain("Scoring requests")}
+"""What may be open of an endpoint beside its triage, and what that is called."""
 COMPARE = "compare"
 """The part of a run that compares it. Deployments are compared by the same key."""
 
@@ -43,9 +46,11 @@ class Visit:
     run: str = ""
     """The id of the run that is open over the pane's rows; empty while the rows are."""
     endpoint: str = ""
-    """The name of the endpoint whose triage is open over the rows of endpoints."""
+    """The name of the endpoint that is looked into, over the rows of endpoints."""
+    log: str = ""
+    """Of that endpoint: the deployment (`blue`), or the container of it (`blue/inference-server`), looked at first."""
     part: str = ""
-    """The part of that run that is looked at."""
+    """The part of that run that is looked at; of an endpoint one of OF_ENDPOINTS, or its triage for none."""
     against: tuple[str, ...] = ()
     """The runs that are compared, the base first; none is the open one with the last good of its experiment."""
     parent: Visit | None = None

@@ -38,6 +38,11 @@ class Desk:
         with self._core.lent() as db:
             return sources.states(db, scope)
 
+    def source_by_scope(self, name: str) -> dict[str, SourceState]:
+        """One source as it stands in every scope where it was ever read."""
+        with self._core.lent() as db:
+            return sources.by_scope(db, name)
+
     def note_source(self, scope: str, name: str, **fields: Any) -> SourceState:
         """Change these fields of a source's state and keep the others; an unknown field raises TypeError."""
         with self._core.writing() as db:

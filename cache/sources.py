@@ -37,6 +37,12 @@ def states(db: sqlite3.Connection, scope: str) -> dict[str, SourceState]:
     return {name: _decode(name, state) for name, state in found}
 
 
+def by_scope(db: sqlite3.Connection, name: str) -> dict[str, SourceState]:
+    """One source as it stands in every scope where it was ever read."""
+    found = db.execute("SELECT scope, state FROM _sources WHERE name = ?", (name,))
+    return {scope: _decode(name, state) for scope, state in found}
+
+
 def note(db: sqlite3.Connection, scope: str, name: str, fields: dict[str, Any]) -> SourceState:
     """Change what is given and keep the rest. Raises TypeError for a field there is none of. Needs a transaction."""
     found = db.execute("SELECT state FROM _sources WHERE scope = ? AND name = ?", (scope, name)).fetchone()

@@ -24,6 +24,8 @@ ACTION = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/deploymen
 USUAL_TAIL = 500
 
 Container = Literal["inference-server", "storage-initializer"]
+CONTAINERS: tuple[Container, ...] = ("inference-server", "storage-initializer")
+"""What answers, then what fetched the model before it."""
 _TYPES: dict[Container, str] = {"inference-server": "InferenceServer", "storage-initializer": "StorageInitializer"}
 _HEADINGS = ("Instance status:", "Container events:", "Container logs:")
 
@@ -43,6 +45,10 @@ class Joined(msgspec.Struct, frozen=True, kw_only=True):
     new: tuple[str, ...]
     may_miss: bool
     """The two have nothing in common: lines may be missing, or another instance or a new container answered."""
+    shared: int = 0
+    """How many lines the later one begins with that are no new ones: what the two were joined by."""
+    replaces: int = 0
+    """1 where the last line of the earlier tail had not ended, and the first of `new` is the whole of it."""
 
 
 def read_container_log(
@@ -58,15 +64,20 @@ def read_container_log(
     Raises ServiceError; Forbidden names the right that is missing. Reads POST
     …/onlineEndpoints/{endpoint}/deployments/{deployment}/getLogs.
     """
-    path = f"{ref.id}/onlineEndpoints/{endpoint}/deployments/{deployment}/getLogs"
     body = {"containerType": _TYPES[container], "tail": tail}
-    call = msgspec.structs.replace(connection.arm(path, API), method="POST", body=body)
+    call = connection.arm(f"{ref.id}{log_path(endpoint, deployment)}", API)
+    call = msgspec.structs.replace(call, method="POST", body=body)
     on = f"deployment {endpoint}/{deployment}"
     try:
         answer = connection.read(call)
     except Forbidden as refusal:
         raise _refused(refusal, on) from refusal
     return _redacted(_content(answer.body, on))
+
+
+def log_path(endpoint: str, deployment: str) -> str:
+    """Return where the logs of a deployment's containers are read, below the workspace."""
+    return f"/onlineEndpoints/{endpoint}/deployments/{deployment}/getLogs"
 
 
 def tail_of(text: str) -> Tail:
@@ -87,11 +98,27 @@ def tail_of(text: str) -> Tail:
 
 
 def joined(before: Sequence[str], after: Sequence[str]) -> Joined:
-    """Return what is new in a later tail: what follows on the longest end of the earlier one that it begins with."""
+    """Return what is new in a later tail: what follows on the longest part of the earlier one that it shares."""
     if not before or not after:
         return Joined(new=tuple(after), may_miss=False)
-    common = _overlap(before, after)
-    return Joined(new=tuple(after[common:]), may_miss=common == 0)
+    common = _known(before, after)
+    if common == 0:
+        # The last line may have been read while it was written: then the later tail has more of it.
+        common = _known(before[:-1], after)
+        goes_on = len(before) == 1 or common > 0
+        if goes_on and common < len(after) and before[-1] and after[common].startswith(before[-1]):
+            return Joined(new=tuple(after[common:]), may_miss=False, shared=common, replaces=1)
+        return Joined(new=tuple(after), may_miss=True)
+    return Joined(new=tuple(after[common:]), may_miss=False, shared=common)
+
+
+def _known(before: Sequence[str], after: Sequence[str]) -> int:
+    """Return how many lines at the beginning of `after` are not new: it holds all of `before`, or begins within it."""
+    if not before:
+        return 0
+    whole, later = tuple(before), tuple(after)
+    found = (at for at in range(len(later) - len(whole) + 1) if later[at : at + len(whole)] == whole)
+    return next((at + len(whole) for at in found), None) or _overlap(before, after)
 
 
 def _overlap(before: Sequence[str], after: Sequence[str]) -> int:

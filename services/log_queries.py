@@ -15,7 +15,7 @@ TRAFFIC, CONSOLE, EVENTS = (
 )  # fmt: skip
 TABLES = (TRAFFIC, CONSOLE, EVENTS)
 """What a diagnostic setting of an endpoint can send."""
-MOST_LINES, MOST_REQUESTS = 200, 500
+MOST_LINES = 200
 LONGEST_LINE = 400
 
 _ENDPOINT = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,31}")
@@ -66,7 +66,8 @@ def endpoint_text(name: str) -> str:
     return quoted(name)
 
 
-def _between(start: datetime, end: datetime, column: str = "TimeGenerated") -> str:
+def between(start: datetime, end: datetime, column: str = "TimeGenerated") -> str:
+    """Return the condition that a row is of a stretch of time."""
     return f"{column} between ({moment_text(start)} .. {moment_text(end)})"
 
 
@@ -76,7 +77,7 @@ def _tail(endpoint: str) -> str:
 
 
 def _traffic(endpoint: str, start: datetime, end: datetime) -> str:
-    return f"{TRAFFIC}\n| where {_between(start, end)} and EndpointName =~ {endpoint_text(endpoint)}\n"
+    return f"{TRAFFIC}\n| where {between(start, end)} and EndpointName =~ {endpoint_text(endpoint)}\n"
 
 
 def _whole_minute(at: datetime) -> datetime:
@@ -88,7 +89,7 @@ def sources(endpoint: str, start: datetime, end: datetime) -> LogQuery:
     nothing = "(datatable(TimeGenerated: datetime, _ResourceId: string)[])"
     text = (
         f"union isfuzzy=true withsource=Source {nothing}, {', '.join(TABLES)}\n"
-        f"| where {_between(start, end)} and {_tail(endpoint)}\n"
+        f"| where {between(start, end)} and {_tail(endpoint)}\n"
         "| summarize Rows=count(), Last=max(TimeGenerated) by Source"
     )
     return LogQuery(name="sources", text=text)
@@ -145,7 +146,7 @@ def callers(endpoint: str, start: datetime, end: datetime) -> LogQuery:
 def container_events(endpoint: str, start: datetime, end: datetime) -> LogQuery:
     """Return what happened to the containers: crash loops, probes, images, memory."""
     text = (
-        f"{EVENTS}\n| where {_between(start, end)} and {_tail(endpoint)}\n"
+        f"{EVENTS}\n| where {between(start, end)} and {_tail(endpoint)}\n"
         "| extend Kind=case(Name endswith 'ProbeFailed', Name,\n"
         f"    Message has_any ({_texts(_PULLING)}), 'image pull',\n"
         f"    Message has_any ({_texts(_MEMORY)}), 'oom',\n"
@@ -164,7 +165,7 @@ def tracebacks(endpoint: str, start: datetime, end: datetime) -> LogQuery:
     """
     line = f"replace_regex(trim_start({quoted(_CLOCK)}, Message), {quoted(_GUID)}, '…')"
     text = (
-        f"{CONSOLE}\n| where {_between(start, end)} and {_tail(endpoint)}\n"
+        f"{CONSOLE}\n| where {between(start, end)} and {_tail(endpoint)}\n"
         f"| where Message has_any ({_texts(_TROUBLE)}) or Message matches regex {quoted(_RAISED)}\n"
         "| summarize N=count(), First=min(TimeGenerated), Last=max(TimeGenerated)\n"
         f"    by DeploymentName, ContainerName, Line=substring({line}, 0, {LONGEST_LINE})\n"
@@ -175,7 +176,7 @@ def tracebacks(endpoint: str, start: datetime, end: datetime) -> LogQuery:
 
 def one_request(request_id: str, start: datetime, end: datetime) -> LogQuery:
     """Return what the tables know of one request. Console lines are among it where the code logs its id."""
-    within = _between(start, end)
+    within = between(start, end)
     text = (
         f"let rid = {quoted(request_id)};\n"
         "union isfuzzy=true"
@@ -192,7 +193,7 @@ def one_request(request_id: str, start: datetime, end: datetime) -> LogQuery:
 def scale_actions(endpoint: str, start: datetime, end: datetime) -> LogQuery:
     """Return what autoscale did. Asked of the autoscale setting, or of the resource group it is in."""
     text = (
-        f"AutoscaleScaleActionsLog\n| where {_between(start, end)} and {_scaled(endpoint)}\n"
+        f"AutoscaleScaleActionsLog\n| where {between(start, end)} and {_scaled(endpoint)}\n"
         "| project TimeGenerated, TargetResourceId, ScaleDirection, CurrentInstanceCount, NewInstanceCount,\n"
         "    ResultType, ScaleActionMessage\n| order by TimeGenerated desc"
     )
@@ -202,7 +203,7 @@ def scale_actions(endpoint: str, start: datetime, end: datetime) -> LogQuery:
 def scale_evaluations(endpoint: str, start: datetime, end: datetime) -> LogQuery:
     """Return what autoscale last looked at, for each target and metric. Asked like the actions."""
     text = (
-        f"AutoscaleEvaluationsLog\n| where {_between(start, end)} and {_scaled(endpoint)}\n"
+        f"AutoscaleEvaluationsLog\n| where {between(start, end)} and {_scaled(endpoint)}\n"
         "| summarize arg_max(TimeGenerated, ObservedValue, Threshold, Operator, EvaluationResult, CoolDown,\n"
         "    CurrentInstanceCount, NewInstanceCount), Evaluations=count() by TargetResourceId, MetricName\n"
         "| order by TargetResourceId asc, MetricName asc"
@@ -212,38 +213,3 @@ def scale_evaluations(endpoint: str, start: datetime, end: datetime) -> LogQuery
 
 def _scaled(endpoint: str) -> str:
     return f"TargetResourceId contains strcat('/onlineendpoints/', {endpoint_text(endpoint)}, '/')"
-
-
-def _scoring(endpoint: str, start: datetime, end: datetime) -> str:
-    """Return the rows of AppRequests or `requests`: where both names are known they are the same rows, once."""
-    name = endpoint_text(endpoint)
-    return (
-        "union isfuzzy=true (datatable(t: datetime, id: string, name: string, url: string, code: string, ms: real,\n"
-        "    role: string, instance: string, p: dynamic, n: int)[]),\n"
-        " (AppRequests | project t=TimeGenerated, id=Id, name=Name, url=Url, code=ResultCode, ms=DurationMs,\n"
-        "    role=AppRoleName, instance=AppRoleInstance, p=Properties, n=ItemCount),\n"
-        " (requests | project t=timestamp, id=id, name=name, url=url, code=resultCode, ms=duration,\n"
-        "    role=cloud_RoleName, instance=cloud_RoleInstance, p=customDimensions, n=itemCount)\n"
-        f"| where {_between(start, end, 't')}\n"
-        f"| where url contains strcat('://', {name}, '.') or role =~ {name} or role startswith strcat({name}, '/')\n"
-        f"    or tostring(p['Service Name']) =~ {name}\n"
-        "| summarize arg_max(t, *) by key=iff(isempty(id), strcat(t, url, ms), id) | project-away key\n"
-    )
-
-
-def scoring_requests(endpoint: str, start: datetime, end: datetime) -> LogQuery:
-    """Return the newest requests Application Insights holds. Asked of the Application Insights resource.
-
-    To follow, ask again from the time of the newest one.
-    """
-    text = f"{_scoring(endpoint, start, end)}| top {MOST_REQUESTS} by t desc"
-    return LogQuery(name="scoring requests", text=text)
-
-
-def scoring_minutes(endpoint: str, start: datetime, end: datetime) -> LogQuery:
-    """Return requests and latency by minute and status, as Application Insights has them; a sample counts for all."""
-    text = (
-        f"{_scoring(endpoint, start, end)}"
-        "| summarize N=sum(n), p95=percentile(ms, 95) by bin(t, 1m), code=tostring(code)\n| order by t asc"
-    )
-    return LogQuery(name="scoring minutes", text=text)

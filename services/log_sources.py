@@ -34,7 +34,7 @@ def sources_of(
     something is said where `deployments` are known. `at` is when the settings were read.
     """
     logs = tuple(_table(endpoint_id, name, settings, arrived, log_workspace, at) for name in TABLES)
-    return logs if deployments is None else (*logs, _insights(endpoint_id, deployments, at))
+    return logs if deployments is None else (*logs, insights_source(endpoint_id, deployments, at))
 
 
 def _table(
@@ -80,7 +80,8 @@ def _why_off(endpoint_id: str, name: str, settings: Diagnostics) -> str:
     return f"No diagnostic setting of {endpoint} sends {name}."
 
 
-def _insights(endpoint_id: str, deployments: Sequence[Deployment], at: datetime | None) -> SourceOn:
+def insights_source(endpoint_id: str, deployments: Sequence[Deployment], at: datetime | None) -> SourceOn:
+    """Return whether Application Insights keeps the requests to an endpoint, and what switches it on if not."""
     known = [one for one in deployments if one.has_app_insights is not None]
     if any(one.has_app_insights for one in known):
         return SourceOn(name=APP_REQUESTS, is_on=True, at=at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, cast
@@ -38,6 +37,22 @@ class ScoringRequest(msgspec.Struct, frozen=True, kw_only=True):
     instance: str | None = None
 
 
+class RequestGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """All requests of a stretch that have one status, or one caller."""
+
+    name: str | None = None
+    """The status or the user agent; None where the requests do not say."""
+    requests: int
+    """A sample counts for all it stands for."""
+    failed: int | None = None
+    """How many of them were answered with 400 or more."""
+    p50: float | None = None
+    p95: float | None = None
+    """Seconds: percentiles of all these requests, as the service worked them out."""
+    first: datetime | None = None
+    last: datetime | None = None
+
+
 _KEYS = {
     "method": ("httpmethod", "method", "requestmethod"), "agent": ("useragent", "clientbrowser"),
     "compute": ("computetype",), "url": ("requesturl", "url", "requesturi"),
@@ -50,7 +65,7 @@ _SIGNS = re.compile(r"[^a-z0-9]")
 
 
 def requests_in(table: LogTable) -> tuple[ScoringRequest, ...]:
-    """Return single requests, newest first, from `log_queries.scoring_requests`."""
+    """Return single requests, newest first, from `scoring_queries.scoring_requests`."""
     return tuple(_request(row, at) for row in table.values() if (at := time_of(row, "t")) is not None)
 
 
@@ -91,9 +106,17 @@ def _number(text: str | None) -> float | None:
         return None
 
 
-def counted(requests: tuple[ScoringRequest, ...]) -> dict[tuple[str, str], int]:
-    """Return how many requests each pair of status and user agent stands for; what is not known is a dash."""
-    found: dict[tuple[str, str], int] = defaultdict(int)
-    for one in requests:
-        found[one.status or "–", one.agent or "–"] += one.count
-    return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+def groups_in(table: LogTable) -> tuple[RequestGroup, ...]:
+    """Return what requests add up to, the largest group first, from `scoring_queries.scoring_groups`."""
+    return tuple(
+        RequestGroup(
+            name=text_of(row, "Group"), requests=whole_of(row, "Requests") or 0, failed=whole_of(row, "Failed"),
+            p50=_seconds(row, "p50"), p95=_seconds(row, "p95"), first=time_of(row, "First"), last=time_of(row, "Last"),
+        )
+        for row in table.values()
+    )  # fmt: skip
+
+
+def _seconds(row: Row, column: str) -> float | None:
+    milliseconds = real_of(row, column)
+    return None if milliseconds is None else milliseconds / 1000

@@ -79,7 +79,7 @@ class CommandLine(Horizontal):
         self._recalled = len(self._past)
         field.value = text
         field.cursor_position = len(text)
-        field.focus()
+        self.screen.set_focus(field)  # at once: what is typed quickly belongs to the line already
         self._offer(text)
 
     def close(self) -> None:

@@ -56,7 +56,7 @@ def _keep(context: click.Context, option: click.Parameter, value: Any) -> None:
         setattr(asked_of(context), option.name, value)
 
 
-def _suggested(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
+def suggested(what: str) -> Callable[[click.Context, click.Parameter, str], list[Any]]:
     """A function of `app.cli.suggest`, imported when a shell asks: the deck's start knows nothing of it."""
 
     def suggest(context: click.Context, parameter: click.Parameter, word: str) -> list[Any]:
@@ -116,7 +116,7 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         {
             "metavar": "TEXT",
             "help": "Name, group/name, subscription/group/name, ARM id or studio address.",
-            "shell_complete": _suggested("workspaces"),
+            "shell_complete": suggested("workspaces"),
         },
     ),
     (
@@ -124,7 +124,7 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         {
             "metavar": "NAME",
             "help": "The profile of the settings to sign in with.",
-            "shell_complete": _suggested("profiles"),
+            "shell_complete": suggested("profiles"),
         },
     ),
     (("--cache",), {"metavar": "DIR", "help": "Keep the cache in this folder."}),

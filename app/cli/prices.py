@@ -7,6 +7,7 @@ import click
 from app.cells import ago, value
 from app.cli.answer import write
 from app.cli.asked import shared_options
+from app.cli.chosen import workspace_asked
 from app.cli.errand import DEADLINE, Errand, TryAgain, choose_workspace, opened, say, trouble
 from app.pricing import IN_USE, MADE_OF, PRICED, KnownPrice, known_prices
 from widgets import format as fmt
@@ -64,7 +65,8 @@ def command(context: click.Context, words: tuple[str, ...], form: str) -> None:
     with opened(context) as errand:
         if is_refresh and not errand.session.is_online:
             raise click.UsageError("--offline never touches the network: there is nothing to refresh.")
-        choose_workspace(errand)
+        if is_refresh or _names_a_workspace(errand):
+            choose_workspace(errand)
         if is_refresh:
             _refresh(errand, skus)
         found = known_prices(errand.session.store, errand.session.scope, skus)
@@ -75,6 +77,13 @@ def command(context: click.Context, words: tuple[str, ...], form: str) -> None:
             hint = "" if is_refresh else " `amldeck prices refresh` asks Azure."
             say(f"No price is known of {', '.join(missing)}.{hint}")
         write(PRICES, found, form, errand.look())
+
+
+def _names_a_workspace(errand: Errand) -> bool:
+    """Whether there is a workspace to look at without asking Azure which: what amldeck brings along needs none."""
+    session = errand.session
+    asked = workspace_asked(errand.asked, errand.settings)
+    return bool(asked) or session.workspace is not None or session.default_workspace is not None
 
 
 def _refresh(errand: Errand, skus: tuple[str, ...]) -> None:

@@ -105,3 +105,23 @@ def profiles(context: click.Context, parameter: click.Parameter, word: str) -> l
     from app.settings import load_settings
 
     return _items([name for name in load_settings().profiles if name.startswith(word)])
+
+
+def endpoints(context: click.Context, parameter: click.Parameter, word: str) -> list[CompletionItem]:
+    """Names of the online endpoints seen so far."""
+    with _session(context) as session:
+        names = [] if session is None else [seen.key for seen in session.store.records("endpoints", session.scope)]
+        return _items([name for name in names if name.lower().startswith(word.lower())])
+
+
+def deployments(context: click.Context, parameter: click.Parameter, word: str) -> list[CompletionItem]:
+    """Names of the deployments behind the endpoint that is written."""
+    from app.endpoint_tables import DEPLOYMENTS
+
+    with _session(context) as session:
+        endpoint = str(context.params.get("endpoint") or "").replace("\\", "").replace('"', "")
+        if session is None or not endpoint:
+            return []
+        where = parse(f'endpoint="{endpoint}"', DEPLOYMENTS, now=session.now())
+        known = session.store.records(DEPLOYMENTS.name, session.scope, where)
+        return _items([seen.record.name for seen in known if seen.record.name.startswith(word)])

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from app.cli.asked import shared_options
+from app.cli.asked import shared_options, suggested
+from app.cli.endpoint_named import length
 from app.cli.errand import Errand, QueryFailed, choose_workspace, narrate_ages, narrate_problems, opened, say
 from app.cli.metrics import look_one_up
 from app.rows import EndpointRow
@@ -29,7 +30,7 @@ SOURCES = ("endpoints", "deployments", "activity", "operations", "diagnostics", 
 
 
 @click.command("triage")
-@click.argument("endpoint", required=False)
+@click.argument("endpoint", required=False, shell_complete=suggested("endpoints"))
 @click.option("--json", "form", flag_value="json", help="One object: verdict, suspects, steps and what they rest on.")
 @click.option("--md", "form", flag_value="md", help="The draft of a post-mortem, as Markdown.")
 @click.option("--text", "form", flag_value="text", default="text", help="Lines to read (the default).")
@@ -45,8 +46,8 @@ def COMMAND(context: click.Context, endpoint: str | None, form: str, since: str,
     """
     with opened(context) as errand:
         choose_workspace(errand)
-        moment = errand.session.now() - _length(at, "--at") if at else None
-        back = min(LOOKED_AT, max(_length(since, "--since"), MINUTE) + USUAL) if since else LOOKED_AT
+        moment = errand.session.now() - length(at, "--at") if at else None
+        back = min(LOOKED_AT, max(length(since, "--since"), MINUTE) + USUAL) if since else LOOKED_AT
         found = judged(errand, endpoint, moment, back)
         if bundle:
             keep(errand, found.found.endpoint, bundle)
@@ -74,16 +75,6 @@ def keep(errand: Errand, endpoint: str, path: str) -> None:
         say(write_bundle(errand.session, endpoint, Path(path)).said)
     except NotWritten as error:
         raise QueryFailed(str(error)) from error
-
-
-def _length(text: str, option: str) -> timedelta:
-    """How long an age is. Raises UsageError."""
-    from cache.values import age
-
-    micros = age(text)
-    if micros is None:
-        raise click.UsageError(f"{option} {safe(text, 40)!r} is no age: write 90m, 1h or 2d.")
-    return timedelta(microseconds=micros)
 
 
 def judged(errand: Errand, endpoint: str | None, at: datetime | None = None, back: timedelta = LOOKED_AT) -> Judged:

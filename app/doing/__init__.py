@@ -90,6 +90,9 @@ def run_chosen(deck: Deck, id: str) -> None:
         places.drill(deck, name)
     elif kind == "part":
         runs.part(deck, name)
+    elif kind == "into":
+        part, _, named = name.partition("/")
+        places.open_of_endpoint(deck, part, named)
     elif kind == "triage":
         places.in_triage(deck, name)
     elif kind == "ws":

@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from app.desk import Desk
 from app.freshness import is_signed_out
-from app.key_map import DEFAULT, TWICE, KeyMap, key_map
+from app.key_map import DEFAULT, TWICE, KeyMap, key_map, own_ways
 from app.keys import ACTIONS, PULSE
 from app.panes import PANES
 from app.run_parts import PARTS
@@ -22,6 +22,8 @@ from widgets.bar import Bar
 from widgets.bound_keys import bound, side_keymap
 from widgets.virtual_table import VirtualTable
 
+OPEN_LINES = ("do('command')", "do('filter')")
+"""Actions that open a line to type in."""
 ALWAYS = ("quit", "interrupt", "sign_in")
 """Actions whose keys work before anything else sees them; `Keyed.check_action` says when the last one does."""
 
@@ -92,6 +94,18 @@ class Keyed(App[int], inherit_bindings=False):
             return (self.desk.pane.name == PULSE) == (parameters == ("snooze",))
         return super().check_action(action, parameters)
 
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """From the table, what opens a line to type in does so before the next key is looked at.
+
+        A key takes a few turns of the event loop through the table and its parents, so does a focus that is asked for:
+        what is typed quickly after `:` or `/` would be keys of the table.
+        """
+        if priority and len(self.screen_stack) == 1 and isinstance(self.focused, VirtualTable):
+            opens = [one for one in self._bindings.key_to_bindings.get(key, ()) if one.action in OPEN_LINES]
+            if opens and not has_own(self.focused, key):
+                return await self.run_action(opens[0].action, self)
+        return await super()._check_bindings(key, priority)
+
     def _is_shared(self) -> bool:
         """Whether one key snoozes and takes back."""
         return bool(set(self.keys.of("snooze")) & set(self.keys.of("undo")))
@@ -121,6 +135,6 @@ def bindings(keys: KeyMap = DEFAULT) -> list[Binding]:
         for binding in bound(_pressed(keys.of(action.id)), f"do('{action.id}')", is_first=action.id in ALWAYS)
     ]
     made += [Binding(str(number), f"choose('digit:{number}')", show=False) for number in range(10)]
-    drills = sorted({drill.key for pane in PANES for drill in pane.drills if drill.key != "enter" and not drill.part})
+    drills = sorted({drill.key for pane in PANES for drill in own_ways(pane)})
     made += [one for part in PARTS for one in bound(keys.of(part.name), f"choose('part:{part.name}')")]
     return [*made, *(Binding(key, f"choose('drill:{key}')", show=False) for key in drills)]

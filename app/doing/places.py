@@ -8,7 +8,7 @@ from app.deployment_row import DeploymentRow
 from app.desk import BY_NAME
 from app.doing import planning
 from app.fetching import look_for, start_over
-from app.stack import COMPARE, ELSEWHERE, TRIAGE, Visit
+from app.stack import COMPARE, ELSEWHERE, OF_ENDPOINTS, TRIAGE, Visit
 from services.records import WorkspaceRef
 from widgets.lines import line_text
 from widgets.pane import Drill, Pane, Row
@@ -69,18 +69,8 @@ def drill(deck: Deck, key: str) -> None:
     if way.is_here:
         deck.view.search(way.query(row.record))
         return
-    if way.part == TRIAGE:
-        open_triage(deck, way.query(row.record), crumb_of(deck.view.pane, row, deck))
-        return
-    if deck.view.pane.record is DeploymentRow and way.part == COMPARE:
-        from app.doing import deployments
-
-        deployments.compare(deck)
-        return
     if way.part:
-        from app.doing import runs
-
-        runs.open_run(deck, way.query(row.record), crumb_of(deck.view.pane, row, deck), way.part)
+        _open_part(deck, way, row)
         return
     target, query = target_of(way, row)
     if target == TRIAGE:
@@ -102,10 +92,35 @@ def drill(deck: Deck, key: str) -> None:
     deck.show(deck.desk.trail.drill(Visit(target, narrowed, shown.order, start=narrowed), crumb))
 
 
+def _open_part(deck: Deck, way: Drill[Any], row: Row) -> None:
+    """Open the row itself, at a part of it."""
+    named, crumb = way.query(row.record), crumb_of(deck.view.pane, row, deck)
+    if way.part == TRIAGE:
+        open_triage(deck, named, crumb)
+    elif way.part in OF_ENDPOINTS and way.pane == "endpoints":
+        open_of_endpoint(deck, way.part, named)
+    elif way.part == COMPARE and deck.view.pane.record is DeploymentRow:
+        from app.doing import deployments
+
+        deployments.compare(deck)
+    else:
+        from app.doing import runs
+
+        runs.open_run(deck, named, crumb, way.part)
+
+
 def open_triage(deck: Deck, endpoint: str, crumb: Safe) -> None:
     """Open the triage of an endpoint over what is shown; `back` leads there again."""
     deck.leave_view()
     deck.show(deck.desk.trail.drill(Visit("endpoints", endpoint=endpoint), crumb))
+
+
+def open_of_endpoint(deck: Deck, part: str, named: str) -> None:
+    """Open the logs or the requests of `ENDPOINT` or `ENDPOINT/DEPLOYMENT` over what is shown."""
+    endpoint, _, deployment = named.partition("/")
+    deck.leave_view()
+    visit = Visit("endpoints", endpoint=endpoint, part=part, log=deployment)
+    deck.show(deck.desk.trail.drill(visit, safe(named, 60)))
 
 
 def in_triage(deck: Deck, name: str) -> None:

@@ -35,10 +35,13 @@ def part(deck: Deck, name: str) -> None:
         deck.run_view.turn_to(name)
         deck.leave_view()  # the crumbs and the history know the part
         return
+    way = next((one for one in view.pane.drills if one.part == name), None)
     if view.pane.record is DeploymentRow and name == COMPARE:
         from app.doing import deployments
 
         deployments.compare(deck)
+    elif view.pane.record is not Run and way is not None and view.opened is None:
+        places.drill(deck, way.key)
     elif view.pane.record is not Run:
         deck.tell(plain("That is a part of a run, and these rows are no runs."))
     elif name == COMPARE and len(view.table.marks) > 1:

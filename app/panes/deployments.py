@@ -18,7 +18,7 @@ from app.panes.deployment_facts import (
 )
 from app.panes.endpoint_verbs import DEPLOYMENT_VERBS
 from app.price_lines import price_lines
-from app.stack import COMPARE
+from app.stack import COMPARE, LOGS, REQUESTS
 from app.words import resource_state, state_cell
 from widgets import format as fmt
 from widgets.pane import Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span
@@ -107,6 +107,8 @@ DEPLOYMENTS: Pane[DeploymentRow] = Pane(
     drills=(
         Drill("enter", "its model", "versions", lambda one: f'id="{one.model or ""}"'),
         Drill("=", "compare", "", lambda one: one.id, part=COMPARE),
+        Drill("l", "container log", "endpoints", lambda one: f"{one.endpoint}/{one.name}", part=LOGS),
+        Drill("R", "requests", "endpoints", lambda one: f"{one.endpoint}/{one.name}", part=REQUESTS),
         Drill("P", "endpoint", "endpoints", lambda one: f'name="{one.endpoint}"'),
     ),
     verbs=DEPLOYMENT_VERBS,

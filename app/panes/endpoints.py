@@ -9,7 +9,7 @@ from app.panes.endpoint_verbs import ENDPOINT_VERBS
 from app.panes.schedules import BY_KEY
 from app.price_lines import price_lines
 from app.rows import EndpointRow
-from app.stack import TRIAGE
+from app.stack import LOGS, REQUESTS, TRIAGE
 from app.words import FAILED, SILENT, State, resource_state, state_cell
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally, Tone
@@ -216,6 +216,8 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     ),
     drills=(
         Drill("enter", "triage", "", lambda row: row.id, part=TRIAGE),
+        Drill("l", "container log", "endpoints", lambda row: row.name, part=LOGS),
+        Drill("R", "requests", "endpoints", lambda row: row.name, part=REQUESTS),
         Drill("E", "deployments", "deployments", lambda row: f'endpoint="{row.name}"'),
         Drill("J", "batch", "batch", lambda row: ""),
         Drill("K", "other kinds", "other-endpoints", lambda row: ""),

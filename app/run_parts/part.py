@@ -55,6 +55,8 @@ class RunPart(Asker):
 
     def on_mount(self) -> None:
         """It is on the screen for the first time."""
+        if not self.children:  # closed again before it was put together
+            return
         self.opened()
         self.is_ready = True
         self.take_focus()

@@ -17,12 +17,12 @@ from widgets.questions import Asked
 from widgets.safe import Safe, plain, safe
 
 if TYPE_CHECKING:
-    from app.triaging.view import TriageView
+    from app.triaging.actions import TriageActions
 
 ONLY_READ = plain("This is a bundle: it is only read.")
 
 
-def ask_when(view: TriageView) -> None:
+def ask_when(view: TriageActions) -> None:
     """Ask which time to look at, and look at it."""
     desk = view.desk
     now, is_local = desk.session.now(), desk.is_local
@@ -41,7 +41,7 @@ def ask_when(view: TriageView) -> None:
          lambda text: view.travel(moment_of(text, now, is_local=is_local)))  # fmt: skip
 
 
-def ask_note(view: TriageView) -> None:
+def ask_note(view: TriageActions) -> None:
     """Ask for a note on the endpoint, and keep it."""
     session, about = view.desk.session, about_endpoint(view.key)
     if session.bundle is not None:
@@ -70,7 +70,7 @@ def ask_note(view: TriageView) -> None:
     _ask(view, plain("Note"), plain("keep"), Asked("text", plain("note"), check), keep)
 
 
-def write_bundle(view: TriageView) -> None:
+def write_bundle(view: TriageActions) -> None:
     """Write the incident bundle into the current folder, as of the time that is looked at."""
     session, key = view.desk.session, view.key
     if session.bundle is not None:
@@ -88,12 +88,12 @@ def write_bundle(view: TriageView) -> None:
     view.ask(work, lambda said: tell(view, said))
 
 
-def tell(view: TriageView, words: Safe) -> None:
+def tell(view: TriageActions, words: Safe) -> None:
     """Say it in the notice line."""
     view.post_message(view.Says(words))
 
 
-def _ask(view: TriageView, title: Safe, word: Safe, question: Asked, then: Callable[[str], None]) -> None:
+def _ask(view: TriageActions, title: Safe, word: Safe, question: Asked, then: Callable[[str], None]) -> None:
     def take(answers: dict[str, str] | None) -> None:
         if answers:
             then(answers[question.name])

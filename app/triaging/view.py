@@ -13,9 +13,9 @@ from textual.binding import BindingType
 from app.asked_things import thing_of
 from app.desk import TABLE_OF, Desk
 from app.freshness import age_of
-from app.opened import Opened
 from app.source_state import Refreshed, SourceState
 from app.stack import Visit
+from app.triaging.actions import TriageActions
 from app.triaging.around import LOGS, SIGNALS, panel_ages, why_none
 from app.triaging.keys import KEYS, bindings
 from app.triaging.panel import TriagePanel
@@ -37,7 +37,7 @@ MADE_OF = ("endpoints", "deployments", "activity", "operations", "diagnostics")
 WINDOWS = tuple(timedelta(minutes=minutes) for minutes in (60, 180, 30))
 
 
-class TriageView(Opened):
+class TriageView(TriageActions):
     """The triage of the endpoint of a visit."""
 
     NOUN = plain("endpoint")
@@ -45,9 +45,6 @@ class TriageView(Opened):
 
     def __init__(self, desk: Desk, *, id: str | None = None) -> None:
         super().__init__(desk, id=id)
-        self.judged: Judged | None = None
-        self.at: datetime | None = None
-        """The moment that is looked at instead of now."""
         self._cursor: datetime | None = None
         self._window = WINDOWS[0]
         self._step: int | None = None
@@ -165,24 +162,6 @@ class TriageView(Opened):
         following = (self._step or 0) + 1
         self._step = following if following <= steps else None
         self._draw()
-
-    def action_travel(self) -> None:
-        """Ask which time to look at."""
-        from app.triaging import doing
-
-        doing.ask_when(self)
-
-    def action_note(self) -> None:
-        """Ask for a note on the endpoint."""
-        from app.triaging import doing
-
-        doing.ask_note(self)
-
-    def action_bundle(self) -> None:
-        """Write all that is shown into one file."""
-        from app.triaging import doing
-
-        doing.write_bundle(self)
 
     def _ask_for(self, *, force: bool) -> None:
         if self.key and self.at is None:

@@ -42,6 +42,18 @@ def test_prices_are_a_dash_until_they_are_read_and_then_say_what_they_are_made_o
     ]
 
 
+def test_what_amldeck_brings_along_is_known_without_a_workspace_and_without_azure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = Command(tmp_path / "cache", capsys)
+    given = command("prices", "standard_d16as_V4", "Standard_X1", "--json")
+    assert given.code == 0
+    known = {(one["os"], one["priority"]): one["price"]["amount"] for one in json.loads(given.out)}
+    assert known[("linux", "dedicated")] == "0.77"
+    assert "Standard_X1" in given.err
+    assert command("prices", "refresh", "--offline").code == 2
+
+
 def _said(row: EndpointRow) -> list[str]:
     return [line_text(line) for line in price_lines(row, LOOK)]
 

@@ -27,6 +27,9 @@ def test_a_source_s_state_is_kept_field_by_field(tmp_path: Path) -> None:
                 name="costs", error_kind="Throttled", error_text="Wait.", next_try=later(minutes=1)
             ),
         }  # fmt: skip
+        assert {scope: state.rows for scope, state in store.source_by_scope("runs").items()} == {
+            SCOPE: 410, "elsewhere": 1
+        }  # fmt: skip
         store.note_source(SCOPE, "costs", error_kind=None, error_text=None)
         assert store.sources(SCOPE)["costs"].error_kind is None
 

@@ -30,3 +30,16 @@ async def test_keys_that_clash_are_said_and_the_deck_starts_all_the_same(seen: t
         await stage.settled()
         await stage.press("d")
         assert "Fetching runs now" in stage.notice
+
+
+async def test_what_is_typed_in_one_go_belongs_to_the_line_it_opens(seen: tuple[Path, World]) -> None:
+    async with staged(seen, pane="runs") as stage:
+        await stage.counted()
+        await stage.type("/status=Failed")
+        assert stage.deck.view.line.bar.text.endswith("status=Failed")
+        await stage.press("enter")
+        await stage.type(":models")
+        await stage.press("enter")
+        await stage.until(lambda: stage.pane == "models", "the pane that was asked for")
+        await stage.press("1")
+        assert len(stage.deck.screen_stack) == 1

@@ -50,11 +50,19 @@ def test_a_tail_follows_on_the_one_before_and_only_what_is_new_is_given() -> Non
         ("abab", "ababa", "a", False),
         ("abc", "c", "", False),
         ("abc", "xyz", "xyz", True),
+        ("cd", "abcde", "e", False),
     ],
 )
 def test_lines_are_joined_by_what_they_have_in_common(before: str, after: str, new: str, may_miss: bool) -> None:
     found = joined(tuple(before), tuple(after))
     assert ("".join(found.new), found.may_miss) == (new, may_miss)
+
+
+def test_a_line_that_was_read_while_it_was_written_is_no_gap_and_is_said_once() -> None:
+    found = joined(("one", "two", "epoch 3: 4"), ("two", "epoch 3: 40 %", "done"))
+    assert (found.new, found.may_miss, found.replaces, found.shared) == (("epoch 3: 40 %", "done"), False, 1, 1)
+    assert joined(("one", "two"), ("twofold", "x")).may_miss
+    assert joined(("lonely",), ("lonely no more",)).replaces == 1
 
 
 def test_a_reader_is_told_which_right_is_missing_and_who_has_it() -> None:

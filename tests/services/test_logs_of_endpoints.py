@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services import log_queries
+from services import log_queries, scoring_queries
 from services.connection import Connection
 from services.deployments import list_deployments
 from services.diagnostics import Diagnostics, read_diagnostics
@@ -31,7 +31,7 @@ from services.log_facts import (
 )
 from services.log_sources import sources_of
 from services.logs import LogQuery, LogTable, read_logs
-from services.scoring_requests import counted, requests_in
+from services.scoring_requests import groups_in, requests_in
 from services.triage_facts import Signal
 from tests.services.answering import Azure, InstantClock, as_json
 from tests.services.emulated import NOON
@@ -141,8 +141,8 @@ def test_one_request_is_followed_through_the_tables(broken: Account) -> None:
 
 def test_scoring_requests_have_the_seven_fields(quiet: Account) -> None:
     insights = id_of(quiet.place, "insights")
-    requests = requests_in(quiet.table(log_queries.scoring_requests, "fraud-score", insights))
-    assert len(requests) == log_queries.MOST_REQUESTS
+    requests = requests_in(quiet.table(scoring_queries.scoring_requests, "fraud-score", insights))
+    assert 100 < len(requests) <= scoring_queries.MOST_REQUESTS
     one = requests[0]
     assert (one.method, one.compute, one.status, one.deployment) == ("POST", "Managed", "200", one.deployment)
     assert one.url == "https://fraud-score.westeurope.inference.ml.azure.com/score"
@@ -151,12 +151,24 @@ def test_scoring_requests_have_the_seven_fields(quiet: Account) -> None:
     assert one.id.count("-") == 4
     assert one.duration is not None
     assert 0 < one.duration < 5
-    assert sum(counted(requests).values()) == len(requests)
-    minutes = quiet.table(log_queries.scoring_minutes, "fraud-score", insights)
-    assert {row["code"] for row in minutes.values()} >= {"200"}
+    by_status, by_caller = (
+        groups_in(quiet.table(partial(scoring_queries.scoring_groups, by=by), "fraud-score", insights))
+        for by in ("status", "caller")
+    )
+    assert sum(one.requests for one in by_status) == sum(one.requests for one in by_caller) >= len(requests)
+    assert "200" in {one.name for one in by_status}
+    assert requests[0].agent in {one.name for one in by_caller}
+    first = by_status[0]
+    assert (first.name, first.failed) == ("200", 0)
+    assert first.p50 is not None
+    assert first.p95 is not None
+    assert 0 < first.p50 <= first.p95 < 5
     text = "requests | where name == 'POST /score' | count"
     (row,) = quiet.table(lambda *_: LogQuery(name="any", text=text), "", insights).rows
-    assert sum(int(str(one["N"])) for one in minutes.values()) <= int(str(row[0])), "each is counted once"
+    assert sum(one.requests for one in by_status) <= int(str(row[0])), "each is counted once"
+    one_query = lambda _, start, end: scoring_queries.one_scored_request(str(requests[0].id), start, end)  # noqa: E731
+    (told,) = request_in(quiet.table(one_query, "", insights))
+    assert (told.source, told.deployment.partition("/")[0], told.at) == ("request", "fraud-score", requests[0].at)
 
 
 def test_properties_are_found_however_their_keys_are_written_and_samples_count_for_all() -> None:
@@ -173,7 +185,6 @@ def test_properties_are_found_however_their_keys_are_written_and_samples_count_f
     assert (first.method, first.agent, first.compute, first.url, first.id) == ("GET", "curl", "ACI", "u", "r")
     assert (first.duration, first.count, first.status) == (0.007, 5, "503")
     assert (second.method, second.url, second.duration, second.count, second.agent) == ("PUT", "v", 0.012, 1, None)
-    assert counted((first, second)) == {("503", "curl"): 5, ("200", "–"): 1}
 
 
 def test_autoscale_is_asked_in_the_group_of_its_settings(quiet: Account) -> None:
@@ -306,9 +317,10 @@ def test_a_request_id_stays_a_value_whatever_is_in_it(quiet: Account) -> None:
     pieces = ['"', "'", "\\", "\n", "|", ";", ")", "//", "]", "```", "\u2028", "é", "😀", "\x00", "take 1", "{", '@"']
     wild = ["".join(dice.choices(pieces, k=dice.randint(1, 9))) for _ in range(30)]
     for given in [*wild, '"; AmlOnlineEndpointTrafficLog', "\\", '\\"', "' or 1 == 1 //"]:
-        query = log_queries.one_request(given, START, NOON)
-        page = read_logs(quiet.connection, quiet.endpoint_id("churn"), query, NOON, NOON)
-        assert page.records[0].rows == ()
+        for build in (log_queries.one_request, scoring_queries.one_scored_request):
+            query = build(given, START, NOON)
+            page = read_logs(quiet.connection, quiet.endpoint_id("churn"), query, NOON, NOON)
+            assert page.records[0].rows == ()
         echo = LogQuery(name="echo", text=f"print x = {log_queries.quoted(given)}")
         assert read_logs(quiet.connection, quiet.endpoint_id("churn"), echo, START, NOON).records[0].rows == ((given,),)
 

@@ -1,0 +1,1 @@
+"""Scoring requests as Application Insights holds them: read, kept, grouped, followed."""
