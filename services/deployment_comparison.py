@@ -30,6 +30,8 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     traffic: float | None = None
     """Per cent."""
     autoscale: str | None = None
+    per_hour: str | None = None
+    """What it costs an hour, estimated, with its currency."""
     variables: Mapping[str, str] | None = None
     """Environment variables, redacted; None where its document is not kept. Values are compared, not told."""
     signals: tuple[Signal, ...] = ()
@@ -108,6 +110,7 @@ _SETTINGS: tuple[tuple[Section, str, Callable[[Side], str | None]], ...] = (
     ("runs on", "size", _field("instance_type")),
     ("runs on", "instances", _field("instances")),
     ("runs on", "autoscale", lambda side: side.autoscale),
+    ("runs on", "an hour, estimated", lambda side: side.per_hour),
     ("runs on", "asks for", _field("requests")),
     ("runs on", "at most", _field("limits")),
     ("runs on", "egress", _field("egress")),

@@ -25,7 +25,7 @@ from services.errors import Refused, ServiceError
 from services.guards import oddity
 from services.planning import az, only
 from services.records import WorkspaceRef
-from services.scoring import Scored, score
+from services.scoring import Scored, must_be_unlocked, score
 from services.sentences import tidy
 
 if TYPE_CHECKING:
@@ -142,10 +142,12 @@ def curl_command(target: Target, file: str = "payload.json") -> str:
 def make_calls(connection: Connection, ref: WorkspaceRef, target: Target, payload: bytes) -> tuple[Outcome, ...]:
     """Send a payload, once to each deployment of the target or once to the endpoint, one after the other. For workers.
 
-    Raises ServiceError when the key or token cannot be had: then nothing was sent. Sends POST …/listKeys or …/token,
+    Raises ReadOnly while writing is locked and another ServiceError when the key or token cannot be had: then nothing
+    was sent. Sends POST …/listKeys or …/token,
     then POST to the endpoint's own address.
     """
     body = checked_payload(payload)
+    must_be_unlocked(connection.lock, ref, f"endpoint {target.endpoint.name}")
     secret = _secret(connection, ref, target.endpoint)
     return tuple(_outcome(connection, ref, target, body, secret, one) for one in target.deployments or ("",))
 
@@ -153,7 +155,7 @@ def make_calls(connection: Connection, ref: WorkspaceRef, target: Target, payloa
 def _outcome(
     connection: Connection, ref: WorkspaceRef, target: Target, body: bytes, secret: Secret, deployment: str
 ) -> Outcome:
-    headers = {"x-ms-client-request-id": str(uuid4())}
+    headers = {"x-ms-client-request-id": str(uuid4()), "Accept-Encoding": "gzip"}
     if deployment:
         headers["azureml-model-deployment"] = deployment
     call = Call(

@@ -23,8 +23,8 @@ from services.write_lock import WriteLock
 if TYPE_CHECKING:
     from services.connection import Connection
 
-LIMITS = Limits(body_bytes=4 * 1024 * 1024, read=200.0, total=200.0)
-"""An endpoint may let a request take three minutes (five for a flow) before it gives up itself."""
+LIMITS = Limits(body_bytes=4 * 1024 * 1024, read=310.0, total=310.0)
+"""An endpoint may let a request take three minutes, five for a flow, before it gives up itself."""
 
 LOCKED = "writing is locked; unlock it for this workspace first, nothing was sent"
 
@@ -57,18 +57,23 @@ class Scored(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
 
 
+def must_be_unlocked(lock: WriteLock, workspace: WorkspaceRef, on: str) -> None:
+    """Raise ReadOnly while writing is not unlocked for the workspace of an endpoint."""
+    unlocked = lock.unlocked
+    if unlocked is None or unlocked.workspace.rstrip("/").lower() != workspace.id.lower():
+        raise ReadOnly("A test call reaches what is in production", on=on, do=LOCKED)
+
+
 class _Unlocked(Guard):
     """Refuses everything while writing is not unlocked for the workspace of the endpoint."""
 
-    def __init__(self, lock: Callable[[], WriteLock], workspace: str) -> None:
+    def __init__(self, lock: Callable[[], WriteLock], workspace: WorkspaceRef) -> None:
         self._lock = lock
-        self._workspace = workspace.rstrip("/").lower()
+        self._workspace = workspace
 
     def send(self, request: Any) -> Any:
         """Pass the request on, or raise ReadOnly."""
-        unlocked = self._lock().unlocked
-        if unlocked is None or unlocked.workspace.rstrip("/").lower() != self._workspace:
-            raise ReadOnly("A test call reaches what is in production", on=subject(request.context["call"]), do=LOCKED)
+        must_be_unlocked(self._lock(), self._workspace, subject(request.context["call"]))
         return self.next.send(request)
 
 
@@ -115,7 +120,7 @@ def score(connection: Connection, workspace: WorkspaceRef, call: Call, secret: S
     guards = (
         Boarding(),
         HostPin(connection.cloud),
-        _Unlocked(lambda: connection.lock, workspace.id),
+        _Unlocked(lambda: connection.lock, workspace),
         _Carrying(secret),
     )
     pipeline = connection.through(guards, (timed,), LIMITS)

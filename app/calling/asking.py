@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from services.endpoint_calls import Outcome
 
 
+OURS = plain("amldeck itself failed on the test call; whether the model ran is not known.")
+
+
 class Wanted(NamedTuple):
     """What is to be called: taken when it was asked for, whatever the rows become meanwhile."""
 
@@ -169,11 +172,13 @@ def send(deck: Deck, wanted: Wanted, call: Call) -> None:
             _show(deck, wanted, call, found)
 
     def work() -> None:
+        found: tuple[Outcome, ...] | Safe = OURS
         try:
-            found: tuple[Outcome, ...] | Safe = made(session, call)
+            found = made(session, call)
         except NotCalled as error:
             found = safe(str(error), 600)
-        carrying.post(view, take, found)
+        finally:
+            carrying.post(view, take, found)
 
     deck.tell(Safe(f"Calling {wanted.name}…"))
     threading.Thread(target=work, name="amldeck-call", daemon=True).start()

@@ -24,6 +24,7 @@ class NotCalled(Exception):
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """A test call that is planned and not made: what it goes to, and what is sent."""
 
+    workspace: WorkspaceRef
     target: Target
     payload: bytes
     named: str
@@ -37,14 +38,15 @@ def planned(session: Session, endpoint: str, deployments: Sequence[str], payload
         target = plan_call(session.connect(), workspace, endpoint, deployments)
     except ServiceError as error:
         raise _not_called(session, error) from error
-    return Call(target=target, payload=payload, named=named)
+    return Call(workspace=workspace, target=target, payload=payload, named=named)
 
 
 def made(session: Session, call: Call) -> tuple[Outcome, ...]:
     """Send it, once to each deployment, and return how that ended. Raises NotCalled when no key could be had."""
-    workspace = _workspace(session)
+    if (reason := why_not(session)) is not None:
+        raise NotCalled(reason)
     try:
-        return make_calls(session.connect(), workspace, call.target, call.payload)
+        return make_calls(session.connect(), call.workspace, call.target, call.payload)
     except (ServiceError, CacheError) as error:
         raise _not_called(session, error) from None
 

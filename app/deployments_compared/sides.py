@@ -16,6 +16,7 @@ from app.triaging.series import signals_of
 from cache.query import parse
 from services.deployment_comparison import MOST, Side
 from services.wire import as_dict, text_of
+from widgets import format as fmt
 
 WINDOW = timedelta(hours=1)
 LATE = timedelta(minutes=3)
@@ -42,9 +43,10 @@ def with_others(session: Session, key: str) -> tuple[str, ...]:
 def _side(session: Session, row: DeploymentRow) -> Side:
     end = session.now()
     kept = session.store.series.read(session.scope, row.endpoint, SIGNALS)
+    price = str(fmt.money(row.per_hour)) if row.per_hour is not None else None
     return Side(
-        deployment=row, traffic=row.traffic, autoscale=bounds(row), variables=_variables(session, row.id),
-        signals=tuple(signals_of(kept, end - WINDOW - LATE, end)),
+        deployment=row, per_hour=price, traffic=row.traffic, autoscale=bounds(row),
+        variables=_variables(session, row.id), signals=tuple(signals_of(kept, end - WINDOW - LATE, end)),
     )  # fmt: skip
 
 

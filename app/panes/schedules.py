@@ -24,7 +24,7 @@ _STATES = {
     "unknown": UNKNOWN._replace(word=plain("no run")),
 }
 
-BY_KEY: Drill[Any] = Drill("P", "schedules", "schedules", lambda row: "")
+BY_KEY: Drill[Any] = Drill("T", "schedules", "schedules", lambda row: "")
 """The way here, from panes about what is served."""
 
 

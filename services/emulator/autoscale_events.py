@@ -37,11 +37,15 @@ def _action(one: Scaled, number: int) -> tuple[Kind, int, int | None]:
     return Kind(action, action, f"~microsoft.insights/autoscalesettings/{one.name}", "POST"), day * DAY + at, None
 
 
-def instances_at(place: Place, endpoint: str, deployment: str, usual: int, now: int) -> int:
-    """Return how many instances a deployment has at a time: fewer while autoscale has taken some."""
+def is_night(now: int) -> bool:
+    """Return whether autoscale has taken instances away and not yet given them back."""
+    return _DOWN_AT <= now % DAY < _UP_AT
+
+
+def instances_by_night(place: Place, endpoint: str, deployment: str) -> int | None:
+    """Return how many instances a deployment is left with by night; None where autoscale takes none."""
     one = _scaling(place)
-    is_own = one is not None and (one.endpoint, one.deployment) == (endpoint, deployment)
-    return one.low if one is not None and is_own and _DOWN_AT <= now % DAY < _UP_AT else usual
+    return one.low if one is not None and (one.endpoint, one.deployment) == (endpoint, deployment) else None
 
 
 def told(document: Json, operation: Operation) -> Json:

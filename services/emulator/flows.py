@@ -93,7 +93,8 @@ def minute_of(world: World, place: Place, endpoint: str, at: int) -> Minute | No
     struck = incident.scenario.deployment if incident and trouble else ""
     traffic = {name: share for name, share in endpoint_state(found, felt)[1].items() if share}
     made = Minute(found, at, traffic, trouble or _NONE, struck, ())
-    return made._replace(flows=(*_flows(world, made), *_called(world, place, made)))
+    own = _called(world, place, made) if world.changes.called else ()
+    return made._replace(flows=(*_flows(world, made), *own))
 
 
 def _called(world: World, place: Place, minute: Minute) -> Iterator[Flow]:

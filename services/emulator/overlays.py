@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from services.emulator import changes as made
-from services.emulator.autoscale_events import instances_at
+from services.emulator.autoscale_events import instances_by_night, is_night
 from services.emulator.changes import Changes, EndpointChange, InstanceChange
 from services.emulator.compute_documents import instance_since
 from services.emulator.endpoints import ENDPOINTS, Deployment, Endpoint
@@ -43,8 +43,8 @@ def _put(endpoint: Endpoint, change: EndpointChange, now: int) -> Endpoint:
 
 
 def _deployment(changes: Changes, place: Place, endpoint: Endpoint, deployment: Deployment, now: int) -> Deployment:
-    usual = instances_at(place, endpoint.name, deployment.name, deployment.instances, now)
-    deployment = replace(deployment, instances=usual)
+    if is_night(now) and (few := instances_by_night(place, endpoint.name, deployment.name)) is not None:
+        deployment = replace(deployment, instances=few)
     change = changes.scales.get((place.name, endpoint.name, deployment.name))
     if change is None or now < change.at:
         return deployment

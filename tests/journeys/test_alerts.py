@@ -25,7 +25,7 @@ async def test_pulse_leads_to_alerts_metrics_change_their_window_and_all_of_it_i
         await stage.see("6h")
         await stage.press("6")
         await stage.counted()
-        await stage.press("P")
+        await stage.press("T")
         await stage.see("fraud-score-drift")
 
     offline = session_of(tmp_path, None)

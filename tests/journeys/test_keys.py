@@ -41,5 +41,9 @@ async def test_what_is_typed_in_one_go_belongs_to_the_line_it_opens(seen: tuple[
         await stage.type(":models")
         await stage.press("enter")
         await stage.until(lambda: stage.pane == "models", "the pane that was asked for")
-        await stage.press("1")
+        await stage.press("6", "enter")
+        await stage.until(lambda: stage.deck.view.opened is not None, "the triage")
+        await stage.type(":experiments")
+        await stage.press("enter")
+        await stage.until(lambda: stage.pane == "experiments", "the pane that was asked for from the triage")
         assert len(stage.deck.screen_stack) == 1

@@ -21,7 +21,7 @@ def side(name: str, model: str | None, variables: dict[str, str] | None, *signal
     return Side(
         deployment=Deployment(id=f"churn/{name}", endpoint="churn", name=name, model=model, request_timeout=5.0,
                               liveness=Probe(period=10.0, failures=30), has_data_collector=False),
-        traffic=50.0, variables=variables, signals=signals,
+        traffic=50.0, per_hour="$0.42", variables=variables, signals=signals,
     )  # fmt: skip
 
 
@@ -49,6 +49,7 @@ def test_settings_that_differ_are_marked_and_what_is_measured_is_told_as_what_it
     assert (found["model"].values, found["model"].differs) == (("churn:1", "churn:2"), True)
     assert (found["timeout"].values, found["timeout"].differs) == (("5 s", "5 s"), False)
     assert found["liveness"].values == ("every 10 s, unwell 30",) * 2
+    assert found["an hour, estimated"].values == ("$0.42", "$0.42")
     assert found["collected"].values == ("off", "off")
     assert found["requests"].values == ("120", None)
     assert found["errors"].values == ("25.0 %", None)

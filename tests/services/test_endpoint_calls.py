@@ -91,6 +91,10 @@ def test_a_key_goes_to_no_foreign_host_and_nowhere_while_writing_is_locked() -> 
     assert azure.asked == []
     with pytest.raises(ServiceError):
         azure.connection.write(call)
+    target = plan_call(azure.connection, REF, "churn")
+    with pytest.raises(ReadOnly):
+        make_calls(azure.connection, REF, target, PAYLOAD)
+    assert not any(one.path.endswith("/listKeys") for one in azure.asked)
 
 
 @pytest.mark.parametrize(
