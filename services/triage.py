@@ -19,7 +19,7 @@ from services.onset import incidents, worst
 from services.step import Step
 from services.stretches import Incident
 from services.suspects import BACK, CLOCKS, Cleared, Suspect, suspects_of
-from services.triage_charts import Chart, charts_of, latencies_of
+from services.triage_charts import Chart, charts_of, latencies_of, measures_of
 from services.triage_facts import Facts
 from services.triage_rows import CallerRow, DeploymentNow, Mark, callers_of, marks_of, rows_of
 from services.verdict import Verdict, verdict_of
@@ -45,6 +45,8 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
     charts: tuple[Chart, ...] = ()
     """errors, p95, requests, cpu."""
     latencies: tuple[Chart, ...] = ()
+    measures: tuple[Chart, ...] = ()
+    """The rest of what is measured: connections, bandwidth, memory, GPU, disk, machines by state."""
     codes: tuple[CodeRow, ...] = ()
     deployments: tuple[DeploymentNow, ...] = ()
     callers: tuple[CallerRow, ...] = ()
@@ -92,6 +94,7 @@ def judge(facts: Facts) -> Triage:
         incidents=tuple(found),
         charts=charts_of(facts, incident, cause),
         latencies=latencies_of(facts),
+        measures=measures_of(facts),
         codes=code_rows(facts),
         deployments=rows_of(facts),
         callers=callers_of(facts),

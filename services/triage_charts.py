@@ -17,6 +17,13 @@ from services.triage_facts import Facts
 from services.verdict import p95_line, usual_p95
 
 HOT = 90.0
+_MEASURES = (
+    ("ConnectionsActive", "connections", "", 1.0), ("NewConnectionsPerSecond", "new connections", "/s", 1.0),
+    ("NetworkBytes", "bandwidth", "KB/s", 1 / 1024), ("CpuMemoryUtilizationPercentage", "memory", "%", 1.0),
+    ("GpuUtilizationPercentage", "gpu", "%", 1.0), ("GpuMemoryUtilizationPercentage", "gpu memory", "%", 1.0),
+    ("DiskUtilization", "disk", "%", 1.0),
+)  # fmt: skip
+"""Metrics of Azure beside those that are judged: what they are called here, the unit, and times what they are in it."""
 PERCENTILES = ("P50", "P90", "P95", "P99")
 
 
@@ -79,6 +86,28 @@ def latencies_of(facts: Facts) -> tuple[Chart, ...]:
         for percentile in PERCENTILES
         for line in lines_of(facts.signals, f"RequestLatency_{percentile}")
     )
+
+
+def measures_of(facts: Facts) -> tuple[Chart, ...]:
+    """Return the rest of what was measured: of instances the highest of all, machines by state."""
+    lines = [(_highest(lines_of(facts.signals, metric)), name, unit, by) for metric, name, unit, by in _MEASURES]
+    states = [(line, f"instances {state}", "", 1.0) for state, line in _by_state(facts).items()]
+    return tuple(
+        _chart(Line(times=line.times, values=tuple(None if one is None else one * by for one in line.values)),
+               name, name, unit, None, None, 0.0)
+        for line, name, unit, by in (*lines, *states) if any(line.points())
+    )  # fmt: skip
+
+
+def _by_state(facts: Facts) -> dict[str, Line]:
+    found: dict[str, dict[datetime, float]] = defaultdict(lambda: defaultdict(float))
+    for line in lines_of(facts.signals, "DeploymentCapacity"):
+        for at, value in line.points():
+            found[line.part.lower() or "unknown"][at] += value
+    return {
+        state: Line(times=tuple(sorted(each)), values=tuple(each[at] for at in sorted(each)))
+        for state, each in sorted(found.items())
+    }
 
 
 def _chart(

@@ -69,5 +69,7 @@ OTHER_ENDPOINTS: Pane[OtherEndpoint] = Pane(
     ),
     drills=(Drill("P", "online endpoints", "endpoints", lambda one: ""),),
     reference=Reference(lambda one: str(safe(one.name)), _arm_id),
-    help="Serverless endpoints, and web services on ACI and AKS made with the SDK's first version: read only.",
+    help="Serverless endpoints, and web services on ACI and AKS made with the SDK's first version: read only. "
+    "Keys are off on ACI unless asked for, on on AKS; tokens do not exist on ACI and are off on AKS unless asked for; "
+    "a service takes one of the two, never both.",
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.triaging.deployment_table import deployment_lines
 from app.triaging.judged import Judged
+from app.triaging.measured import measured_lines
 from app.triaging.notes import note_lines
 from app.triaging.panels import (
     caller_lines,
@@ -63,7 +64,7 @@ def _wide(judged: Judged, shown: Shown, width: int) -> list[Line]:
     below = [*_deployments(judged, shown, left), NO_LINE, *code_lines(found, left)]
     callers = _callers(judged, shown, RIGHT)
     return [*_beside(signals, beside, left), NO_LINE, *_beside(below, callers, left), NO_LINE,
-            *_logs(judged, shown, width), *_notes(judged, shown, width)]  # fmt: skip
+            *_logs(judged, shown, width), *_measured(found, shown, width), *_notes(judged, shown, width)]  # fmt: skip
 
 
 def _narrow(judged: Judged, shown: Shown, width: int) -> list[Line]:
@@ -73,8 +74,14 @@ def _narrow(judged: Judged, shown: Shown, width: int) -> list[Line]:
         *_signals(found, shown, width, is_tall=False), NO_LINE, *_deployments(judged, shown, width),
         NO_LINE, *_suspects(found, shown, width), NO_LINE, *_next(found, shown, width),
         *((NO_LINE, *codes) if codes else ()), NO_LINE, *_logs(judged, shown, width), NO_LINE,
-        *_callers(judged, shown, width), *_notes(judged, shown, width),
+        *_callers(judged, shown, width), *_measured(found, shown, width), *_notes(judged, shown, width),
     ]  # fmt: skip
+
+
+def _measured(found: Triage, shown: Shown, width: int) -> list[Line]:
+    lines = measured_lines(found, shown.window, width, shown.dots)
+    beside = say(plain("every percentile is a series of its own; of instances the highest"), "muted")
+    return [NO_LINE, _title("All signals", beside, shown.ages[0], width), *lines] if lines else []
 
 
 def _beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line]:
