@@ -26,7 +26,7 @@ from cache.intent import Asked, Intent
 from services.change import Change
 from services.errors import Conflict, Forbidden, NotFound, ServiceError
 from services.limits import Clock
-from services.operations import operation_url
+from services.operations import is_report, operation_url
 from services.permissions import May as Answer
 from services.records import Stop
 from services.redact import redact
@@ -200,7 +200,10 @@ class Actor:
             return self._taken_back(follower, follower.resolve(intent, change), change)
         operation = operation_url(connection, answer)
         follower.note(intent, "running", "accepted", operation or "")
-        return self._taken_back(follower, follower.follow(intent, change, operation, tell), change)
+        was_reported = operation is None and is_report(answer)
+        return self._taken_back(
+            follower, follower.follow(intent, change, operation, tell, was_reported=was_reported), change
+        )
 
     def _taken_back(self, follower: Follower, ended: Ended, change: Change) -> Ended:
         """Note at the change that was taken back that it was."""

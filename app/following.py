@@ -53,13 +53,18 @@ class Follower:
         self._intents.note(intent.id, step, said, operation)
         self._changed()
 
-    def follow(self, intent: Intent, change: Change, operation: str | None, tell: Tell) -> Ended:
-        """Follow Azure's report until it ends, then read back. Raises CacheError; of Azure it raises nothing."""
+    def follow(
+        self, intent: Intent, change: Change, operation: str | None, tell: Tell, *, was_reported: bool = False
+    ) -> Ended:
+        """Follow Azure's report until it ends, then read back. Raises CacheError; of Azure it raises nothing.
+
+        `was_reported` says that the answer itself told that it is done: where nothing else can, that is what counts.
+        """
         try:
             last = self._reported(intent, operation, tell) if operation is not None else None
             if last is not None and last.state in ("failed", "canceled"):
                 return self._end(intent, "failed", last.says or f"Azure says: {last.state}")
-            is_reported = last is not None and last.state == "succeeded"
+            is_reported = was_reported if last is None else last.state == "succeeded"
             return self._settled(intent, change, was_accepted=True, is_reported=is_reported)
         except Stopped:
             return Ended(intent.id, "running", "Azure is still working on it; the next start follows it")

@@ -60,6 +60,16 @@ def operation_url(connection: Connection, answer: Answer) -> str | None:
     return None
 
 
+def is_report(answer: Answer) -> bool:
+    """Return whether an answer itself tells that what was asked is done: a document, and not of something accepted."""
+    if answer.status not in (200, 201):
+        return False
+    try:
+        return bool(msgspec.json.decode(answer.body, type=dict[str, msgspec.Raw]))
+    except (msgspec.MsgspecError, UnicodeError):
+        return False
+
+
 def _is_pinned(connection: Connection, url: str) -> bool:
     try:
         pinned_host(connection.cloud, Call(url=url), url)

@@ -176,13 +176,19 @@ def look_up(refresher: Refresher, name: str, key: str) -> None:
     assert refresher.wait_for(name, key, PATIENCE), f"{name} of {key} could not be read"
 
 
+def shown(deck: Deck) -> str:
+    """What stands on the screen, with its colours: a picture of it takes a hundred times as long."""
+    strips = deck.screen._compositor.render_strips(deck.size)  # pyright: ignore[reportPrivateUsage]
+    return repr([list(strip) for strip in strips])
+
+
 async def settled(deck: Deck, pilot: object) -> None:
     """Wait until no worker is busy and what is drawn stays as it is: the detail follows a cursor that rests."""
     looks: list[str] = []
     while len(looks) < LOOKS or len(set(looks[-LOOKS:])) > 1:
         await deck.workers.wait_for_complete()
         await pilot.pause(0.07)  # type: ignore[attr-defined]
-        looks.append(deck.export_screenshot())
+        looks.append(shown(deck))
 
 
 def wanted() -> Iterator[tuple[str, str, tuple[int, int], str]]:

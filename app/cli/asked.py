@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 import click
 
-from app.opening import RUNS
 from app.start import cache_folder_for
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -102,12 +101,8 @@ _OPTIONS: tuple[tuple[tuple[str, ...], dict[str, Any]], ...] = (
         },
     ),
     (
-        ("--runs",),
-        {
-            "type": click.IntRange(min=0),
-            "metavar": "NUMBER",
-            "help": f"How many runs the demo has: {RUNS} unless given.",
-        },
+        ("--demo-runs", "runs"),
+        {"type": click.IntRange(min=0), "metavar": "NUMBER", "help": "How many runs the demo has."},
     ),
     (("--emulator",), {"metavar": "URL", "help": "The workspace of an `amldeck emulator` on this machine."}),
     (("--offline",), {"is_flag": True, "help": "Never touch the network: answer from the cache."}),
@@ -137,6 +132,12 @@ def shared_options(command: F) -> F:
     for names, settings in reversed(_OPTIONS):
         command = click.option(*names, **settings, callback=_keep, expose_value=False)(command)
     return command
+
+
+def runs_option(help: str) -> Callable[[F], F]:
+    """Let the command of the demo itself say how many runs it has by a shorter name."""
+    return click.option("--runs", "runs", type=click.IntRange(min=0), metavar="NUMBER", callback=_keep,
+                        expose_value=False, help=help)  # fmt: skip
 
 
 def run_option(command: F) -> F:

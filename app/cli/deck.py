@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from app.cli.asked import asked_of, run_option, shared_options
+from app.cli.asked import asked_of, run_option, runs_option, shared_options
 from app.cli.chosen import profile_asked, workspace_asked
+from app.opening import RUNS
 from app.settings import load_settings
 from app.studio_url import BadAddress, parse_workspace
 from widgets.safe import safe
@@ -60,6 +61,7 @@ def _list_scenarios(context: click.Context, option: click.Parameter, is_asked: b
 
 @click.command("demo")
 @run_option
+@runs_option(f"How many runs it has: {RUNS} unless given.")
 @click.option("--list-scenarios", is_flag=True, is_eager=True, expose_value=False, callback=_list_scenarios,
               help="Name what can go wrong in it, one a line.")  # fmt: skip
 @shared_options

@@ -12,10 +12,7 @@ import pytest
 from services.errors import Conflict, NotFound, ServiceError
 from services.verbs import VERBS
 from tests.app.acting import Acting
-from tests.services.test_verbs import SAMPLES
-
-TELLING = [name for name in SAMPLES if name not in ("resync-keys", "regenerate-key")]
-"""Verbs whose effect the target shows."""
+from tests.services.test_verbs import SAMPLES, TELLING
 
 
 @pytest.fixture

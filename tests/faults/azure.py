@@ -25,7 +25,7 @@ from services.emulator.world import World
 from services.limits import Clock, Limits
 
 NOW = datetime(2026, 11, 21, 14, 1, 7, 123456, tzinfo=UTC)
-IMPATIENT = Limits(body_bytes=2**20, connect=1.0, read=1.0, total=1.0, retries=0, reconnects=0, pages=20)
+IMPATIENT = Limits(body_bytes=2**20, connect=2.0, read=2.0, total=2.0, retries=0, reconnects=0, pages=20)
 READ = tuple(source.name for source in SOURCES if not source.is_derived)
 
 
@@ -71,7 +71,7 @@ class Filled:
         self.clock.leap()
         started = time.monotonic()
         self.refresher.want(READ, force=True)
-        assert self.refresher.wait(READ, 60), [state for state in self.states() if state.is_reading]
+        assert self.refresher.wait(READ, 120), [state for state in self.states() if state.is_reading]
         return time.monotonic() - started
 
     def under(self, fault: Fault) -> float:

@@ -81,7 +81,7 @@ def test_every_damaged_cache_starts(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 @posix
 def test_two_decks_a_sync_and_four_readers_at_once_are_told_of_no_lock(tmp_path: Path, figure: Figure) -> None:
-    assert main(["sync", "--demo", "--runs", RUNS, "--cache", str(tmp_path)]) in (0, 3)
+    assert main(["sync", "--demo", "--demo-runs", RUNS, "--cache", str(tmp_path)]) in (0, 3)
     before = sound(tmp_path / "demo" / "amldeck.db")
     workers = [start(what, tmp_path, SECONDS) for what in ("deck", "deck", "sync", "read", "read", "read", "read")]
     ended = [(worker, *worker.communicate(timeout=SECONDS + 180)) for worker in workers]

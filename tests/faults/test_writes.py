@@ -11,7 +11,7 @@ from services.emulator.faults import Fault
 from tests.app.acting import Acting
 from tests.faults.test_answers import PARTLY, TOTAL
 from tests.figures import Figure
-from tests.services.test_verbs import SAMPLES
+from tests.services.test_verbs import SAMPLES, SILENT
 
 pytestmark = pytest.mark.slow
 
@@ -27,9 +27,6 @@ FAULTS: dict[str, Fault] = {
     "redirect home": Fault(kind="redirect", status=307),
 }  # fmt: skip
 """What becomes of the one request that changes something; everything after it answers as usual."""
-
-BLIND = ("resync-keys", "regenerate-key")
-"""Verbs after which nothing can be read that tells whether it was done: Azure's own report is all there is."""
 
 
 def complaint(folder: Path, verb: str, name: str) -> str | None:
@@ -51,13 +48,19 @@ def complaint(folder: Path, verb: str, name: str) -> str | None:
         return f"{where}: sent {sent} times"
     if intent.step in OPEN or intent.step != ended.outcome:
         return f"{where}: recorded as {intent.step}"
-    if verb not in BLIND and ended.outcome != "unknown" and stands != (ended.outcome == "done"):
+    if verb not in SILENT and ended.outcome != "unknown" and stands != (ended.outcome == "done"):
         return f"{where}: but the world says {stands}"
     return None if len(ended.said) > 3 else f"{where}: says nothing"
 
 
 def test_no_verb_is_sent_twice_under_any_fault_and_every_outcome_is_true(tmp_path: Path, figure: Figure) -> None:
-    cases = [(verb, name) for verb in SAMPLES for name in FAULTS]
+    # Of the statuses and spoilt bodies every verb meets half: which half differs from verb to verb.
+    cases = [
+        (verb, name)
+        for number, verb in enumerate(SAMPLES)
+        for other, name in enumerate(FAULTS)
+        if not (name.isdecimal() or name.startswith("malform")) or (number + other) % 2
+    ]
     found = [
         wrong
         for number, (verb, name) in enumerate(cases)

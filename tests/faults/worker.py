@@ -47,7 +47,7 @@ def sync(folder: Path, seconds: float) -> None:
     """Read everything into the cache, again and again."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        code = main(["sync", "--demo", "--runs", RUNS, "--fresh", "--cache", str(folder)])
+        code = main(["sync", "--demo", "--demo-runs", RUNS, "--fresh", "--cache", str(folder)])
         if code not in (0, 3):  # 3: another process has asked for more than the budget allows
             print("sync ended with", code)
 
@@ -74,7 +74,7 @@ def kill(folder: Path, seconds: float, rounds: int = KILLS) -> None:
         child = os.fork()
         if child == 0:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-            os._exit(main(["sync", "--demo", "--runs", RUNS, "--fresh", "--cache", str(folder)]))
+            os._exit(main(["sync", "--demo", "--demo-runs", RUNS, "--fresh", "--cache", str(folder)]))
         if round_ == 0:
             os.waitpid(child, 0)  # the first one comes to its end: then there are rows to lose
             continue

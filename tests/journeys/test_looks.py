@@ -118,7 +118,7 @@ async def test_the_way_it_was_left_is_there_at_the_next_start(seen: tuple[Path, 
 async def test_a_deck_that_is_never_calm_keeps_its_last_screen_when_it_is_left(
     seen: tuple[Path, World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.deck.KEEP_AFTER", 1_000.0)
+    monkeypatch.setattr("app.drawing.KEEP_AFTER", 1_000.0)
     async with staged(seen) as stage:
         await stage.settled()
         await stage.press("5")
