@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from textual.events import Key
@@ -15,7 +16,8 @@ from textual.pilot import Pilot
 from app import keeping
 from app.deck import Deck
 from app.links import DEMO, Link
-from app.refreshing import RefresherFactory
+from app.refresh import Refresher
+from app.refreshing import OnEvent, RefresherFactory
 from app.session import Session
 from app.settings import Settings
 from app.sources import ALWAYS
@@ -29,16 +31,32 @@ from widgets.lines import line_text
 from widgets.notice import Notice
 
 PATIENCE = 60.0
+RUNS = ("workspaces", "experiments", "runs")
+"""What is read for a story about runs alone."""
 FILLED_AT = "filled_at"
 """The file of a filled folder that says when."""
 NARROW, WIDE = (80, 24), (160, 45)
 
 
+class Few(Refresher):
+    """A refresher that reads, of what is always read, no more than a story is about."""
+
+    def __init__(self, session: Session, on_event: OnEvent, reads: Sequence[str]) -> None:
+        super().__init__(session, on_event)
+        self._reads = reads
+
+    def want(self, names: Iterable[str], *, force: bool = False) -> None:
+        """Keep these fresh; of a wish for all that is always read those few."""
+        asked = tuple(names)
+        super().want(self._reads if asked == ALWAYS else asked, force=force)
+
+
 class Stage:
     """One deck with its world. `world.faults` may be changed at any time."""
 
-    def __init__(self, deck: Deck, pilot: Pilot[int], world: World) -> None:
+    def __init__(self, deck: Deck, pilot: Pilot[int], world: World, reads: Sequence[str] = ALWAYS) -> None:
         self.deck = deck
+        self.reads = reads
         self.pilot = pilot
         self.world = world
 
@@ -115,7 +133,7 @@ class Stage:
 
         def is_settled() -> bool:
             states = self.deck.desk.states
-            always = [state for name, state in states.items() if name in ALWAYS]
+            always = [state for name, state in states.items() if name in self.reads]
             read = [state.last_ok or state.problem for state in always if not state.is_derived]
             return bool(read) and all(read) and self.deck.view.keeper.count is not None
 
@@ -170,8 +188,14 @@ async def staged(
     theme: str = "dark",
     settings: Settings | None = None,
     refresher_factory: RefresherFactory | None = None,
+    reads: Sequence[str] = ALWAYS,
 ) -> AsyncIterator[Stage]:
-    """A running deck on a folder, or on the fixture `seen`; it ends as the command ends it, waiting for nothing."""
+    """A running deck on a folder, or on the fixture `seen`; it ends as the command ends it, waiting for nothing.
+
+    `reads` are the sources the story is about, where it needs no others: to read all takes longer than most stories.
+    """
+    if reads is not ALWAYS:
+        refresher_factory = partial(Few, reads=reads)
     if isinstance(folder, tuple):
         folder, world = folder
     world = world or World(runs=runs)
@@ -179,7 +203,7 @@ async def staged(
     deck = Deck(session, refresher_factory, settings=settings or Settings(theme=theme), pane=pane)
     try:
         async with deck.run_test(size=size) as pilot:
-            yield Stage(deck, pilot, world)
+            yield Stage(deck, pilot, world, reads)
     finally:
         world.faults.release()
         keeping.finish(deck.desk, deck.parting)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.emulator.world import World
-from tests.journeys.stage import WIDE, staged
+from tests.journeys.stage import RUNS, WIDE, staged
 from widgets.raw_view import RawView
 
 
@@ -119,7 +119,7 @@ async def test_the_detail_follows_the_cursor(seen: tuple[Path, World]) -> None:
 async def test_the_cursor_starts_on_the_first_row_while_rows_arrive(tmp_path: Path) -> None:
     # A world that stands still: a run that begins later would rightly stand above the cursor.
     now = datetime.now(UTC)
-    async with staged(tmp_path, world=World(runs=300, clock=lambda: now)) as stage:
+    async with staged(tmp_path, world=World(runs=300, clock=lambda: now), reads=RUNS) as stage:
         await stage.settled()
 
         def is_on_the_first() -> bool:

@@ -13,7 +13,7 @@ from services.emulator.scripts import GEO
 from services.emulator.ticks import SECOND
 from services.emulator.world import World
 from tests.app.history import world_of
-from tests.journeys.stage import NARROW, WIDE, Stage, session_of, staged
+from tests.journeys.stage import NARROW, RUNS, WIDE, Stage, session_of, staged
 
 
 async def test_enter_opens_the_run_and_esc_leads_back_to_its_row(seen: tuple[Path, World]) -> None:
@@ -193,7 +193,7 @@ async def test_what_failed_in_a_pipeline_inside_of_a_pipeline_is_one_key_away_an
     tmp_path: Path,
 ) -> None:
     at = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-    async with staged(tmp_path, world=world_of(GEO, runs=24, clock=lambda: at), size=WIDE) as stage:
+    async with staged(tmp_path, world=world_of(GEO, runs=24, clock=lambda: at), size=WIDE, reads=RUNS) as stage:
         await narrowed(stage, "kind=pipeline parent:none status=Failed")
         await stage.press("h")
         await stage.see("longest chain")

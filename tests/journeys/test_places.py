@@ -12,14 +12,14 @@ from cache.store import Store
 from services.connection import Connection
 from services.emulator.transport import FakeCredential, in_process
 from services.emulator.world import World
-from tests.journeys.stage import session_of, staged
+from tests.journeys.stage import RUNS, session_of, staged
 from widgets.field import Field
 from widgets.lines import line_text
 from widgets.notice import Notice
 
 
 async def test_another_workspace_is_chosen_from_a_list_and_shows_its_rows(tmp_path: Path) -> None:
-    async with staged(tmp_path) as stage:
+    async with staged(tmp_path, reads=(*RUNS, "models")) as stage:
         await stage.settled()
         await stage.press("4", "W")
         await stage.see("ml-research")
@@ -38,7 +38,7 @@ async def test_another_workspace_is_chosen_from_a_list_and_shows_its_rows(tmp_pa
 
 
 async def test_a_workspace_that_refuses_says_so_and_can_be_left(tmp_path: Path) -> None:
-    async with staged(tmp_path) as stage:
+    async with staged(tmp_path, reads=RUNS) as stage:
         await stage.settled()
         await stage.press(":")
         await stage.type("ws ml-locked")

@@ -7,7 +7,7 @@ from app.deck import Deck
 from app.source_state import Refreshed
 from services.emulator.faults import Fault
 from services.emulator.world import World
-from tests.journeys.stage import WIDE, session_of, staged
+from tests.journeys.stage import RUNS, WIDE, session_of, staged
 
 STALL = 300.0
 """Seconds a call hangs: a deck that waited for one would be far slower than any machine is."""
@@ -85,7 +85,7 @@ async def test_pausing_and_going_on(seen: tuple[Path, World]) -> None:
 
 
 async def test_rows_arrive_while_the_first_read_goes_on(tmp_path: Path) -> None:
-    async with staged(tmp_path, runs=1500) as stage:
+    async with staged(tmp_path, runs=1500, reads=RUNS) as stage:
         await stage.until(lambda: bool(stage.deck.view.keeper.count), "the first page of rows")
         await stage.press("j")
         await stage.settled()

@@ -23,7 +23,7 @@ from services.emulator.world import World
 from services.errors import NotSignedIn
 from services.sign_in import SignIn
 from services.signing import signed_in
-from tests.journeys.stage import NARROW, WIDE, Stage, staged
+from tests.journeys.stage import NARROW, RUNS, WIDE, Stage, staged
 from tests.services.signing_in import tenant
 
 
@@ -53,7 +53,7 @@ async def choose(stage: Stage, method: str) -> None:
 async def test_a_revoked_sign_in_leaves_rows_and_l_signs_in_again_in_place(tmp_path: Path) -> None:
     world = tenant(approve_after=0)
     session = session_of_person(tmp_path / "cache", world)
-    async with staged(tmp_path, world=world, session=session, pane="runs") as stage:
+    async with staged(tmp_path, world=world, session=session, pane="runs", reads=RUNS) as stage:
         await stage.settled()
         await stage.press("j", "j")
         cursor, query, count = stage.cursor, stage.query, stage.deck.view.keeper.count
@@ -88,7 +88,7 @@ def forget_tokens(session: Session) -> None:
 
 async def test_a_device_code_is_shown_copied_counted_in_words_and_cancelled(tmp_path: Path) -> None:
     world = tenant(approve_after=None)
-    async with staged(tmp_path, world=world, pane="runs", session=_demo(tmp_path, world)) as stage:
+    async with staged(tmp_path, world=world, pane="runs", session=_demo(tmp_path, world), reads=RUNS) as stage:
         await stage.settled()
         stage.deck.do("sign_in")
         await choose(stage, "device")
@@ -114,7 +114,7 @@ def _demo(folder: Path, world: World) -> Session:
 
 async def test_a_refused_sign_in_says_why_and_can_be_tried_again(tmp_path: Path) -> None:
     world = tenant(approve_after=0, upn=NEEDS_MFA)
-    async with staged(tmp_path, world=world, pane="runs", session=_demo(tmp_path, world)) as stage:
+    async with staged(tmp_path, world=world, pane="runs", session=_demo(tmp_path, world), reads=RUNS) as stage:
         await stage.settled()
         stage.deck.do("sign_in")
         await choose(stage, "device")
@@ -127,7 +127,7 @@ async def test_a_refused_sign_in_says_why_and_can_be_tried_again(tmp_path: Path)
 
 async def test_a_secret_is_masked_checked_and_signs_the_application_in(tmp_path: Path) -> None:
     world = tenant()
-    async with staged(tmp_path, world=world, pane="runs", session=_demo(tmp_path, world)) as stage:
+    async with staged(tmp_path, world=world, pane="runs", session=_demo(tmp_path, world), reads=RUNS) as stage:
         await stage.settled()
         stage.deck.do("sign_in")
         await choose(stage, "client secret")
@@ -149,7 +149,9 @@ async def test_a_secret_is_masked_checked_and_signs_the_application_in(tmp_path:
 @pytest.mark.parametrize("size", [NARROW, (60, 20)])
 async def test_the_dialog_fits(tmp_path: Path, size: tuple[int, int]) -> None:
     world = tenant(approve_after=None)
-    async with staged(tmp_path, world=world, pane="runs", session=_demo(tmp_path, world), size=size) as stage:
+    async with staged(
+        tmp_path, world=world, pane="runs", session=_demo(tmp_path, world), size=size, reads=RUNS
+    ) as stage:
         await stage.settled()
         stage.deck.do("sign_in")
         await choose(stage, "device")
@@ -165,7 +167,7 @@ def test_what_is_left_is_told_in_minutes() -> None:
 
 
 async def test_l_still_moves_the_columns_while_somebody_is_signed_in(tmp_path: Path) -> None:
-    async with staged(tmp_path, pane="runs") as stage:
+    async with staged(tmp_path, pane="runs", reads=RUNS) as stage:
         await stage.settled()
         await stage.press("L")
         await stage.pilot.pause()
@@ -193,12 +195,12 @@ async def test_the_first_screen_leads_to_the_other_ways_to_sign_in(tmp_path: Pat
 async def test_the_header_says_that_tokens_are_in_memory_only(tmp_path: Path, size: tuple[int, int]) -> None:
     world = tenant(approve_after=0)
     session = session_of_person(tmp_path / "cache", world)
-    async with staged(tmp_path, world=world, session=session, pane="runs", size=size) as stage:
+    async with staged(tmp_path, world=world, session=session, pane="runs", size=size, reads=RUNS) as stage:
         await stage.settled()
         await stage.until(lambda: "tokens in memory" in stage.header, "the words in the header")
 
 
 async def test_the_header_says_nothing_of_tokens_that_others_keep(tmp_path: Path) -> None:
-    async with staged(tmp_path) as stage:
+    async with staged(tmp_path, reads=RUNS) as stage:
         await stage.settled()
         assert "tokens" not in stage.header

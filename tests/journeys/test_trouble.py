@@ -6,11 +6,14 @@ import pytest
 
 from services.emulator.faults import Fault
 from services.emulator.world import World
-from tests.journeys.stage import session_of, staged
+from tests.journeys.stage import RUNS, session_of, staged
+
+ENDPOINTS = ("workspaces", "endpoints", "deployments", "endpoint_rows")
+COSTS = (*RUNS, "compute", "costs", "cost_rows", "permissions")
 
 
 async def test_a_lost_network_is_said_once_and_rows_stay(tmp_path: Path) -> None:
-    async with staged(tmp_path) as stage:
+    async with staged(tmp_path, reads=RUNS) as stage:
         await stage.settled()
         count = stage.deck.view.keeper.count
         stage.faults.add(Fault(drop=True))
@@ -26,7 +29,7 @@ async def test_a_lost_network_is_said_once_and_rows_stay(tmp_path: Path) -> None
 async def test_a_refused_pane_names_action_scope_and_role_and_copies_the_request(tmp_path: Path) -> None:
     world = World(runs=50)
     world.faults.add(Fault(match="costmanagement", status=403))
-    async with staged(tmp_path, pane="costs", world=world) as stage:
+    async with staged(tmp_path, pane="costs", world=world, reads=COSTS) as stage:
         await stage.settled()
         await stage.see("You may not read costs here")
         assert "Cost Management Reader would allow it" in stage.text
@@ -43,7 +46,7 @@ async def test_a_refused_pane_names_action_scope_and_role_and_copies_the_request
 async def test_only_the_throttled_source_waits_and_says_until_when(tmp_path: Path) -> None:
     world = World(runs=50)
     world.faults.add(Fault(match="costmanagement", status=429, retry_after=180))
-    async with staged(tmp_path, pane="costs", world=world) as stage:
+    async with staged(tmp_path, pane="costs", world=world, reads=COSTS) as stage:
         await stage.settled()
         await stage.see("▲ throttled")
         assert "Azure asks to wait before it lists" in stage.text
@@ -57,11 +60,11 @@ async def test_only_the_throttled_source_waits_and_says_until_when(tmp_path: Pat
 
 
 async def test_an_expired_sign_in_leaves_the_cache_browsable(tmp_path: Path) -> None:
-    async with staged(tmp_path) as stage:
+    async with staged(tmp_path, reads=RUNS) as stage:
         await stage.settled()
     world = World(runs=300)
     world.faults.add(Fault(status=401))
-    async with staged(tmp_path, world=world) as stage:
+    async with staged(tmp_path, world=world, reads=RUNS) as stage:
         await stage.press("r")
         await stage.until(lambda: "signed out" in stage.notice or "signed out" in stage.header, "the sign-in")
         await stage.press("j", "v", "escape")
@@ -71,7 +74,9 @@ async def test_an_expired_sign_in_leaves_the_cache_browsable(tmp_path: Path) -> 
 async def test_a_broken_service_says_so_and_the_next_read_heals_it(tmp_path: Path) -> None:
     world = World(runs=50)
     world.faults.add(Fault(match="onlineendpoints", status=500))
-    async with staged(tmp_path, pane="endpoints", world=world) as stage:
+    async with staged(
+        tmp_path, pane="endpoints", world=world, reads=("workspaces", "endpoints", "deployments", "endpoint_rows")
+    ) as stage:
         await stage.settled()
         await stage.see("Azure could not list endpoints")
         stage.faults.clear()
@@ -84,14 +89,14 @@ async def test_a_broken_service_says_so_and_the_next_read_heals_it(tmp_path: Pat
 async def test_every_state_fits_every_size(tmp_path: Path, size: tuple[int, int]) -> None:
     world = World(runs=20)
     world.faults.add(Fault(match="costmanagement", status=403))
-    async with staged(tmp_path, pane="costs", world=world, size=size) as stage:
+    async with staged(tmp_path, pane="costs", world=world, reads=COSTS, size=size) as stage:
         await stage.settled()
         await stage.see("You may not read costs")
         assert len(stage.lines) == size[1]
 
 
 async def test_an_empty_workspace_says_what_would_fill_it(tmp_path: Path) -> None:
-    async with staged(tmp_path, runs=0) as stage:
+    async with staged(tmp_path, runs=0, reads=RUNS) as stage:
         await stage.settled()
         await stage.see("No runs in ml-prod")
         assert "as soon as a job is submitted" in stage.text
@@ -106,6 +111,6 @@ async def test_offline_with_nothing_kept_says_what_would_bring_a_workspace(tmp_p
 
 
 async def test_a_screen_too_small_says_what_it_needs(tmp_path: Path) -> None:
-    async with staged(tmp_path, size=(38, 9)) as stage:
+    async with staged(tmp_path, size=(38, 9), reads=RUNS) as stage:
         await stage.settled()
         assert stage.lines[0].startswith("amldeck needs 40 columns and 10 rows")
