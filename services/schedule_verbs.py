@@ -59,7 +59,9 @@ def plan_trigger(connection: Connection, ref: WorkspaceRef, target: str, answers
 def look_trigger(connection: Connection, change: Change) -> Seen:
     """Return how the schedule stands. Only the run that it starts tells whether it did."""
     one = _fresh(connection, workspace_of(change), target_of(change))
-    return Seen(_seen(one), None, says=UNSAID if one.is_on is None else "on" if one.is_on else "off")
+    return Seen(
+        _seen(one), None, says=UNSAID if one.is_on is None else f"the schedule is {'on' if one.is_on else 'off'}"
+    )
 
 
 VERBS = (

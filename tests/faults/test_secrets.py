@@ -82,7 +82,7 @@ async def test_no_planted_secret_comes_out_anywhere(
     found += [state.name for state in refresher.states().values() if CANARY in repr(state)]
     refresher.stop()
     assert adapter.answers > 20
-    async with staged(tmp_path / "demo", session=session, world=world, size=(160, 45)) as stage:
+    async with staged(tmp_path / "demo", session=session, world=world, size=(160, 45), reads=()) as stage:
         for pane in PANES:
             await stage.press("colon")
             await stage.type(pane.name)

@@ -46,7 +46,7 @@ def walk(terminal: Terminal, pane: Pane[Any]) -> None:
     terminal.wait_until(lambda: TOKEN.search(terminal.text) is not None, "a hostile row", SLOW)
     for key in ("G", "\x1b[5~", "\x1b[5~", "g", "j", "j") if pane.digit else ("G", "g", "j"):
         press(terminal, key)
-    for key in ("d", "v", "i", "Y", "s") if pane.digit else ("d", "v"):  # the dialogs are those of all panes
+    for key in ("d", "v", "i", "Y", "s") if pane.digit else ("d",):  # the dialogs are those of all panes
         press(terminal, key)
         press(terminal, ESCAPE, 0.15)
     click_names(terminal)
