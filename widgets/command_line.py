@@ -79,7 +79,9 @@ class CommandLine(Horizontal):
         self._recalled = len(self._past)
         field.value = text
         field.cursor_position = len(text)
-        self.screen.set_focus(field)  # at once: what is typed quickly belongs to the line already
+        # At once, as what is typed quickly belongs to it already; and again behind what asked for the focus before.
+        self.screen.set_focus(field)
+        field.focus()
         self._offer(text)
 
     def close(self) -> None:

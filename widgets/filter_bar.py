@@ -96,7 +96,7 @@ class FilterBar(Widget, can_focus=True):
     def edit(self, text: Safe | None = None) -> None:
         """Start typing, in what is there or in `text`. Takes the focus."""
         self._typing = Typing(self._text if text is None else text, self.history, self._complete, self._sign)
-        self.screen.set_focus(self)  # at once: what is typed quickly belongs to the filter already
+        self.focus()
         self._place_caret()
         self.refresh()
 

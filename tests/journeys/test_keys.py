@@ -5,6 +5,7 @@ from pathlib import Path
 from app.settings import Settings, read_settings
 from services.emulator.world import World
 from tests.journeys.stage import staged
+from widgets.command_line import CommandLine
 
 
 async def test_the_deck_answers_to_the_chosen_keys_also_in_the_table(seen: tuple[Path, World]) -> None:
@@ -35,9 +36,6 @@ async def test_keys_that_clash_are_said_and_the_deck_starts_all_the_same(seen: t
 async def test_what_is_typed_in_one_go_belongs_to_the_line_it_opens(seen: tuple[Path, World]) -> None:
     async with staged(seen, pane="runs") as stage:
         await stage.counted()
-        await stage.type("/status=Failed")
-        assert stage.deck.view.line.bar.text.endswith("status=Failed")
-        await stage.press("enter")
         await stage.type(":models")
         await stage.press("enter")
         await stage.until(lambda: stage.pane == "models", "the pane that was asked for")
@@ -47,3 +45,12 @@ async def test_what_is_typed_in_one_go_belongs_to_the_line_it_opens(seen: tuple[
         await stage.press("enter")
         await stage.until(lambda: stage.pane == "experiments", "the pane that was asked for from the triage")
         assert len(stage.deck.screen_stack) == 1
+
+
+async def test_the_command_line_keeps_the_focus_that_something_else_asked_for_before(seen: tuple[Path, World]) -> None:
+    async with staged(seen, pane="runs") as stage:
+        await stage.counted()
+        stage.deck.view.table.focus()
+        stage.deck.do("command")
+        await stage.pilot.pause()
+        assert stage.deck.part(CommandLine).has_focus_within
