@@ -27,6 +27,7 @@ from app.panes import PANES
 from app.refreshing import RefresherFactory
 from app.run_parts.part import RunPart
 from app.run_view import RunView
+from app.screens.home import Home
 from app.session import Session
 from app.settings import Settings
 from app.source_state import Refreshed
@@ -116,6 +117,10 @@ class Deck(Keyed, inherit_bindings=False):
         from app.commands import complete
 
         return complete(text, PANES, self.desk.learned.workspaces)
+
+    def get_default_screen(self) -> Home:
+        """The screen that the parts are on."""
+        return Home(id="_default")
 
     def on_mount(self) -> None:
         """Show what is cached, then ask for what is fresh."""

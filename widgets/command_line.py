@@ -79,9 +79,7 @@ class CommandLine(Horizontal):
         self._recalled = len(self._past)
         field.value = text
         field.cursor_position = len(text)
-        # At once, as what is typed quickly belongs to it already; and again behind what asked for the focus before.
-        self.screen.set_focus(field)
-        field.focus()
+        self.screen.set_focus(field)  # at once: what is typed quickly belongs to it already
         self._offer(text)
 
     def close(self) -> None:

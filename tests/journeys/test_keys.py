@@ -47,10 +47,16 @@ async def test_what_is_typed_in_one_go_belongs_to_the_line_it_opens(seen: tuple[
         assert len(stage.deck.screen_stack) == 1
 
 
-async def test_the_command_line_keeps_the_focus_that_something_else_asked_for_before(seen: tuple[Path, World]) -> None:
+async def test_the_command_line_keeps_the_keys_whatever_else_asks_for_them(seen: tuple[Path, World]) -> None:
     async with staged(seen, pane="runs") as stage:
         await stage.counted()
-        stage.deck.view.table.focus()
+        table = stage.deck.view.table
+        table.focus()
         stage.deck.do("command")
-        await stage.pilot.pause()
-        assert stage.deck.part(CommandLine).has_focus_within
+        line = stage.deck.part(CommandLine)
+        for ask in (table.focus, lambda: stage.deck.screen.set_focus(None), lambda: stage.deck.run_view.take_focus()):
+            ask()
+            await stage.pilot.pause()
+            assert line.has_focus_within
+        await stage.press("escape")
+        assert table.has_focus

@@ -58,9 +58,11 @@ def secret_service() -> Iterator[dict[str, str]]:
     """The environment of a session bus with an unlocked Secret Service."""
     with bus() as env:
         command = ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"]
-        daemon = subprocess.Popen(
-            command, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        complaints = Path(env["HOME"]) / "complaints"
+        with complaints.open("wb") as stderr:
+            daemon = subprocess.Popen(
+                command, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=stderr
+            )
         try:
             assert daemon.stdin is not None
             daemon.stdin.write(PASSWORD)
@@ -68,6 +70,8 @@ def secret_service() -> Iterator[dict[str, str]]:
             wait_for_service(env)
             yield env
         finally:
+            if daemon.poll() is not None:
+                print(f"gnome-keyring ended by itself with {daemon.returncode}: {complaints.read_text()}")
             _end(daemon)
 
 

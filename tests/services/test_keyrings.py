@@ -23,7 +23,7 @@ SECRET_SERVICE = next(vetted for vetted in VETTED if vetted.module.endswith("Sec
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def service() -> Iterator[dict[str, str]]:
     need_secret_service()
     with secret_service() as env:

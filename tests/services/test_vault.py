@@ -30,7 +30,7 @@ SECRET, PASSPHRASE = "canary-client-secret-91", "canary-passphrase-37"
 NO_KEYRING = Found(None, False, "There is no keyring here.")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def service() -> Iterator[dict[str, str]]:
     need_secret_service()
     with secret_service() as env:
@@ -47,14 +47,14 @@ def folder(service: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 @pytest.fixture
 def client(request: pytest.FixtureRequest) -> Client:
-    """An application of this test's own: the keyring is shared."""
+    """An application of this test's own."""
     return Client("public", TENANT, f"{APP}-{request.node.name}")
 
 
 def _fill(vault: Vault, client: Client) -> None:
     """Both secrets, and a token of the application."""
-    assert vault.keep("client secret", client, SECRET)
-    assert vault.keep("certificate passphrase", client, PASSPHRASE)
+    assert vault.keep("client secret", client, SECRET), vault.reason
+    assert vault.keep("certificate passphrase", client, PASSPHRASE), vault.reason
     _token(vault, client)
 
 
@@ -287,7 +287,7 @@ def test_signing_out_removes_the_secrets_and_the_tokens_and_rewrites_the_file(fo
 
 def _states(vault: Vault) -> dict[str, str]:
     file = vault._shelf.file  # what is really in the file, with the key that only the vault has
-    assert isinstance(file, TokenFile)
+    assert isinstance(file, TokenFile), (vault.standing, vault.reason, vault.problems)
     return file.read()
 
 
