@@ -1,4 +1,4 @@
-"""What can be done to a compute instance. What it changes in Azure is in `services.compute_verbs`."""
+"""What can be done to a compute. What it changes in Azure is in services, in `verbs`."""
 
 from __future__ import annotations
 
@@ -44,6 +44,42 @@ def check_idle(compute: Compute, text: str) -> str | None:
     return wrong(lambda: idle_of(text))
 
 
+def _not_cluster(compute: Compute) -> str | None:
+    if compute.kind != "AmlCompute":
+        return "Only clusters have a smallest and a largest number of nodes."
+    return _moving(compute)
+
+
+def _moving(compute: Compute) -> str | None:
+    state = (compute.provisioning or "").lower()
+    if state in ("creating", "updating", "deleting"):
+        return f"It is {state}; Azure takes one change at a time."
+    return None
+
+
+def start_of_wait(compute: Compute) -> str:
+    """What stands there now: whole seconds; nothing where Azure says nothing."""
+    return "" if compute.idle_timeout is None else str(round(compute.idle_timeout))
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def check_nodes(compute: Compute, text: str) -> str | None:
+    """What is wrong with a number of nodes as it is typed. Nothing typed leaves it as it is."""
+    from services.cluster_verbs import nodes_of
+
+    return wrong(lambda: nodes_of(text, "number of nodes")) if text.strip() else None
+
+
+def check_wait(compute: Compute, text: str) -> str | None:
+    """What is wrong with an idle time as it is typed. Nothing typed leaves it as it is."""
+    from services.cluster_verbs import wait_of
+
+    return wrong(lambda: wait_of(text)) if text.strip() else None
+
+
 RUNNING = ("running", "jobrunning")
 
 COMPUTE_VERBS: tuple[Verb[Compute], ...] = (
@@ -57,4 +93,13 @@ COMPUTE_VERBS: tuple[Verb[Compute], ...] = (
          (Question("idle", "Stop by itself after so many minutes without use", start_of_idle, check_idle,
                    hint="minutes, or 2h, 1d; never keeps it running"),),
          about="How long the instance may idle before it stops by itself."),
+    Verb("resize", "Set minimum, maximum, idle time", "set", target, _not_cluster,
+         (Question("min", "Fewest nodes", lambda one: _number(one.min_nodes), check_nodes,
+                   hint="0 lets it cost nothing without work"),
+          Question("max", "Most nodes", lambda one: _number(one.max_nodes), check_nodes, hint="more need quota"),
+          Question("idle", "Give a node back after so long without work", start_of_wait, check_wait,
+                   hint="seconds, or 10m, 2h")),
+         about="How few and how many nodes the cluster may have, and when it gives an idle one back."),
+    Verb("delete-compute", "Delete or detach", "take away", target, _moving,
+         about="Delete a cluster or an instance with its machines; what is only attached is detached and goes on."),
 )  # fmt: skip

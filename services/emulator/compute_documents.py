@@ -59,7 +59,8 @@ def cluster_document(place: Place, book: RunBook, cluster: Cluster, now: int) ->
     }  # fmt: skip
     return _frame(
         place, cluster.name, "AmlCompute", own, created=cluster.created, modified=cluster.created, tags=cluster.tags,
-        description=cluster.description, provisioningState="Failed" if failed else "Succeeded",
+        description=cluster.description,
+        provisioningState="Updating" if cluster.is_updating else "Failed" if failed else "Succeeded",
         provisioningErrors=_no_quota(cluster) if failed else None,
     )  # fmt: skip
 

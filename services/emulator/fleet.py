@@ -19,6 +19,8 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     tags: dict[str, str] | None = {}
     subnet: str | None = None
+    is_updating: bool = False
+    """Somebody changed its settings a moment ago."""
 
 
 class Instance(msgspec.Struct, frozen=True, kw_only=True):

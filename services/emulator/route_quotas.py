@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.emulator.answers import Json
-from services.emulator.fleet import CLUSTERS, INSTANCES
 from services.emulator.load import load_of
+from services.emulator.overlays import clusters_of, instances_of
 from services.emulator.places import Place
 from services.emulator.route_workspaces import known_subscription
 from services.emulator.routing import Ask, Route
@@ -20,6 +20,11 @@ _UNUSED = ("standardDFamily", "standardDv2Family", "standardMSFamily", "standard
 TOTAL = 500
 
 
+def limit_of(family: str) -> int:
+    """Return how many dedicated cores of a family the subscription may use."""
+    return LIMITS.get(family, 6)
+
+
 def _places(ask: Ask) -> list[Place]:
     subscription, location = known_subscription(ask), ask.parts["location"].lower()
     return [one for one in ask.world.places if one.subscription == subscription and one.region == location]
@@ -30,7 +35,7 @@ def cores_in_use(ask: Ask, places: list[Place]) -> tuple[dict[str, int], int, in
     dedicated: dict[str, int] = {}
     low = clusters = 0
     for place in places:
-        for cluster in CLUSTERS.get(place.name, ()):
+        for cluster in clusters_of(ask.world.changes, place, ask.now):
             clusters += 1
             if cluster.trouble == "failed":
                 continue
@@ -40,7 +45,7 @@ def cores_in_use(ask: Ask, places: list[Place]) -> tuple[dict[str, int], int, in
                 low += cores
             else:
                 dedicated[size.family] = dedicated.get(size.family, 0) + cores
-        for instance in INSTANCES.get(place.name, ()):
+        for instance in instances_of(ask.world.changes, place, ask.now):
             clusters += 1
             if instance.state != "CreateFailed":
                 size = size_of(instance.size)
@@ -68,7 +73,7 @@ def list_usages(ask: Ask) -> Json:
     titles = {size.family: size.family_title for size in SIZES}
     titles |= {name: f"Standard {name[8:-6]} Family Cluster Dedicated vCPUs" for name in _UNUSED}
     for family, title in titles.items():
-        limit = LIMITS.get(family, 6)
+        limit = limit_of(family)
         found.append(_usage(f"{bare}/usages/{family.replace(' ', '_')}", family, title,
                             "vmFamily/dedicatedCores/usages",
                             dedicated.get(family, 0), limit))  # fmt: skip
@@ -85,7 +90,7 @@ def list_quotas(ask: Ask) -> Json:
     bare = f"/subscriptions/{ask.parts['subscription']}"
     titles = {size.family: size.family_title for size in SIZES}
     found = [
-        {"unit": "Count", "limit": LIMITS.get(family, 6), "name": {"value": family, "localizedValue": title},
+        {"unit": "Count", "limit": limit_of(family), "name": {"value": family, "localizedValue": title},
          "type": f"{_ML}/vmFamily/dedicatedCores/quotas", "id": f"{bare}/quotas/{family.replace(' ', '_')}"}
         for family, title in titles.items()
     ]  # fmt: skip
