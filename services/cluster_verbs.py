@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from services.change import Answers, Change, Inverse, Note, Row, Seen, Verb
-from services.compute import API, Compute, get_compute
+from services.compute import API, get_compute
+from services.compute_record import Compute
 from services.parsing import seconds
 from services.planning import (
     UNSAID,

@@ -10,7 +10,9 @@ import msgspec
 from services.batch_endpoints import list_batch_deployments, list_batch_endpoints
 from services.calls import Call
 from services.change import Answers, Change, Note, Row, Seen, Verb
-from services.compute import API, Compute, get_compute
+from services.compute import API, get_compute
+from services.compute_record import Compute
+from services.compute_targets import OWN_KINDS
 from services.endpoints import list_endpoints
 from services.errors import NotFound, ServiceError
 from services.nodes import list_nodes
@@ -36,14 +38,12 @@ from services.schedules import list_schedules
 if TYPE_CHECKING:
     from services.connection import Connection
 
-OWN = ("AmlCompute", "ComputeInstance")
-"""Kinds whose machines are Azure Machine Learning's: they are deleted. All others are detached, and go on elsewhere."""
 MOST_NAMED = 3
 
 
 def is_own(kind: str) -> bool:
     """Return whether a compute of this kind is deleted with its machines; else it is only detached."""
-    return kind in OWN
+    return kind in OWN_KINDS
 
 
 def plan_delete(connection: Connection, ref: WorkspaceRef, target: str, answers: Answers) -> Change:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from services.emulator.answers import Json
-from services.emulator.compute_documents import attached_document, cluster_document, instance_document, node_document
+from services.emulator.attached_documents import attached_document
+from services.emulator.compute_documents import cluster_document, instance_document, node_document
 from services.emulator.load import load_of
 from services.emulator.overlays import attached_of, clusters_of, instances_of, is_going
 from services.emulator.paging import paged

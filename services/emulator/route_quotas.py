@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.emulator.answers import Json
 from services.emulator.load import load_of
-from services.emulator.overlays import clusters_of, instances_of
+from services.emulator.overlays import clusters_of, endpoints_of, instances_of
 from services.emulator.places import Place
 from services.emulator.route_workspaces import known_subscription
 from services.emulator.routing import Ask, Route
@@ -17,7 +17,7 @@ LIMITS = {
     "standardDSv2Family": 100, "standardESv3Family": 20, "standardFSv2Family": 100, "standardNCadsH100v5Family": 0,
 }  # fmt: skip
 _UNUSED = ("standardDFamily", "standardDv2Family", "standardMSFamily", "standardHBrsv2Family", "standardNVSv3Family")
-TOTAL = 500
+TOTAL = 700
 
 
 def limit_of(family: str) -> int:
@@ -31,7 +31,7 @@ def _places(ask: Ask) -> list[Place]:
 
 
 def cores_in_use(ask: Ask, places: list[Place]) -> tuple[dict[str, int], int, int]:
-    """Return dedicated cores by family, low-priority cores, and how many clusters there are."""
+    """Return dedicated cores by family, low-priority cores, and how many clusters and instances there are."""
     dedicated: dict[str, int] = {}
     low = clusters = 0
     for place in places:
@@ -50,6 +50,10 @@ def cores_in_use(ask: Ask, places: list[Place]) -> tuple[dict[str, int], int, in
             if instance.state != "CreateFailed":
                 size = size_of(instance.size)
                 dedicated[size.family] = dedicated.get(size.family, 0) + size.cores
+        for endpoint in endpoints_of(ask.world.changes, place, ask.now):
+            for one in endpoint.deployments:
+                size = size_of(one.size)
+                dedicated[size.family] = dedicated.get(size.family, 0) + size.cores * one.instances
     return dedicated, low, clusters
 
 
@@ -86,7 +90,7 @@ def _usage(own_id: str, name: str, title: str, kind: str, used: int, limit: int)
 
 
 def list_quotas(ask: Ask) -> Json:
-    """Answer the limits of the families, with no usage."""
+    """Answer the limits of the families and those that were given to workspaces, with no usage."""
     bare = f"/subscriptions/{ask.parts['subscription']}"
     titles = {size.family: size.family_title for size in SIZES}
     found = [
@@ -94,7 +98,22 @@ def list_quotas(ask: Ask) -> Json:
          "type": f"{_ML}/vmFamily/dedicatedCores/quotas", "id": f"{bare}/quotas/{family.replace(' ', '_')}"}
         for family, title in titles.items()
     ]  # fmt: skip
-    return {"value": found}
+    return {"value": [*found, *_given(ask)]}
+
+
+GIVEN = {"ml-prod": {"standardNCSv3Family": 18, "standardDSv2Family": 60}}
+"""What the subscription gave to its workspaces of its quotas: cores by family."""
+
+
+def _given(ask: Ask) -> list[Json]:
+    """Return the limits of workspaces, as the service writes them: a resource of the workspace, named by its title."""
+    titles = {size.family: size.family_title for size in SIZES}
+    return [
+        {"unit": "Count", "limit": limit, "name": {"value": titles[family], "localizedValue": titles[family]},
+         "type": f"{_ML}/workspaces/dedicatedCores/quotas",
+         "id": f"{place.id}/quotas/{titles[family].replace(' ', '_')}"}
+        for place in _places(ask) for family, limit in GIVEN.get(place.name, {}).items()
+    ]  # fmt: skip
 
 
 def list_sizes(ask: Ask) -> Json:

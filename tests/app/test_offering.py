@@ -9,7 +9,7 @@ from app.panes import PANES
 from app.panes.endpoints import ENDPOINTS
 from app.panes.runs import RUNS
 from app.rows import EndpointRow
-from services.compute import Compute
+from services.compute_record import Compute
 from services.deployments import Deployment
 from services.errors import Refused
 from services.records import WorkspaceRef
