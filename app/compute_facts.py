@@ -98,6 +98,17 @@ def read_vm_sizes(reading: Reading) -> Iterator[Page[Any]]:
     return list_vm_sizes(*reading.azure, location=location, stop=reading.stop)
 
 
+def read_use(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of ComputeUse; none where nobody says in which region the workspace is."""
+    # What asks Azure Monitor is not needed to start.
+    from app.metric_reads import region_of
+    from services.compute_use import read_compute_use
+
+    region = region_of(reading)
+    if region is not None:
+        yield from read_compute_use(*reading.azure, region=region, now=reading.now, stop=reading.stop)
+
+
 def _location(reading: Reading) -> str | None:
     return next((one.location for one in get_workspace(*reading.azure).records), None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.machine_rows import ComputeRow, QuotaRow, SizeRow
 from cache.table import Table
+from services.compute_use import ComputeUse
 from services.vm_sizes import VmSize
 
 COMPUTE_NAMES = {
@@ -34,5 +35,9 @@ SIZE_ROWS = Table(
     aliases={"size": "name", "memory": "memory_gb", "gpu": "gpus", "cpus": "cores", "low": "is_low_priority"},
 )
 
-TABLES = (VM_SIZES, COMPUTE_ROWS, QUOTA_ROWS, SIZE_ROWS)
+COMPUTE_USE = Table(
+    name="compute_use", record=ComputeUse, has_history=False, search=("name",), aliases={"compute": "name"}
+)
+
+TABLES = (VM_SIZES, COMPUTE_USE, COMPUTE_ROWS, QUOTA_ROWS, SIZE_ROWS)
 """Every table of this room."""

@@ -189,6 +189,8 @@ SOURCES: tuple[Source, ...] = (
            5 * MINUTE, is_on_demand=True),
     Source("vm_sizes", "Machine sizes", machine_tables.VM_SIZES, compute_facts.read_vm_sizes, 6 * HOUR,
            is_on_demand=True),
+    Source("compute_use", "Use of compute", machine_tables.COMPUTE_USE, compute_facts.read_use, 5 * MINUTE,
+           is_on_demand=True),
     Source("schedules", "Schedules", monitor_tables.SCHEDULES, monitor_facts.read_schedules, 15 * MINUTE,
            is_on_demand=True),
     _patient("history", "Run history", read_older, "runs"),

@@ -12,6 +12,7 @@ from app.panes.assignments import ASSIGNMENTS
 from app.panes.batch import BATCH
 from app.panes.batch_jobs import BATCH_JOBS
 from app.panes.compute import COMPUTE
+from app.panes.compute_use import COMPUTE_USE
 from app.panes.costs import COSTS
 from app.panes.deployments import DEPLOYMENTS
 from app.panes.endpoints import ENDPOINTS
@@ -33,7 +34,7 @@ from widgets.pane import Pane
 
 PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
-    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES,
+    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES, COMPUTE_USE,
     INTENTS, ALERTS, ALERT_RULES, WORKSPACE_METRICS, SCHEDULES,
     ACCESS, ASSIGNMENTS, ROLES,
     POSTURE,

@@ -55,6 +55,10 @@ def _into(compute: ComputeRow) -> str:
     return f'nodes compute="{compute.name}"' if is_cluster else f"runs {_runs_on(compute)}"
 
 
+def _used(compute: ComputeRow) -> str:
+    return f'name="{compute.name}"' if compute.kind == "AmlCompute" else ""
+
+
 def _arm_id(compute: ComputeRow, workspace: str) -> str | None:
     return None if compute.kind == SERVERLESS else f"{workspace}/computes/{compute.name}"
 
@@ -138,8 +142,9 @@ COMPUTE: Pane[ComputeRow] = Pane(
         Drill("enter", "nodes, else runs", "", _into),
         Drill("R", "runs on it", "runs", _runs_on),
         Drill("N", "nodes", "nodes", lambda compute: f'compute="{compute.name}"'),
+        Drill("T", "use in 24 h", "compute-use", _used),
         Drill("Q", "quota", "quotas", lambda compute: ""),
-        Drill("Z", "sizes", "sizes", lambda compute: ""),
+        Drill("P", "sizes", "sizes", lambda compute: ""),
     ),
     verbs=COMPUTE_VERBS,
     reference=Reference(lambda compute: compute.name, _arm_id, _studio, _az),
