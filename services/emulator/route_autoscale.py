@@ -43,11 +43,11 @@ def put_setting(ask: Ask) -> Response:
 
 def _found(ask: Ask) -> tuple[Place, Json]:
     """Return a setting and the workspace it belongs to. Raises Refusal (404) when there is none."""
-    name = ask.parts["name"].lower()
+    name = ask.parts["setting"]
     for place, document in _settings(ask):
-        if document["name"].lower() == name:
+        if document["name"].lower() == name.lower():
             return place, document
-    message = f"The Resource 'Microsoft.Insights/autoscaleSettings/{ask.parts['name']}' was not found."
+    message = f"The Resource 'Microsoft.Insights/autoscaleSettings/{name}' was not found."
     raise Refusal(gateway_error(404, "ResourceNotFound", message))
 
 
@@ -106,7 +106,7 @@ _ALL = "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft
 
 ROUTES = (
     Route("GET", "arm", _ALL, list_settings),
-    Route("GET", "arm", _ALL + "/{name}", get_setting),
-    Route("PUT", "arm", _ALL + "/{name}", put_setting,
+    Route("GET", "arm", _ALL + "/{setting}", get_setting),
+    Route("PUT", "arm", _ALL + "/{setting}", put_setting,
           write=Write("Microsoft.Insights/autoscaleSettings/write", "Create or update autoscale setting")),
 )  # fmt: skip
