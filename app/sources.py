@@ -191,8 +191,7 @@ SOURCES: tuple[Source, ...] = (
            is_on_demand=True),
     Source("compute_use", "Use of compute", machine_tables.COMPUTE_USE, compute_facts.read_use, 5 * MINUTE,
            is_on_demand=True),
-    Source("schedules", "Schedules", monitor_tables.SCHEDULES, monitor_facts.read_schedules, 15 * MINUTE,
-           is_on_demand=True),
+    Source("schedules", "Schedules", monitor_tables.SCHEDULES, monitor_facts.read_schedules, 15 * MINUTE),
     _patient("history", "Run history", read_older, "runs"),
     _patient("children", "Children of runs", read_children, "history"),
     _patient("values", "Metrics of runs", read_values, "children", write=write_values),
@@ -214,7 +213,7 @@ SOURCES: tuple[Source, ...] = (
         "activity", "runs", "history", "versions", completes=False,
     ),
     _derived("schedule_rows", "Schedule sums", monitor_tables.SCHEDULE_ROWS, monitor_facts.schedules,
-             "schedules", "runs", "values", is_on_demand=True),
+             "schedules", "runs", "values"),
     _derived("compute_rows", "Compute sums", machine_tables.COMPUTE_ROWS, compute_facts.computes,
              "compute", "nodes", "vm_sizes", "quotas", "runs", is_on_demand=True),
     _derived("quota_rows", "Quota sums", machine_tables.QUOTA_ROWS, compute_facts.quotas,
@@ -225,7 +224,7 @@ SOURCES: tuple[Source, ...] = (
     _derived(
         "attention", "Attention", tables.ATTENTION, rollups.attention,
         "runs", "compute", "endpoints", "deployments", "endpoint_health", "autoscale", "quotas", "costs", "alerts",
-        "alert_rules",
+        "alert_rules", "schedule_rows",
     ),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
     Source(

@@ -137,6 +137,10 @@ class Changes:
         """When computes were deleted or detached."""
         self.endpoints: dict[tuple[str, str], EndpointChange] = {}
         self.scales: dict[tuple[str, str, str], ScaleChange] = {}
+        self.removals: dict[tuple[str, str, str], int] = {}
+        """When somebody had a deployment deleted, by workspace, endpoint and name."""
+        self.autoscale: dict[tuple[str, str], Json] = {}
+        """What the last PUT made of an autoscale setting, by workspace and name."""
         self.lost_experiments: set[tuple[str, str]] = set()
         self.long_running: dict[str, LongRunning] = {}
         self.called: list[Called] = []

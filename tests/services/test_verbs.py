@@ -32,6 +32,8 @@ SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "resize": ("/computes/gpu-a100", {"min": "0", "max": "6"}), "delete-compute": ("/computes/cpu-ci", {}),
     "shift-traffic": (ENDPOINT, {"traffic": "blue=100 green=0"}),
     "scale": (ENDPOINT + "/deployments/green", {"instances": "3"}),
+    "delete-deployment": ("/onlineEndpoints/ocr-batch/deployments/green", {}),
+    "autoscale": ("/onlineEndpoints/geo-rank/deployments/main", {"minimum": "1", "maximum": "5"}),
     "alert-state": (f"{PROVIDER}/{guid('alert', 'ml-prod', UNUSABLE.name, (NOON - EPOCH).days)}", {"state": "closed"}),
     "trigger-schedule": ("/schedules/churn-nightly-schedule", {}),
     "resync-keys": ("", {}), "regenerate-key": ("/onlineEndpoints/churn", {"key": "primary"}),
