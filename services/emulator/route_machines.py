@@ -12,7 +12,8 @@ from services.emulator.ticks import DAY, HOUR, stamp
 def instance_view(ask: Ask) -> Json:
     """Answer how a machine is: they are deallocated for the night, from 19 to 7 o'clock UTC."""
     known_subscription(ask)
-    path = ask.request.path.lower().rpartition("/instanceview")[0]
+    names = (ask.parts[part].lower() for part in ("subscription", "group", "vm"))
+    path = "/subscriptions/{}/resourcegroups/{}/providers/microsoft.compute/virtualmachines/{}".format(*names)
     known = {one.resource.lower() for places in ATTACHED.values() for one in places if one.kind == "VirtualMachine"}
     if path not in known:
         message = f"The Resource 'Microsoft.Compute/virtualMachines/{ask.parts['vm']}' was not found."

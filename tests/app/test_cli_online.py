@@ -70,7 +70,7 @@ def test_the_demo_answers_without_account_and_network(command: Command) -> None:
     found = json.loads(said.out)
     assert said.code == 0
     assert {"AmlCompute", "ComputeInstance"} <= {one["kind"] for one in found}
-    assert "ml-prod: 12 computes" in said.err
+    assert "ml-prod: 13 computes" in said.err
 
 
 def test_an_emulator_answers_over_loopback(emulated: Emulated) -> None:

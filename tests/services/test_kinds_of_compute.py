@@ -25,7 +25,8 @@ def computes(workspace: str) -> dict[str, Compute]:
 def test_every_attached_kind_shows_what_only_it_has_and_no_secret() -> None:
     found = computes("ml-research")
     facts = {name: one.facts for name, one in found.items()}
-    assert facts["dsvm-label"] == {"address": "203.0.113.86", "SSH port": "22", "account": "azureuser"}
+    prod = computes("ml-prod")
+    assert prod["dsvm-label"].facts == {"address": "203.0.113.86", "SSH port": "22", "account": "azureuser"}
     assert facts["arc-onprem"]["type gpu-box"] == "8 CPU, 56Gi, 1 GPU, on pool=gpu"
     assert (facts["arc-onprem"]["namespace"], is_arc(found["arc-onprem"].resource)) == ("onprem", True)
     assert facts["synapse-etl"] == {
@@ -35,7 +36,7 @@ def test_every_attached_kind_shows_what_only_it_has_and_no_secret() -> None:
     assert facts["adla-old"] == {"Data Lake store": "adlsold"}
     assert facts["hdi-spark"]["address"] == "hdi-spark-ssh.azurehdinsight.net"
     assert (facts["aks-v1"]["agents"], found["aks-v1"].vm_size) == ("3", "Standard_DS3_v2")
-    assert computes("ml-prod")["dbx-legacy"].facts == {"workspace": "https://adb-1042.4.azuredatabricks.net"}
+    assert prod["dbx-legacy"].facts == {"workspace": "https://adb-1042.4.azuredatabricks.net"}
     assert all(not one.facts for one in found.values() if not one.is_attached)
 
 
@@ -68,7 +69,7 @@ def test_identity_and_network_are_read() -> None:
 
 
 def test_an_attached_machine_says_whether_it_runs_and_one_out_of_reach_is_set_aside() -> None:
-    machine = computes("ml-research")["dsvm-label"]
+    machine = computes("ml-prod")["dsvm-label"]
     assert machine.resource is not None
     asked = Provenance("here", None, azure.at)
     machines = [("dsvm-label", machine.resource), ("gone", f"{machine.resource}-gone")]
