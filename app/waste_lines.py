@@ -39,13 +39,23 @@ def headline(findings: Sequence[Finding], look: Look) -> Line:
     """`≈$14.58/h, ≈$350.00 a day if nothing changes`, a sum a currency; that nothing is known to be wasted."""
     sums = a_day_of(findings)
     if not sums:
-        return (Span(plain("Nothing is known to be wasted"), "strong", bold=True),)
+        return _without_money(findings)
     hours = "  ".join(f"{_money(an_hour(one), look)}/h" for one in sums)
     days = "  ".join(_money(one, look) for one in sums)
     return (
         Span(Safe(f"{hours}, {days} a day"), "strong", bold=True),
         Span(plain(" if nothing changes"), "muted"),
     )
+
+
+def _without_money(findings: Sequence[Finding]) -> Line:
+    """That nothing is found, or that nobody knows what it costs."""
+    found = sum(one.state == "open" and one.confidence in ("sure", "likely") for one in findings)
+    if not found:
+        return (Span(plain("Nothing is known to be wasted"), "strong", bold=True),)
+    said = "1 thing is wasted" if found == 1 else f"{found} things are wasted"
+    hint = Span(plain("   what they cost is not known: :prices reads the prices of machines"), "muted")
+    return (Span(Safe(said), "strong", bold=True), hint)
 
 
 def waste_lines(findings: Sequence[Finding], look: Look, width: int, most: int = 4) -> list[Line]:

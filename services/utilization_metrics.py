@@ -73,7 +73,7 @@ def read_utilization(
             found, origin = [*found, *page.records], page.provenance
         if stop() or origin is None:
             return
-        records = tuple(utilization_of(what.kind, found, what.grain))
+        records = tuple(utilization_of(what.kind, found, what.grain, now))
         documents = tuple(msgspec.json.encode(one) for one in records)
         yield Page(records, documents, origin, is_last=number == len(asked))
 
@@ -88,8 +88,8 @@ def _question(what: _Asked, resources: tuple[str, ...], region: str, now: dateti
     )  # fmt: skip
 
 
-def utilization_of(kind: str, measured: Iterable[Measured], grain: timedelta) -> Iterator[Utilization]:
-    """Yield a record for each thing of which anything was measured."""
+def utilization_of(kind: str, measured: Iterable[Measured], grain: timedelta, now: datetime) -> Iterator[Utilization]:
+    """Yield a record for each thing of which anything was measured, until `now` at most."""
     things: dict[str, list[Measured]] = defaultdict(list)
     for one in measured:
         name = _name(kind, one)
@@ -99,7 +99,7 @@ def utilization_of(kind: str, measured: Iterable[Measured], grain: timedelta) ->
         times = max((one.times for one in found), key=len)
         series = {_FIELDS[one.name.lower()]: one.values for one in found if len(one.values) == len(times)}
         yield Utilization(
-            id=f"{kind}/{name}".lower(), kind=kind, name=name, since=times[0], until=times[-1] + grain,
+            id=f"{kind}/{name}".lower(), kind=kind, name=name, since=times[0], until=min(times[-1] + grain, now),
             grain=grain.total_seconds(), **series,
         )  # fmt: skip
 

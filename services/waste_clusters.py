@@ -110,7 +110,7 @@ def long_timeout(facts: Facts) -> Iterator[Finding]:
         hours = None if ends is None else min(ends * (timeout - USUAL_TIMEOUT) / 3600, 1.0 * HOURS * (one.nodes or 0))
         cadence = f"{ends:.1f} runs end there a day" if ends is not None else "how many runs end there is not known"
         yield Finding(
-            id=f"W6/{one.name}", rule="W6", why="long timeout", what=one.name, kind="cluster", since=one.created,
+            id=f"W6/{one.name}", rule="W6", why="long timeout", what=one.name, kind="cluster",
             per_day=a_day(cost, hours / HOURS) if hours else None,
             basis=f"at most, an idle tail after each run: {cost.basis}", confidence="likely" if hours else "unknown",
             evidence=f"A node of {one.name} is kept for {length(timeout)} after its run, where Azure's own default is "
@@ -149,7 +149,7 @@ def _preemptible(facts: Facts, one: Compute, runs: int, longest: float, daily: f
         saving = Money((now.money.amount - then.money.amount) * hours, now.money.currency)
     unknown = now.basis if now.money is None else then.basis
     return Finding(
-        id=f"W14/{one.name}", rule="W14", why="dedicated", what=one.name, kind="cluster", since=one.created,
+        id=f"W14/{one.name}", rule="W14", why="dedicated", what=one.name, kind="cluster",
         per_day=saving, basis=f"{hours:.1f} node hours a day at low priority instead" if saving else unknown,
         confidence="likely",
         evidence=f"Nine in ten of the {runs:,} runs of {one.name} took no longer than {length(longest)}: starting one "

@@ -50,10 +50,11 @@ def far_too_long(facts: Facts) -> Iterator[Finding]:
             continue
         (why, evidence), cost = said, _hourly(facts, run)
         read = facts.as_of("utilization" if why == "idle" else "running")
+        unless = "it waits for something" if why == "idle" else "it has more to do than the others"
         yield Finding(
             id=f"W12/{run.id}", rule="W12", why=why, what=run.name, kind="run", since=run.started,
             per_day=a_day(cost), basis=cost.basis, confidence="likely", evidence=evidence,
-            unless="it has more to do than the others", save="cancel it", verb="cancel", target=f"/jobs/{run.id}",
+            unless=unless, save="cancel it", verb="cancel", target=f"/jobs/{run.id}",
             command=("job", "cancel", "--name", run.id), owner=run.user,
             pane="runs", query=f'id="{run.id}"', as_of=read,
         )  # fmt: skip

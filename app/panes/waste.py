@@ -64,7 +64,7 @@ def verdict(tally: Tally, look: Look) -> Line:
     ) if count]  # fmt: skip
     unread = [one.rule for one in rows if one.confidence == NOT_LOOKED_AT]
     parts += [f"not looked at: {' '.join(sorted(unread, key=lambda rule: int(rule[1:])))}"] if unread else []
-    is_waste = any(one.per_day is not None for one in counted)
+    is_waste = any(one.confidence in ("sure", "likely") for one in counted)
     sign = (plain("o ") if look.is_ascii else plain("□ ")) if is_waste else plain("v " if look.is_ascii else "✓ ")
     rest = Span(Safe(f"   {'   '.join(safe(part) for part in parts)}"), "muted")
     return (Span(sign, "warn" if is_waste else "ok"), *headline(found, look), rest)
@@ -113,11 +113,11 @@ WASTE: Pane[Finding] = Pane(
     empty="Nothing is wasted that is known. Idle machines, endpoints nobody calls, failed runs and what deleted "
     "workspaces left behind would show here.",
     columns=(
-        Column("why", why, 14, "why", rank=1),
+        Column("why", why, 15, "why", rank=1),
         Column("what", value("what"), 18, "what", grows=True, rank=1),
         Column("kind", value("kind", "muted"), 12, "kind", rank=4),
-        Column("since", ago("since"), 5, "since", is_right=True, rank=2),
-        Column("$/h", by_hour, 7, is_right=True, rank=3),
+        Column("since", ago("since"), 5, "since", is_right=True, rank=3),
+        Column("$/h", by_hour, 7, is_right=True, rank=4),
         Column("$/day ≈", by_day, 8, "per_day", is_right=True, rank=1),
         Column("sure?", how_sure, 8, "confidence", rank=2),
         Column("would save it", save, 18, "save", rank=2),

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import random
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.links import Account, Link
+from app.offering import Errand, questions_of, verb_choices
+from app.panes.waste import WASTE, verdict
 from app.refresh import Refresher
 from app.session import Session
 from app.sources import SOURCES
 from app.tables import TABLES
+from app.waste_lines import waste_lines
 from cache.store import Store
+from services.records import Money, WorkspaceRef
 from services.waste_finding import NOT_LOOKED_AT, Finding
+from tests.app.commanding import Command, cached, put
 from tests.services.emulated import Emulated
+from widgets.lines import line_text, line_width
+from widgets.pane import Look, Row
 
+NOW = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+LOOK = Look(now=NOW)
 PATIENCE = 60.0
 NOBODY_READS = {"W17", "W18"}
 POC = {f"W16/{name}" for name in (
@@ -115,3 +128,74 @@ def test_other_workspaces_have_what_is_planted_there_alone(tmp_path: Path, works
         assert _named(looking.look()) == planted
     finally:
         looking.close()
+
+
+def _finding(name: str, dollars: str = "", **given: Any) -> Finding:
+    fields: dict[str, Any] = {
+        "id": f"W1/{name}", "rule": "W1", "why": "idle", "what": name, "kind": "instance", "confidence": "sure",
+        "evidence": "it idles", "save": "stop it", "per_day": Money(Decimal(dollars), "USD") if dollars else None,
+        "rank": float(dollars or 0), "since": NOW - timedelta(days=6),
+    } | given  # fmt: skip
+    return Finding(**fields)
+
+
+class Rows:
+    """Sums over rows a test gives."""
+
+    def __init__(self, *rows: Finding) -> None:
+        self._rows = rows
+
+    def by(self, field: str, query: str = "") -> Mapping[str, int]:
+        raise AssertionError("the verdict reads rows")
+
+    def rows(self) -> Sequence[Finding]:
+        return self._rows
+
+
+_UNREAD = _finding("gpus", confidence=NOT_LOOKED_AT, rule="W11", why=NOT_LOOKED_AT)
+
+
+def test_the_verdict_adds_up_what_is_open_and_counts_the_rest() -> None:
+    dear, snoozed = _finding("a", "340.80"), _finding("c", "99", state="snoozed")
+    rows = Rows(dear, _finding("b", "9.12"), snoozed, _finding("d", confidence="unknown"), _UNREAD)
+    assert line_text(verdict(rows, LOOK)) == (
+        "□ ≈$14.58/h, ≈$349.92 a day if nothing changes   3 found   1 unknown   1 snoozed   not looked at: W11"
+    )
+    without = line_text(verdict(Rows(_finding("a")), LOOK))
+    assert without.startswith("□ 1 thing is wasted   what they cost is not known: :prices reads")
+    assert line_text(verdict(Rows(_UNREAD), LOOK)) == ("✓ Nothing is known to be wasted   0 found   not looked at: W11")
+
+
+def test_the_lines_for_the_costs_are_the_dearest_open_ones_at_any_width() -> None:
+    found = [_finding("gpu-a100", "340.80", kind="cluster", save="minimum 8 to 0"), _finding("ci", "4.8"), _UNREAD,
+             _finding("quiet", "900", state="snoozed"), _finding("who-knows", confidence="unknown")]  # fmt: skip
+    lines = [line_text(line).rstrip() for line in waste_lines(found, LOOK, 100)]
+    assert lines == [
+        "□ idle          gpu-a100            cluster, 6d            14.20  minimum 8 to 0",
+        "□ idle          ci                  instance, 6d            0.20  stop it",
+    ]
+    assert all(line_width(line) <= 40 for line in waste_lines(found, LOOK, 40))
+
+
+def test_what_would_save_it_is_offered_with_its_answers_and_the_rest_is_greyed() -> None:
+    one = _finding("churn/blue", verb="scale", target="/onlineEndpoints/churn/deployments/blue",
+                   answers={"instances": "1"}, save="scale 2 to 1")  # fmt: skip
+    errand = Errand(WASTE, WorkspaceRef("s", "g", "w"), (Row(one.id, one, None),))
+    able = {choice.id: choice.why_not for choice in verb_choices(errand, {})}
+    assert able["verb:scale"] is None
+    assert able["verb:stop"] == "What would save it is: scale 2 to 1."
+    scale = next(verb for verb in WASTE.verbs if verb.name == "scale")
+    assert [asked.start for asked in questions_of(scale, errand.rows)] == ["1"]
+    assert scale.target(one) == one.target
+
+
+def test_the_command_gives_the_findings_and_their_sum_and_ends_with_0(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = Command(tmp_path, capsys)
+    with cached(tmp_path) as session:
+        put(session, "waste", _finding("gpu-a100", "340.80"), _finding("ci", "9.12"), _finding("x", state="snoozed"))
+    said = command("waste", "--json", "--offline")
+    assert said.code == 0
+    assert [row["what"] for row in json.loads(said.out)] == ["gpu-a100", "ci"]
+    assert "≈$349.92 a day if nothing changes   2 found   1 snoozed" in said.err
