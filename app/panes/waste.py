@@ -144,7 +144,7 @@ WASTE: Pane[Finding] = Pane(
             ),
         ),
     ),
-    drills=(Drill("enter", "go to it", "", about), Drill("B", "the bill", "costs", lambda one: "")),
+    drills=(Drill("enter", "go to it", "", about), Drill("R", "the bill", "costs", lambda one: "")),
     verbs=WASTE_VERBS,
     reference=Reference(
         lambda one: one.what, arm_id, az=lambda one, ref: az(ref, *one.command) if one.command else None
