@@ -63,17 +63,25 @@ def not_called(facts: Facts) -> Iterator[Finding]:
         if not own or is_new or any(one is None for one in hours):
             continue
         least = min(one for one in hours if one is not None)
+        verb, target = _deleting(endpoint, own)
         cost = of_endpoint([(one.name, of_deployment(one, endpoint.location, facts.prices)) for one in own])
         yield Finding(
             id=f"W7/{endpoint.name}", rule="W7", why="no calls", what=endpoint.name, kind="endpoint",
             since=facts.now - WEEK, per_day=a_day(cost), basis=cost.basis, confidence="sure",
             evidence=f"{endpoint.name} held instances in {least} measured hours of seven days, and not one request "
             "was measured.",
-            unless="it is kept for a case that seldom comes", save="delete it", verb="delete-endpoint",
-            target=f"/onlineEndpoints/{endpoint.name}", owner=endpoint.created_by,
+            unless="it is kept for a case that seldom comes", save="delete it", verb=verb, target=target,
+            owner=endpoint.created_by,
             command=("online-endpoint", "delete", "--name", endpoint.name),
             pane="endpoints", query=f'name="{endpoint.name}"', as_of=facts.as_of("deployments", "utilization"),
         )  # fmt: skip
+
+
+def _deleting(endpoint: Endpoint, own: Sequence[Deployment]) -> tuple[str, str]:
+    """The verb that gives its machines back: of one deployment without traffic; several are deleted by hand."""
+    if len(own) == 1 and not _share(endpoint.traffic, own[0].name):
+        return "delete-deployment", f"/onlineEndpoints/{endpoint.name}/deployments/{own[0].name}"
+    return "", f"/onlineEndpoints/{endpoint.name}"
 
 
 def no_traffic(facts: Facts) -> Iterator[Finding]:

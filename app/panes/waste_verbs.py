@@ -10,13 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 from app.panes.compute_verbs import COMPUTE_VERBS
-from app.panes.endpoint_verbs import DEPLOYMENT_VERBS, ENDPOINT_VERBS
+from app.panes.endpoint_verbs import DEPLOYMENT_VERBS
 from app.panes.run_verbs import RUN_VERBS
 from services.waste_finding import Finding
 from widgets.pane import Question, Verb
 
-SAVES = ("stop", "idle-shutdown", "resize", "delete-compute", "scale", "delete-deployment", "delete-endpoint",
-         "cancel")  # fmt: skip
+SAVES = ("stop", "idle-shutdown", "resize", "delete-compute", "scale", "delete-deployment", "cancel")  # fmt: skip
 """The verbs findings name, in the order they are offered."""
 
 
@@ -46,6 +45,6 @@ def _question(known: Question[Any]) -> Question[Finding]:
 
 
 _KNOWN: dict[str, Verb[Any]] = {
-    verb.name: verb for verbs in (COMPUTE_VERBS, DEPLOYMENT_VERBS, ENDPOINT_VERBS, RUN_VERBS) for verb in verbs
+    verb.name: verb for verbs in (COMPUTE_VERBS, DEPLOYMENT_VERBS, RUN_VERBS) for verb in verbs
 }
 WASTE_VERBS: tuple[Verb[Finding], ...] = tuple(_verb(_KNOWN[name]) for name in SAVES if name in _KNOWN)
