@@ -21,6 +21,8 @@ from app import (
     posture_facts,
     rollups,
     tables,
+    waste_reads,
+    waste_tables,
 )  # fmt: skip
 from app.handed import Reading
 from app.history.children import read_children
@@ -30,7 +32,7 @@ from app.history.values import read_values, write_values
 from cache.store import Store
 from cache.table import Table
 from services.activity import list_activity
-from services.budgets import COSTS, HISTORY
+from services.budgets import COSTS, GRAPH, HISTORY
 from services.compute import list_compute
 from services.costs import list_costs
 from services.experiments import list_experiments
@@ -224,6 +226,14 @@ SOURCES: tuple[Source, ...] = (
         "runs", "compute", "endpoints", "deployments", "endpoint_health", "autoscale", "quotas", "costs", "alerts",
         "alert_rules", "schedule_rows",
     ),
+    Source("utilization", "Use of machines", waste_tables.UTILIZATION, waste_reads.read_used, HOUR, ("deployments",),
+           is_on_demand=True),
+    Source("run_use", "Use by runs", waste_tables.RUN_USE, waste_reads.read_run_use, 10 * MINUTE, ("runs",),
+           is_on_demand=True),
+    Source("orphans", "Left behind", waste_tables.ORPHANS, waste_reads.read_left_behind, 6 * HOUR, budget=GRAPH.name,
+           is_on_demand=True),
+    _derived("waste", "Waste", waste_tables.WASTE, waste_reads.waste, "runs", "compute", "endpoints", "deployments",
+             "autoscale", "costs", "utilization", "run_use", "orphans", is_on_demand=True),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
     Source(
         "role_assignments", "Role assignments", tables.ROLE_ASSIGNMENTS, access_facts.read_assignments, 10 * MINUTE

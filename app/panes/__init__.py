@@ -28,6 +28,7 @@ from app.panes.runs import RUNS
 from app.panes.schedules import SCHEDULES
 from app.panes.sizes import SIZES
 from app.panes.sync import SYNC
+from app.panes.waste import WASTE
 from app.panes.workspace_metrics import WORKSPACE_METRICS
 from widgets.pane import Pane
 
@@ -36,5 +37,5 @@ PANES: tuple[Pane[Any], ...] = (
     DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES,
     INTENTS, ALERTS, ALERT_RULES, WORKSPACE_METRICS, SCHEDULES,
     ACCESS, ASSIGNMENTS, ROLES,
-    POSTURE,
+    POSTURE, WASTE,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from services.emulator.dice import Dice
 from services.emulator.endpoints import ENDPOINTS
 from services.emulator.fleet import CLUSTERS, INSTANCES
+from services.emulator.orphans import orphans_in
 from services.emulator.places import PLACES, Place
 from services.emulator.sizes import size_of
 from services.emulator.ticks import DAY
@@ -45,6 +46,10 @@ def billed(subscription: str) -> tuple[Billed, ...]:
     for place in PLACES:
         if place.subscription == subscription:
             found += _of_place(place)
+    found += [
+        Billed(id.lower(), place.group.lower(), one.service, one.meter, one.daily)
+        for place, one, id in orphans_in(subscription)
+    ]
     found.append(Billed("", "", "Azure Support", "Support", 3.3))
     return tuple(found)
 
@@ -78,7 +83,7 @@ def _computes(place: Place, ws: str, group: str) -> list[Billed]:
 
 
 def _cluster_cost(place: Place, name: str) -> float:
-    return {"gpu-a100": 612.0, "t4-spot": 2.9, "cpu-ci": 21.5, "cpu-etl": 5.6}[name] * (
+    return {"gpu-a100": 612.0, "t4-spot": 2.9, "cpu-ci": 21.5, "cpu-etl": 5.6, "cpu-spare": 18.3}[name] * (
         1.0 if place.name == "ml-prod" else 0.3
     )
 
