@@ -32,6 +32,8 @@ _COST_SCOPE = re.compile(r"^(.*?)/providers/microsoft\.costmanagement/", re.IGNO
 
 COSTS = Allowance("costs", 1 / 20, 1, patience=600)
 """Users report a 429 after about four calls a minute and scope; and every answer may ask for a minute of rest."""
+COSTS_FLOOR = 900.0
+"""Seconds after which what Cost Management said may be asked again, by key too: its data is hours old anyway."""
 GRAPH = Allowance("resource graph", 1.5, 7)
 READS = Allowance("reads", 12, 125)
 """ARM grants 25 a second from a bucket of 250, per subscription and principal."""

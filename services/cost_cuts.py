@@ -17,6 +17,7 @@ from services.cost_queries import (
     check_period,
     cost_call,
     cost_in,
+    cost_pages,
     daily,
     row_of,
     scope_of,
@@ -91,7 +92,7 @@ def list_cut(
     """
     check_period(start, end, now)
     call = cost_call(connection, scope_of(ref), "query", daily(kind, start, end, grouping_of(cut)))
-    for answer in connection.pages(call, stop=stop):
+    for answer in cost_pages(connection, call, stop):
         yield read_cut(answer, cut, kind, start)
 
 

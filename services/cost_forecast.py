@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from services.calls import Answer
-from services.cost_queries import CostKind, as_items, check_period, cost_call, cost_in, row_of, scope_of, text_in
+from services.cost_queries import (
+    CostKind,
+    as_items,
+    check_period,
+    cost_call,
+    cost_in,
+    cost_pages,
+    row_of,
+    scope_of,
+    text_in,
+)
 from services.parsing import moment
 from services.reading import read_page
 from services.records import Money, Page, Stop, WorkspaceRef, never
@@ -67,7 +77,7 @@ def list_forecast(
     check_period(start, end, now)
     call = cost_call(connection, scope_of(ref), "forecast", _question(kind, start, end))
     numbers = count()
-    for answer in connection.pages(call, stop=stop):
+    for answer in cost_pages(connection, call, stop):
         yield read_forecast(answer, numbers)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -10,13 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import msgspec
 
 from services.calls import Answer, Call, subject
-from services.errors import Malformed
-from services.records import Money, WorkspaceRef
+from services.errors import Forbidden, Malformed, NotFound, Refused
+from services.records import Money, Stop, WorkspaceRef
 
 if TYPE_CHECKING:
     from services.connection import Connection
 
 API = "2025-03-01"
+
+NO_DATA = "Azure gives no cost data for this offer"
+INSTEAD = "what runs is estimated by list prices instead: see Compute, Endpoints and the cost of runs"
 
 CostKind = Literal["ActualCost", "AmortizedCost"]
 """As billed, or with what was paid ahead for reservations spread over the days that used them."""
@@ -62,6 +66,23 @@ def cost_call(connection: Connection, scope: str, what: str, body: Mapping[str, 
     """Return a POST to Cost Management: `what` is query or forecast."""
     call = connection.arm(f"{scope}/providers/Microsoft.CostManagement/{what}", API)
     return msgspec.structs.replace(call, method="POST", body=dict(body))
+
+
+_NO_DATA = re.compile(
+    r"offer type|supports only Enterprise|CostDisabled|not supported for (?:the |this )?(?:subscription|offer)|"
+    r"sponsorship|indirect (?:customer|agreement)",
+    re.IGNORECASE,
+)
+
+
+def cost_pages(connection: Connection, call: Call, stop: Stop) -> Iterator[Answer]:
+    """Yield the pages of an answer. Raises ServiceError; Refused, in our words, for an offer without cost data."""
+    try:
+        yield from connection.pages(call, stop=stop)
+    except (Refused, NotFound, Forbidden) as problem:
+        if _NO_DATA.search(f"{problem.code} {problem.what}") is None:
+            raise
+        raise Refused(NO_DATA, on=subject(call), do=INSTEAD, status=problem.status, code=problem.code) from problem
 
 
 def check_period(start: datetime, end: datetime, now: datetime | None = None) -> None:

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.calls import Answer
-from services.cost_queries import Grouping, as_items, check_period, cost_call, cost_in, daily, row_of, scope_of, text_in
+from services.cost_queries import (
+    Grouping,
+    as_items,
+    check_period,
+    cost_call,
+    cost_in,
+    cost_pages,
+    daily,
+    row_of,
+    scope_of,
+    text_in,
+)
 from services.parsing import id_part, id_tail, moment
 from services.reading import read_page
 from services.records import Money, Page, Stop, WorkspaceRef, never
@@ -57,7 +68,7 @@ def list_costs(
     """
     check_period(start, end, now)
     call = cost_call(connection, scope_of(ref), "query", daily("ActualCost", start, end, GROUPING))
-    for answer in connection.pages(call, stop=stop):
+    for answer in cost_pages(connection, call, stop):
         yield read_costs(answer, start)
 
 
