@@ -43,7 +43,7 @@ NAMES = {
     "operation": f"oeidp:{PROD.guid}:any",
     "storage": "stmlprod", "vault": "kv-ml-prod", "registry": "crmlprod", "insights": "ai-ml-prod",
     "logs": "log-ml-prod", "customer": guid("logs", PROD.name), "table": "AppRequests", "definition": SHARED_KEY_POLICY,
-    "schedule": "fraud-score-drift",
+    "schedule": "fraud-score-drift", "setting": "autoscale-geo-rank-main",
     "alert": next(one.id for one in raised(WORLD, PROD, WORLD.now()) if one.rule.on),
 }  # fmt: skip
 ROUTES = [pair for pair in ALL_ROUTES if pair[0].host not in ("login", "metadata", "blob", "score")]
@@ -113,9 +113,9 @@ def test_an_unknown_route_names_itself() -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST"])
 def test_a_write_is_not_supported_and_says_so(method: str) -> None:
-    found = ask(WORLD, method, f"{ARM}{PROD.id}/computes/cpu-ci?{VERSION}", body={})
+    found = ask(WORLD, method, f"{ARM}{PROD.id}/environments/any?{VERSION}", body={})
     assert found.status == 405
-    message = f"not supported by the emulator yet: {method} management.azure.com{PROD.id}/computes/cpu-ci"
+    message = f"not supported by the emulator yet: {method} management.azure.com{PROD.id}/environments/any"
     assert found.json()["error"]["message"] == message
 
 
