@@ -26,7 +26,7 @@ IN_USE = "in use"
 
 MADE_OF = ("endpoints", "deployments", "compute")
 """The sources that say which sizes are in use, and where."""
-PRICED = ("deployment_rows", "endpoint_rows")
+PRICED = ("deployment_rows", "endpoint_rows", "estimates", "experiment_rows")
 """The roll-ups with a price in them."""
 
 

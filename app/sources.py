@@ -21,6 +21,7 @@ from app import (
     rollups,
     tables,
 )  # fmt: skip
+from app.estimating import read_estimates, write_estimates
 from app.handed import Reading
 from app.history.children import read_children
 from app.history.newest import read_newest
@@ -202,6 +203,9 @@ SOURCES: tuple[Source, ...] = (
     _patient("children", "Children of runs", read_children, "history"),
     _patient("values", "Metrics of runs", read_values, "children", write=write_values),
     _derived("posture", "Posture", tables.POSTURE, posture_facts.lines, *posture_facts.MADE_OF),
+    # What runs cost is kept as they are written; this works it out again once prices or computes are others.
+    Source("estimates", "Estimates of runs", tables.RUNS, read_estimates, 15 * MINUTE, ("runs", "compute"),
+           is_derived=True, completes=False, write=write_estimates),
     _derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments,
              "experiments", "runs", "history", "children"),
     _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),

@@ -72,7 +72,10 @@ RUNS = Table(
     ),
     search=("name", "id", "experiment", "user", "error", "error_code", "tags", "params"),
     has_search_index=True,
-    kept=("command", "environment", "params", "metrics", "metrics_at", "children_at"),
+    kept=(
+        "command", "environment", "params", "metrics", "metrics_at", "children_at", "region", "charged", "cost",
+        "cost_unknown",
+    ),
     counted=(
         *(Counted((field, "status"), ("parent",), "duration") for field in ("compute", "user", "experiment")),
         Counted(("experiment", "user"), ("parent",)),
