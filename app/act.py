@@ -23,6 +23,7 @@ from app.permits import learn_from, may_i
 from app.session import Session
 from cache.errors import CacheError
 from cache.intent import Asked, Intent
+from services.calls import address
 from services.change import Change
 from services.errors import Conflict, Forbidden, NotFound, ServiceError
 from services.limits import Clock
@@ -189,7 +190,8 @@ class Actor:
 
     def _sent(self, follower: Follower, connection: Connection, intent: Intent, change: Change, tell: Tell) -> Ended:
         try:
-            answer = connection.write(change.call)
+            with self._session.lock.lent(address(change.call)):
+                answer = connection.write(change.call)
         except ServiceError as error:
             if isinstance(error, Forbidden):
                 learn_from(self._session.store, self._session.scope, error, self._session.now())

@@ -46,7 +46,8 @@ class _Skus(Wire):
     value: tuple[_OneSku, ...] | None = None
 
 
-def _fresh(connection: Connection, ref: WorkspaceRef, target: str) -> tuple[Standing, Deployment]:
+def read_deployment(connection: Connection, ref: WorkspaceRef, target: str) -> tuple[Standing, Deployment]:
+    """Return a deployment as it stands now, with its endpoint. Raises ServiceError; NotFound when it is gone."""
     endpoint, name = names_of(target, "onlineEndpoints", "deployments")
     standing = read_standing(connection, ref, endpoint)
     found = next((one for one in standing.deployments if one.name.lower() == name.lower()), None)
@@ -55,7 +56,7 @@ def _fresh(connection: Connection, ref: WorkspaceRef, target: str) -> tuple[Stan
     return standing, found
 
 
-def _most(connection: Connection, ref: WorkspaceRef, one: Deployment) -> int | None:
+def most_instances(connection: Connection, ref: WorkspaceRef, one: Deployment) -> int | None:
     """Return how many instances it may have; None when Azure does not say."""
     path = path_of("onlineEndpoints", one.endpoint, "deployments", one.name, "skus")
     found = msgspec.convert(document(connection, connection.arm(ref.id + path, API)), _Skus)
@@ -82,13 +83,13 @@ def plan_scale(connection: Connection, ref: WorkspaceRef, target: str, answers: 
     `answers["instances"]` is a number. The endpoint's name has to be typed to scale to fewer: requests may be refused.
     Reads GET …/onlineEndpoints/{name}, …/deployments and …/skus; sends PATCH …/deployments/{name}.
     """
-    standing, one = _fresh(connection, ref, target)
+    standing, one = read_deployment(connection, ref, target)
     on = f"deployment {one.id}"
     if (one.state or "").lower() not in ("succeeded", "failed"):
         raise wrong_state(f"{one.name} is {one.state or 'in a state Azure does not say'}: wait until it is done", on=on)
     if one.instances is None or (one.scale_type or "Default").lower() != "default":
         raise wrong_state(f"{one.name} is scaled by rules ({one.scale_type or UNSAID})", on=on, do="change its rules")
-    number = instances_of(answers.get("instances", ""), _most(connection, ref, one), on)
+    number = instances_of(answers.get("instances", ""), most_instances(connection, ref, one), on)
     if number == one.instances:
         raise wrong_state(f"{one.name} has {counted(number, 'instance')} already", on=on)
     path = path_of("onlineEndpoints", one.endpoint, "deployments", one.name)
@@ -125,7 +126,7 @@ def _notes(standing: Standing, one: Deployment, number: int) -> tuple[Note, ...]
 
 def look_scale(connection: Connection, change: Change) -> Seen:
     """Return how the deployment stands: done when it has its instances and Azure says that it is finished."""
-    _, one = _fresh(connection, workspace_of(change), target_of(change))
+    _, one = read_deployment(connection, workspace_of(change), target_of(change))
     wanted = msgspec.convert(change.call.body, dict[str, dict[str, int]])["sku"]["capacity"]
     state = (one.state or "").lower()
     is_done = one.instances == wanted and state == "succeeded"

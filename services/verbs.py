@@ -7,7 +7,9 @@ from types import MappingProxyType
 
 from services import (
     alert_verbs,
+    autoscale_verbs,
     compute_verbs,
+    deployment_removal,
     deployment_verbs,
     endpoint_verbs,
     key_verbs,
@@ -19,7 +21,7 @@ from services import (
 )
 from services.change import Verb
 
-_ROOMS = (run_verbs, resubmit, submit, compute_verbs, endpoint_verbs, deployment_verbs, key_verbs, workspace_verbs,
-          alert_verbs, schedule_verbs)  # fmt: skip
+_ROOMS = (run_verbs, resubmit, submit, compute_verbs, endpoint_verbs, deployment_verbs, deployment_removal,
+          autoscale_verbs, key_verbs, workspace_verbs, alert_verbs, schedule_verbs)  # fmt: skip
 
 VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for room in _ROOMS for verb in room.VERBS})

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ LONGEST = 3_600.0
 
 _SERVICE = re.compile(r"^/[a-z]+/v\d+(?:\.\d+)*(?=/subscriptions/)")
 """What the data plane puts in front of a workspace's id: `/history/v1.0`."""
+_BESIDE = re.compile(r"/providers/microsoft\.insights/autoscalesettings/[a-z0-9_.()-]+")
+"""What belongs to a workspace and lies beside it, in its resource group: the autoscale settings of deployments."""
 
 
 class Unlocked(msgspec.Struct, frozen=True):
@@ -37,6 +40,7 @@ class WriteLock:
         self._guard = threading.Lock()
         self._workspace = ""
         self._until = 0.0
+        self._lent: list[str] = []
 
     def open(self, workspace_id: str, seconds: float) -> None:
         """Let writes below this workspace pass for so many seconds, an hour at most; any other is shut."""
@@ -66,4 +70,23 @@ class WriteLock:
             # `…/workspaces/open/../other` begins like the open workspace and is sent to another.
             return False
         workspace = found.workspace.lower().rstrip("/")
-        return path == workspace or path.startswith(f"{workspace}/")
+        if path == workspace or path.startswith(f"{workspace}/"):
+            return True
+        group = workspace.partition("/providers/")[0]
+        return path in self._lent and path.startswith(group) and _BESIDE.fullmatch(path, len(group)) is not None
+
+    @contextmanager
+    def lent(self, url: str) -> Generator[None]:
+        """Let a write to this one address pass as well, while the one change that names it is sent.
+
+        Only for what `_BESIDE` lists, in the resource group of the open workspace: whoever plans such a change has
+        read there that it belongs to the workspace. Any other address is passed or refused as ever.
+        """
+        path = urlsplit(url).path.lower()
+        with self._guard:
+            self._lent.append(path)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._lent.remove(path)

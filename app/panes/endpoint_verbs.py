@@ -73,6 +73,18 @@ def check_instances(one: DeploymentRow, text: str) -> str | None:
     return wrong(lambda: instances_of(text, None))
 
 
+def why_not_bound(one: DeploymentRow) -> str | None:
+    """Without a setting there are no bounds; one it may have that was not read is found out when it is planned."""
+    return "It has no autoscale setting." if one.has_autoscale is False else None
+
+
+def why_not_delete(one: DeploymentRow) -> str | None:
+    """What answers requests, or gets copies of them, stays."""
+    if one.traffic or one.mirror:
+        return "It gets traffic: shift that to another deployment first."
+    return _moving(one.state)
+
+
 ENDPOINT_VERBS: tuple[Verb[EndpointRow], ...] = (
     Verb("shift-traffic", "Shift traffic", "shift", endpoint_target, why_not_shift,
          (Question("traffic", "Percent of the traffic by deployment", split_text, check_split,
@@ -88,4 +100,12 @@ DEPLOYMENT_VERBS: tuple[Verb[DeploymentRow], ...] = (
          (Question("instances", "Instances", lambda one: str(one.instances or 1), check_instances,
                    hint="how many machines answer; each costs money"),),
          about="Change how many instances answer."),
+    Verb("autoscale", "Change autoscale bounds", "set", deployment_target, why_not_bound,
+         (Question("minimum", "At least", lambda one: str(one.autoscale_min or 1), check_instances,
+                   hint="instances that are always there, and paid for"),
+          Question("maximum", "At most", lambda one: str(one.autoscale_max or 1), check_instances,
+                   hint="instances autoscale may go up to; the quota has to have room for them")),
+         about="Change between how many instances autoscale keeps it. Rules and schedules stay as they are."),
+    Verb("delete-deployment", "Delete", "delete", deployment_target, why_not_delete,
+         about="Delete a deployment that no traffic goes to. Nothing brings it back."),
 )  # fmt: skip

@@ -48,8 +48,16 @@ OPERATOR = RoleDefinition(
     )),),
     scopes=(PROD, RESEARCH),
 )  # fmt: skip
-DEFINITIONS = (*ROLES, RESTRICTED, OPERATOR)
-_BY_ROLE = {**BY_NAME, RESTRICTED.name: RESTRICTED, OPERATOR.name: OPERATOR}
+SCALER = RoleDefinition(
+    id=guid("role", "autoscale-operator"), name="Autoscale operator", is_custom=True,
+    description="Changes autoscale settings: no built-in role below Contributor may.",
+    grants=(Grant(id="#0", actions=("Microsoft.Insights/autoscaleSettings/*",), not_actions=(
+        "Microsoft.Insights/autoscaleSettings/delete",
+    )),),
+    scopes=(PROD,),
+)  # fmt: skip
+DEFINITIONS = (*ROLES, RESTRICTED, OPERATOR, SCALER)
+_BY_ROLE = {**BY_NAME, RESTRICTED.name: RESTRICTED, OPERATOR.name: OPERATOR, SCALER.name: SCALER}
 
 TEAM = guid("group", "ml-oncall")
 
@@ -105,6 +113,7 @@ HELD: tuple[Held, ...] = (
     _person(1, "Reader", PROD, 812), _person(1, "AzureML Data Scientist", _BY_PLACE["ml-prod"].id, 411),
     _person(1, "AzureML Data Scientist", _BY_PLACE["ml-staging"].id, 300),
     _person(1, "Monitoring Contributor", _BY_PLACE["ml-prod"].id, 288),
+    _person(1, "Autoscale operator", GROUP_PROD, 31),
     _person(1, "Reader", RESEARCH, 812), _person(1, "AzureML Data Scientist", GROUP_RESEARCH, 90, by=3),
     _person(2, "Reader", PROD, 380),
     _person(3, "Owner", RESEARCH, 1_240), _person(3, "Reader", GROUP_PROD, 350),

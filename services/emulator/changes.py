@@ -25,6 +25,7 @@ STOPPING_FOR = 9 * SECOND
 SHIFTING_FOR = 6 * SECOND
 SCALING_FOR = 12 * SECOND
 SYNCING_FOR = 7 * SECOND
+DELETING_FOR = 10 * SECOND
 STALE_FOR = SECOND
 """How long a GET may still show the traffic from before."""
 
@@ -122,6 +123,10 @@ class Changes:
         self.instances: dict[tuple[str, str], InstanceChange] = {}
         self.endpoints: dict[tuple[str, str], EndpointChange] = {}
         self.scales: dict[tuple[str, str, str], ScaleChange] = {}
+        self.removals: dict[tuple[str, str, str], int] = {}
+        """When somebody had a deployment deleted, by workspace, endpoint and name."""
+        self.autoscale: dict[tuple[str, str], Json] = {}
+        """What the last PUT made of an autoscale setting, by workspace and name."""
         self.lost_experiments: set[tuple[str, str]] = set()
         self.long_running: dict[str, LongRunning] = {}
         self.called: list[Called] = []

@@ -11,6 +11,7 @@ from services.emulator.compute_documents import instance_since
 from services.emulator.endpoints import ENDPOINTS, Deployment, Endpoint
 from services.emulator.fleet import INSTANCES, Instance
 from services.emulator.places import Place
+from services.emulator.plans import NEVER
 
 
 def endpoints_of(changes: Changes, place: Place, now: int) -> tuple[Endpoint, ...]:
@@ -27,8 +28,11 @@ def endpoint_at(changes: Changes, place: Place, name: str, at: int) -> Endpoint 
 def _endpoint(changes: Changes, place: Place, endpoint: Endpoint, now: int) -> Endpoint:
     if changes.incident is not None:
         endpoint = changes.incident.laid_over(place, endpoint, now)
-    deployments = tuple(_deployment(changes, place, endpoint, one, now) for one in endpoint.deployments)
-    endpoint = replace(endpoint, deployments=deployments)
+    found = [_deployment(changes, place, endpoint, one, now) for one in endpoint.deployments]
+    deployments = tuple(one for one in found if one is not None)
+    names = {one.name for one in deployments}
+    traffic = {name: share for name, share in endpoint.traffic.items() if name in names}
+    endpoint = replace(endpoint, deployments=deployments, traffic=traffic)
     change = changes.endpoints.get((place.name, endpoint.name))
     return endpoint if change is None or now < change.at else _put(endpoint, change, now)
 
@@ -42,7 +46,14 @@ def _put(endpoint: Endpoint, change: EndpointChange, now: int) -> Endpoint:
     )  # fmt: skip
 
 
-def _deployment(changes: Changes, place: Place, endpoint: Endpoint, deployment: Deployment, now: int) -> Deployment:
+def _deployment(
+    changes: Changes, place: Place, endpoint: Endpoint, deployment: Deployment, now: int
+) -> Deployment | None:
+    """Return a deployment as it is now; None once it is deleted."""
+    gone = changes.removals.get((place.name, endpoint.name, deployment.name), NEVER)
+    if now >= gone:
+        is_over = now >= gone + made.DELETING_FOR
+        return None if is_over else replace(deployment, changed=gone, state="Deleting")
     if is_night(now) and (few := instances_by_night(place, endpoint.name, deployment.name)) is not None:
         deployment = replace(deployment, instances=few)
     change = changes.scales.get((place.name, endpoint.name, deployment.name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from services.emulator.answers import Json, Refusal, Response, gateway_error
-from services.emulator.changes import SCALING_FOR, SHIFTING_FOR, EndpointChange, ScaleChange
+from services.emulator.changes import DELETING_FOR, SCALING_FOR, SHIFTING_FOR, EndpointChange, ScaleChange
 from services.emulator.endpoint_documents import endpoint_document
 from services.emulator.endpoints import Deployment, Endpoint, endpoint_state
 from services.emulator.overlays import endpoints_of
@@ -76,6 +76,20 @@ def patch_deployment(ask: Ask) -> Response:
     return accepted(ask, task, body, document=get_deployment(ask))
 
 
+def delete_deployment(ask: Ask) -> Response:
+    """Answer 202 and take a deployment away, unless requests are sent to it."""
+    endpoint, deployment = find_endpoint(ask), find_deployment(ask)
+    share = endpoint.traffic.get(deployment.name, 0) or endpoint.mirror.get(deployment.name, 0)
+    if share:
+        message = f"Deployment {deployment.name} gets {share} % of the traffic of endpoint {endpoint.name}."
+        raise refusal(ask, 400, message, "BadArgument", "ArgumentInvalid")
+    if deployment.state in ("Updating", "Deleting"):
+        message = f"Deployment {deployment.name} is in state {deployment.state}, try again later."
+        raise refusal(ask, 409, message, "Conflict")
+    ask.world.changes.removals[ask.place.name, endpoint.name, deployment.name] = ask.now
+    return accepted(ask, Task("deployment", going="Deleting"), {})
+
+
 def _out_of_quota(deployment: Deployment, capacity: int) -> Json | None:
     size = size_of(deployment.size)
     limit = LIMITS[size.family]
@@ -97,4 +111,6 @@ ROUTES = (
           write=Write("onlineEndpoints/write", "Create or Update Online Endpoint", SHIFTING_FOR)),
     Route("PATCH", "arm", _E + "/deployments/{deployment}", patch_deployment,
           write=Write("onlineEndpoints/deployments/write", "Create or Update Online Deployment", SCALING_FOR)),
+    Route("DELETE", "arm", _E + "/deployments/{deployment}", delete_deployment,
+          write=Write("onlineEndpoints/deployments/delete", "Delete Online Deployment", DELETING_FOR)),
 )  # fmt: skip

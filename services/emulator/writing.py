@@ -86,9 +86,11 @@ def operation_url(ask: Ask, running: LongRunning, what: str, version: str) -> st
 
 
 def resource_of(ask: Ask) -> str:
-    """Return the path of what is changed, below the workspace."""
+    """Return the path of what is changed, below the workspace; after `~` what lies beside it in the group."""
     marker = f"/workspaces/{ask.place.name}".lower()
     path = ask.request.path
+    if marker not in path.lower():
+        return "~" + path.partition("/providers/")[2].rstrip("/")
     tail = path[path.lower().index(marker) + len(marker) :].rstrip("/")
     return tail.rpartition("/")[0] if ask.request.method.upper() == "POST" else tail
 
@@ -100,14 +102,20 @@ def _action(write: Write) -> str:
 def _note(ask: Ask, body: Json) -> None:
     assert ask.write is not None
     ask.world.changes.note(
-        Made(at=ask.now, action=_action(ask.write), resource=ask.place.id + resource_of(ask),
+        Made(at=ask.now, action=_action(ask.write), resource=_id_of(ask),
              caller=caller_of(ask.request).name, correlation=_correlation(ask), body=body)
     )  # fmt: skip
 
 
+def _id_of(ask: Ask) -> str:
+    """Return the ARM id of what is changed."""
+    on = resource_of(ask)
+    return f"{ask.place.id.partition('/providers/')[0]}/providers/{on[1:]}" if on.startswith("~") else ask.place.id + on
+
+
 def _log(ask: Ask, failure: str = "") -> None:
     """Put the write into the activity log; run history is no part of ARM, whose log it is."""
-    if ask.host != "arm" or ask.write is None:
+    if ask.host != "arm" or ask.write is None or ask.place_or_none is None:
         return
     write, ends = ask.write, ask.now + max(ask.write.ticks, SECOND // 2)
     kind = Kind(_action(write), write.title, resource_of(ask), ask.request.method.upper(),

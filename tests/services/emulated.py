@@ -6,6 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from services.calls import address
 from services.change import Change, Seen
 from services.connection import Answer, Connection
 from services.emulator.asking import ask
@@ -52,7 +53,8 @@ class Emulated:
         return VERBS[change.verb].look(self.connection, change)
 
     def send(self, change: Change) -> Answer:
-        return self.connection.write(change.call)
+        with self.lock.lent(address(change.call)):
+            return self.connection.write(change.call)
 
     def done(self, verb: str, target: str, **answers: str) -> Change:
         """Plan, send, and let the world come to rest."""

@@ -125,7 +125,7 @@ def test_the_roles_of_one_principal_are_found_below_a_subscription_too() -> None
     scope = f"/subscriptions/{PROD.subscription}"
     found = records(list_role_assignments(as_person(1), scope, principal=PEOPLE_IDS[0]))
     assert {one.principal for one in found} == {PEOPLE_IDS[0]}
-    assert {one.scope_kind for one in found} == {"workspace", "subscription"}
+    assert {one.scope_kind for one in found} == {"workspace", "resource group", "subscription"}
 
 
 def test_roles_are_listed_by_scope_and_one_is_given_by_its_id() -> None:

@@ -31,6 +31,8 @@ SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "idle-shutdown": ("/computes/ci-ana", {"idle": "45m"}),
     "shift-traffic": (ENDPOINT, {"traffic": "blue=100 green=0"}),
     "scale": (ENDPOINT + "/deployments/green", {"instances": "3"}),
+    "delete-deployment": ("/onlineEndpoints/ocr-batch/deployments/green", {}),
+    "autoscale": ("/onlineEndpoints/geo-rank/deployments/main", {"minimum": "1", "maximum": "5"}),
     "alert-state": (f"{PROVIDER}/{guid('alert', 'ml-prod', UNUSABLE.name, (NOON - EPOCH).days)}", {"state": "closed"}),
     "trigger-schedule": ("/schedules/churn-nightly-schedule", {}),
     "resync-keys": ("", {}), "regenerate-key": ("/onlineEndpoints/churn", {"key": "primary"}),

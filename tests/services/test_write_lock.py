@@ -93,3 +93,37 @@ def test_a_write_to_another_workspace_than_the_unlocked_one_does_not_leave() -> 
     with pytest.raises(ReadOnly):
         azure.connection.write(Call(url=f"{ARM}{OTHER}/jobs/j/cancel", method="POST"))
     assert azure.asked == []
+
+
+SETTING = f"{ARM}{WS.partition('/providers/')[0]}/providers/Microsoft.Insights/autoscaleSettings/"
+
+
+def test_an_autoscale_setting_in_the_group_passes_while_it_is_lent_and_no_other_address_does() -> None:
+    lock, watch = opened()
+    own, other = f"{SETTING}scale-fraud-score?api-version=1", f"{SETTING}scale-web"
+    assert not lock.allows(own)
+    with lock.lent(own):
+        assert lock.allows(own)
+        assert not lock.allows(other)
+        assert not lock.allows(own.replace("scale-fraud", "x/../scale-fraud"))
+    assert not lock.allows(own)
+    with lock.lent(own):
+        watch.at += 601
+        assert not lock.allows(own)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        SETTING.replace("/resourceGroups/", "/resourceGroups/other-") + "scale-fraud-score",
+        SETTING + "a/b",
+        SETTING.rstrip("/"),
+        SETTING.replace("autoscaleSettings", "actionGroups") + "mail",
+        f"{ARM}{OTHER}/jobs/j/cancel",
+        f"{ARM}{WS.partition('/providers/')[0]}",
+    ],
+)
+def test_nothing_else_beside_the_workspace_can_be_lent(url: str) -> None:
+    lock, _ = opened()
+    with lock.lent(url):
+        assert not lock.allows(url)
