@@ -48,7 +48,7 @@ def query(ask: Ask) -> Response:
     subscription = known_subscription(ask)
     wanted = _wanted(ask, ask.request.json())
     group = ask.parts.get("group", "").lower()
-    items = [one for one in billed(subscription) if group in ("", one.group)]
+    items = [one for one in billed(subscription, ask.world) if group in ("", one.group)]
     rows = _rows(items, wanted, ask.now)
     start = _start(ask)
     columns = [{"name": wanted.cost, "type": "Number"}] if wanted.cost else []
