@@ -26,6 +26,7 @@ from services.estimates import Site, Sum, of_run
 from services.records import Money, Page, Provenance
 from services.run import Run
 from services.run_kinds import PARENTS
+from services.running_now import RunningNow, running_now
 
 if TYPE_CHECKING:
     from app.handed import Reading
@@ -193,3 +194,12 @@ def _where(marks: dict[str, str], known: dict[str, str]) -> str:
         return ""
     names = [name for name, mark in marks.items() if known.get(name) != mark]
     return " | ".join(f"compute={json.dumps(name, ensure_ascii=False)}" for name in names)
+
+
+def running_in(store: Store, scope: str) -> RunningNow:
+    """What everything that is up costs an hour now, as the cache knows it. Reads small tables: for a worker."""
+    site = site_of(store, scope)
+    places = {one.record.name.lower(): one.record.location for one in store.records("endpoints", scope)}
+    computes = (one.record for one in store.records("compute", scope))
+    deployments = (one.record for one in store.records("deployments", scope))
+    return running_now(computes, deployments, site.book, places, site.region)
