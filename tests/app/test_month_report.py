@@ -60,7 +60,7 @@ def test_a_report_tells_billed_from_estimated_and_what_is_missing(
     assert "| a\\|b | ≥ ≈$12.00 (1 without a price) |" in estimated
     assert "1 runs have no price" not in estimated
     assert "1 run has no price" in estimated
-    rows = list(csv.DictReader((tmp_path / f"cost-report-{month:%Y-%m}.csv").open()))
+    rows = list(csv.DictReader((tmp_path / f"cost-report-{month:%Y-%m}.csv").read_text().splitlines()))
     assert {(row["kind"], row["by"]) for row in rows} == {
         ("billed", "service"), ("billed", "resource"), ("billed", "endpoint"), ("estimated", "user"),
         ("estimated", "experiment"),
