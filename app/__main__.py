@@ -29,6 +29,7 @@ _OTHERS = {
         "app.cli.call_endpoint",
         "Call an endpoint with a payload, or deployments against each other; --yes.",
     ),
+    "certificate": ("app.cli.certificate", "Say until when the certificate of an endpoint's host is good."),
     "watch": ("app.cli.watch", "Say when a run ends, an endpoint turns, the month passes a sum; --exec."),
     "open": ("app.cli.open", "Open an incident bundle, offline: the triage it was written from; --md."),
     "logs": ("app.cli.logs", "Print a log of a run: the one that matters first, or by name; --follow."),

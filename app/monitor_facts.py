@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 OLDEST = "95d"
 """How far back the last run of a schedule is looked for."""
-MOST_RUNS = 20_000
-"""Newest runs that are looked at for it: a quarter of a second at most."""
+MOST_RUNS = 5_000
+"""Newest runs that are looked at for it: a twentieth of a second at most, whenever runs were read."""
 
 
 def read_rules(reading: Reading) -> Iterator[Page[Any]]:

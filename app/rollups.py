@@ -19,6 +19,7 @@ from app.derived.experiments import TOP, experiment_rows
 from app.derived.intents import intent_rows
 from app.derived.models import model_rows
 from app.derived.operations import operations as joined
+from app.derived.overdue import of_schedules
 from app.derived.running import running_runs
 from app.derived.unhealthy import of_health
 from app.elsewhere import of_other_workspaces
@@ -195,11 +196,14 @@ def attention(reading: Reading) -> Iterator[Page[Any]]:
         of_health(all_of(reading, "endpoint_health")),
         of_alerts(all_of(reading, "alerts")),
         of_rules(all_of(reading, "alert_rules")),
+        of_schedules(all_of(reading, "schedule_rows"), now),
         reasons.of_quotas(all_of(reading, "quotas")),
         reasons.of_costs(lines, now),
     )
     found = standing(chain(found, of_other_workspaces(reading)), read_away(reading.store, reading.scope), now)
-    return pages(reading, "runs, compute, endpoints, deployments, alerts, quotas, costs, other workspaces", found)
+    return pages(
+        reading, "runs, compute, endpoints, deployments, alerts, schedules, quotas, costs, other workspaces", found
+    )
 
 
 def _logged(reading: Reading, run: str) -> list[Logged]:

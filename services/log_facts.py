@@ -13,7 +13,7 @@ import msgspec
 
 from services.log_cells import real_of, text_of, time_of, whole_of
 from services.logs import LogTable
-from services.triage_facts import Caller, CodeCount, ContainerEvent, LoggedLine, Signal
+from services.triage_facts import Caller, CodeCount, ContainerEvent, LoggedLine, ScaleEvaluation, Signal
 
 _RAISED = re.compile(
     r"[\w.]*(?:Error|Exception|Exit|Interrupt|Warning)\b ?:|(?:CUDA )?out of memory|Killed", re.IGNORECASE
@@ -41,21 +41,6 @@ class ScaleAction(msgspec.Struct, frozen=True, kw_only=True):
     after: int | None = None
     result: str | None = None
     message: str | None = None
-
-
-class ScaleEvaluation(msgspec.Struct, frozen=True, kw_only=True):
-    """What autoscale last looked at, and what it made of it."""
-
-    at: datetime | None = None
-    target: str
-    metric: str
-    observed: float | None = None
-    operator: str | None = None
-    threshold: float | None = None
-    result: str | None = None
-    """`NotTriggered`, `Triggered`, `Cooldown` …"""
-    before: int | None = None
-    after: int | None = None
 
 
 def codes_in(table: LogTable) -> tuple[CodeCount, ...]:

@@ -20,7 +20,7 @@ from services.step import Step
 from services.stretches import Incident
 from services.suspects import BACK, CLOCKS, Cleared, Suspect, suspects_of
 from services.triage_charts import Chart, charts_of, latencies_of, measures_of
-from services.triage_facts import Facts
+from services.triage_facts import Facts, ScaleEvaluation
 from services.triage_rows import CallerRow, DeploymentNow, Mark, callers_of, marks_of, rows_of
 from services.verdict import Verdict, verdict_of
 from services.zeroed_traffic import zeroed
@@ -63,6 +63,8 @@ class Triage(msgspec.Struct, frozen=True, kw_only=True):
     """Of the deployments that answered 429."""
     loads: tuple[InstanceLoad, ...] = ()
     """The instances, the hottest first."""
+    evaluations: tuple[ScaleEvaluation, ...] = ()
+    """What autoscale last looked at, a line for each deployment and metric."""
     missing: tuple[str, ...] = ()
     """What is not known and limits the judgement, as sentences."""
 
@@ -101,6 +103,7 @@ def judge(facts: Facts) -> Triage:
         marks=marks_of(facts),
         broken=broken(facts),
         loads=loads(facts),
+        evaluations=facts.evaluations or (),
         missing=missing_of(facts),
     )
     if incident is None or cause is None:

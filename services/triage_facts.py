@@ -102,6 +102,21 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     last: datetime | None = None
 
 
+class ScaleEvaluation(msgspec.Struct, frozen=True, kw_only=True):
+    """What autoscale last looked at, and what it made of it."""
+
+    at: datetime | None = None
+    target: str
+    metric: str
+    observed: float | None = None
+    operator: str | None = None
+    threshold: float | None = None
+    result: str | None = None
+    """`NotTriggered`, `Triggered`, `Cooldown` …"""
+    before: int | None = None
+    after: int | None = None
+
+
 class SourceOn(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a source of facts could be asked."""
 
@@ -131,6 +146,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[ContainerEvent, ...] | None = None
     lines: tuple[LoggedLine, ...] | None = None
     callers: tuple[Caller, ...] | None = None
+    evaluations: tuple[ScaleEvaluation, ...] | None = None
+    """What autoscale last looked at; None where it was not asked."""
     sources: tuple[SourceOn, ...] = ()
     workspace: WorkspaceRef | None = None
     """Where it is: what commands end with."""

@@ -233,5 +233,6 @@ ENDPOINTS: Pane[EndpointRow] = Pane(
     ),
     help="Online endpoints with their traffic split. {open} says what is wrong with one, since when, and what changed; "
     "{act} calls one with a payload, where `test_calls` in the settings lets it. "
-    "Certificates and streamed answers are not looked into: `openssl s_client` and the caller's own client show them.",
+    "`amldeck certificate NAME` looks at the certificate of its host. Streamed answers are not looked into: the "
+    "caller's own client shows them.",
 )

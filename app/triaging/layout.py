@@ -79,7 +79,7 @@ def _narrow(judged: Judged, shown: Shown, width: int) -> list[Line]:
 
 
 def _measured(found: Triage, shown: Shown, width: int) -> list[Line]:
-    lines = measured_lines(found, shown.window, width, shown.dots)
+    lines = measured_lines(found, shown.window, width, shown.dots, shown.look)
     beside = say(plain("every percentile is a series of its own; of instances the highest"), "muted")
     return [NO_LINE, _title("All signals", beside, shown.ages[0], width), *lines] if lines else []
 

@@ -16,7 +16,7 @@ from services.diagnostics import Diagnostics
 from services.log_sources import sources_of
 from services.logs import LogQuery, LogTable, read_logs
 from services.records import Page
-from services.triage_facts import Caller, CodeCount, ContainerEvent, LoggedLine
+from services.triage_facts import Caller, CodeCount, ContainerEvent, LoggedLine, ScaleEvaluation
 
 if TYPE_CHECKING:
     from app.handed import Reading
@@ -40,6 +40,8 @@ class _Asked(NamedTuple):
     field: str
     record: Any
     read: Callable[[LogTable], Sequence[Any]]
+    is_of_group: bool = False
+    """Asked of the resource group, where the autoscale settings are, and only where there is one."""
 
 
 def _arrived(table: LogTable) -> Sequence[_Arrived]:
@@ -52,6 +54,7 @@ QUERIES: dict[str, _Asked] = {
     "container events": _Asked(log_queries.container_events, "events", ContainerEvent, log_facts.events_in),
     "tracebacks": _Asked(log_queries.tracebacks, "lines", LoggedLine, log_facts.lines_in),
     "callers": _Asked(log_queries.callers, "callers", Caller, log_facts.callers_in),
+    "autoscale": _Asked(log_queries.scale_evaluations, "evaluations", ScaleEvaluation, log_facts.evaluations_in, True),
 }
 """In the order they are asked: which sources there are comes first."""
 
@@ -62,18 +65,26 @@ def read_endpoint_logs(reading: Reading, key: str) -> Iterator[Page[Any]]:
     An endpoint whose diagnostic settings send nothing is not asked about: the triage says so, and how to switch it on.
     """
     connection, workspace = reading.azure
-    resource = f"{workspace.id}/onlineEndpoints/{key}"
-    settings = _settings(reading.store, reading.scope, resource)
-    if settings is not None and settings.settings is not None and not settings.categories:
-        return
+    resource, group = f"{workspace.id}/onlineEndpoints/{key}", workspace.id.partition("/providers/")[0]
     start = reading.now - LOOKS_BACK
-    for name, asked in QUERIES.items():
+    queries = _queries(reading, key, resource)
+    for name, asked in queries.items():
         if reading.stop():
             return
-        query = asked.query(key, start, reading.now)
-        page = read_logs(connection, resource, query, start, reading.now, at=reading.now, stop=reading.stop)
+        query, on = asked.query(key, start, reading.now), group if asked.is_of_group else resource
+        page = read_logs(connection, on, query, start, reading.now, at=reading.now, stop=reading.stop)
         kept = tuple(_kept(key, name, one, start) for one in page.records)
-        yield Page(kept, tuple(map(msgspec.json.encode, kept)), page.provenance, is_last=asked.field == "callers")
+        is_last = name == next(reversed(queries))
+        yield Page(kept, tuple(map(msgspec.json.encode, kept)), page.provenance, is_last=is_last)
+
+
+def _queries(reading: Reading, endpoint: str, resource: str) -> dict[str, _Asked]:
+    """The queries that may find something: none of the endpoint's own where it sends no logs anywhere."""
+    settings = _settings(reading.store, reading.scope, resource)
+    is_silent = settings is not None and settings.settings is not None and not settings.categories
+    scaled = reading.store.records("autoscale", reading.scope)
+    has_scaling = any(row.record.endpoint.lower() == endpoint.lower() for row in scaled)
+    return {name: one for name, one in QUERIES.items() if (has_scaling if one.is_of_group else not is_silent)}
 
 
 def _kept(endpoint: str, name: str, table: LogTable, since: datetime) -> LogAnswer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from services.emulator.dice import guid
@@ -107,5 +108,6 @@ _COLLECTOR: Json = {
 
 def model_version(book: RunBook, deployment: Deployment, now: int) -> int:
     """Return the version of its model a deployment serves."""
-    numbers = [version.number for version in versions_of(book, deployment.model, now)]
-    return numbers[min(deployment.back, len(numbers) - 1)] if numbers else 1
+    # No more than those are worked out: a model may have thousands of versions.
+    newest = [version.number for version in islice(versions_of(book, deployment.model, now), deployment.back + 1)]
+    return newest[-1] if newest else 1

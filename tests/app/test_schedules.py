@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.derived.overdue import of_schedules
 from app.derived.schedules import schedule_rows
 from services.errors import NotFound
 from services.run import Run
@@ -94,3 +95,17 @@ def test_signals_of_the_last_run_pass_fail_or_are_not_known() -> None:
     assert (found.standing, found.passed, found.failing) == ("failing", 1, ("inputs: PSI 0.31, at most 0.2",))
     assert (row(ran(2)).passed, row(ran(2)).failing) == (0, ())
     assert found.watches[0] == "inputs: DataDrift, PSI at most 0.2"
+
+
+def test_pulse_says_what_fails_and_what_is_late_and_nothing_of_what_is_not_known() -> None:
+    rows = [
+        row(ran(2, "Failed"), id="a", name="nightly"), row(ran(9 * 24), id="b", name="weekly"),
+        row(ran(2, **{"inputs.PSI": 0.31}), id="c", name="drift"), row(ran(30), id="d"), row(id="e"),
+        row(ran(2, "Failed"), id="f", is_on=False),
+    ]  # fmt: skip
+    found = list(of_schedules(rows, NOW))
+    assert [one.what for one in found] == [
+        "schedule nightly: the last run is failed", "schedule weekly is late", "monitor drift: 1 of its metrics fail",
+    ]  # fmt: skip
+    assert (found[1].severity, found[1].since) == ("note", NOW - timedelta(days=8))
+    assert (found[2].why, found[2].query) == ("inputs: PSI 0.31, at most 0.2", 'id="c"')

@@ -150,7 +150,7 @@ def test_alerts_stand_in_pulse_and_name_whom_their_rules_tell(synced: Demo) -> N
 
 def test_what_only_one_pane_shows_is_not_read_until_it_is_opened() -> None:
     waiting = {source.name for source in SOURCES} - set(ALWAYS)
-    assert waiting == {"workspace_metrics", "schedules", "schedule_rows"}
+    assert waiting == {"workspace_metrics"}
     wanted = {name for source in SOURCES if source.name in ALWAYS for name in source.after}
     assert not wanted & waiting, "nothing that is always read waits for them"
     shown = {name for pane in PANES for name in pane.sources}

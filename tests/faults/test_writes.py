@@ -16,9 +16,10 @@ from tests.services.test_verbs import SAMPLES, SILENT
 pytestmark = pytest.mark.slow
 
 FAULTS: dict[str, Fault] = {
-    **{name: TOTAL[name] for name in (
-        "drop", "lose", "400", "401", "403", "408", "409", "429", "500", "503", "retry-after inf", "retry-after 86400",
-        "truncate", "html", "error", "headers", "redirect", "redirect away")},
+    **{name: TOTAL[name] for name in
+       ("drop", "lose", "truncate", "html", "error", "headers", "redirect", "redirect away")},
+    **{str(status): Fault(status=status) for status in (400, 401, 403, 408, 409, 429, 500, 503)},
+    **{f"retry-after {text}": Fault(status=503, retry_after=text) for text in ("inf", "86400")},
     **{name: fault for name, fault in PARTLY.items() if name in ("foreign", "404")},
     **{f"malform {seed}": Fault(kind="malform", seed=seed) for seed in range(4)},
     "late": Fault(late=20.0),
@@ -27,6 +28,8 @@ FAULTS: dict[str, Fault] = {
     "redirect home": Fault(kind="redirect", status=307),
 }  # fmt: skip
 """What becomes of the one request that changes something; everything after it answers as usual."""
+WORST = ("drop", "lose", "late", "late and lost", "404", "redirect write", "429")
+"""Those that every verb meets: it may have been done, and nobody says so, or it must not be sent again."""
 
 
 def complaint(folder: Path, verb: str, name: str) -> str | None:
@@ -54,12 +57,12 @@ def complaint(folder: Path, verb: str, name: str) -> str | None:
 
 
 def test_no_verb_is_sent_twice_under_any_fault_and_every_outcome_is_true(tmp_path: Path, figure: Figure) -> None:
-    # Of the statuses and spoilt bodies every verb meets a third: which third differs from verb to verb.
+    # Of the others every verb meets half: which half differs from verb to verb.
     cases = [
         (verb, name)
         for number, verb in enumerate(SAMPLES)
         for other, name in enumerate(FAULTS)
-        if not (name.isdecimal() or name.startswith("malform")) or (number + other) % 3 == 0
+        if name in WORST or (number + other) % 2 == 0
     ]
     found = [
         wrong
