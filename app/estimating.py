@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
+from time import monotonic
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -45,8 +47,25 @@ class Priced(msgspec.Struct, frozen=True):
     cost: Money
 
 
+_sites: WeakKeyDictionary[Store, dict[str, tuple[float, Site]]] = WeakKeyDictionary()
+FRESH = 20.0
+"""Seconds for which pages that are written one after another share what was read of prices and computes."""
+
+
 def site_of(store: Store, scope: str) -> Site:
     """Prices and computes as the cache knows them, gone computes too: old runs ran on them. Reads small tables."""
+    site = _read_site(store, scope)
+    _sites.setdefault(store, {})[scope] = (monotonic(), site)
+    return site
+
+
+def _lately(store: Store, scope: str) -> Site:
+    """The same, as it was a few seconds ago: what has changed since makes `read_estimates` look at the runs again."""
+    at, site = _sites.get(store, {}).get(scope, (-FRESH, None))
+    return site if site is not None and monotonic() - at < FRESH else site_of(store, scope)
+
+
+def _read_site(store: Store, scope: str) -> Site:
     computes = {one.key.lower(): one.record for one in store.records("compute", scope, include_gone=True)}
     places = [*computes.values(), *(one.record for one in store.records("endpoints", scope))]
     regions = {one.location for one in places if one.location}
@@ -57,7 +76,7 @@ def put(store: Store, table: Table, scope: str, page: Page[Any]) -> Changed:
     """Write a page into its table; runs with what they cost. Raises as `Store.put`."""
     if table.name != tables.RUNS.name:
         return store.put(table.name, scope, page.records, page.documents, provenance=page.provenance)
-    site, at = site_of(store, scope), page.provenance.fetched_at
+    site, at = _lately(store, scope), page.provenance.fetched_at
     runs = [msgspec.structs.replace(run, cost=of_run(run, site, at).money) for run in page.records]
     changed = store.put(table.name, scope, runs, page.documents, provenance=page.provenance)
     # Of all of them, not of the changed ones alone: who was ended between two writes makes good when it reads again.
@@ -173,6 +192,15 @@ def write_estimates(store: Store, scope: str, page: Page[Priced]) -> Sequence[st
     keys = store.fill("runs", scope, {one.id: {"cost": one.cost} for one in page.records})
     runs = [seen.record for key in keys if (seen := store.get("runs", scope, key)) is not None]
     return (*keys, *settle(store, scope, runs, page.provenance.fetched_at))
+
+
+def catch_up(store: Store, scope: str, now: datetime) -> None:
+    """Work out again what runs cost, after prices were read. Every run may be read: for a command line of its own."""
+    from app.handed import Reading
+    from services.records import never
+
+    for page in read_estimates(Reading(None, None, store, scope, now, never)):
+        write_estimates(store, scope, page)
 
 
 def _otherwise(reading: Reading, site: Site, where: str) -> Iterator[Priced]:

@@ -26,8 +26,10 @@ IN_USE = "in use"
 
 MADE_OF = ("endpoints", "deployments", "compute")
 """The sources that say which sizes are in use, and where."""
-PRICED = ("deployment_rows", "endpoint_rows", "estimates", "experiment_rows")
-"""The roll-ups with a price in them."""
+PRICED = ("deployment_rows", "endpoint_rows")
+"""The roll-ups with a price an hour in them."""
+COSTED = ("estimates", "experiment_rows", "estimated_rows")
+"""Those with what runs cost."""
 
 
 class KnownPrice(Price, frozen=True, kw_only=True):

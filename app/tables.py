@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app import endpoint_tables, monitor_tables
 from app.access_rows import AccessRow, AssignmentRow, RoleRow
+from app.estimated_table import TABLE as ESTIMATED_ROWS
 from app.history.plan import TABLE as PLANS
 from app.history.plan import ExperimentPlan
 from app.kept_logs import KeptLog
@@ -231,7 +232,7 @@ TABLES: tuple[Table, ...] = (
     WORKSPACES, EXPERIMENTS, RUNS, RUN_HISTORY, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, PRICES, ACTIVITY, COSTS,
     *endpoint_tables.TABLES, *monitor_tables.TABLES,
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
-    EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
+    ESTIMATED_ROWS, EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,
     RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS, LOG_ANSWERS, ENDPOINT_HEALTH, NOTES, PUT_AWAY,
 )  # fmt: skip

@@ -63,8 +63,8 @@ def _computes(computes: Iterable[Compute], book: PriceBook, region: str | None) 
         low: Priority = "low priority" if (one.priority or "").lower().startswith("low") else "dedicated"
         if kind == OURS[0]:
             up, idle = nodes_up(one)
-            if up == 0:
-                continue
+            if up == 0 or (up is None and (one.provisioning or "").lower() == "failed"):
+                continue  # nothing is up; of one that could not be made Azure gives no counts
             hour = of_machines(book, up, one.vm_size, place, priority=low)
             unused = of_machines(book, idle, one.vm_size, place, priority=low).money
             yield Up(kind="cluster", name=one.name, machines=up, idle_machines=idle, per_hour=hour, idle=unused)

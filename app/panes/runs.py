@@ -142,7 +142,7 @@ RUNS: Pane[Run] = Pane(
     record=Run,
     table="runs",
     noun="runs",
-    sources=("experiments", "runs", "history", "estimates"),
+    sources=("experiments", "runs", "history"),
     order="-created",
     filter="parent:none",
     trouble="status=Failed,NotResponding",

@@ -12,12 +12,15 @@ from typing import Any
 import pytest
 
 from app import tables
+from app.costing import with_cost
 from app.estimating import costs_by, put, read_estimates, write_estimates
 from app.groups import group_row
 from app.handed import Reading
 from cache.groups import RollUp
 from cache.query import parse
 from cache.store import Store
+from services.calls import Call
+from services.change import Change
 from services.compute import Compute
 from services.prices import Price, key_of
 from services.records import Money, Page, Provenance
@@ -135,3 +138,26 @@ def test_the_cache_sums_any_tree_in_any_order_to_the_sum_of_its_leaves(store: St
     while runs:
         put(store, tables.RUNS, SCOPE, _page(*(runs.pop() for _one in range(min(len(runs), dice.randint(1, 5))))))
     assert _cost(store, "0") == (Decimal(6) * leaves, 0)
+
+
+def _planned(store: Store, **job: Any) -> list[str]:
+    """What the notes of a planned submission say it costs."""
+    call = Call(url="https://x/jobs/new", audience="arm", method="PUT", body={"properties": job})
+    change = Change(verb="submit", workspace="/w", target="/w/jobs/new", name="new", what="submit", call=call, seen="",
+                    makes="/w/jobs/new")  # fmt: skip
+    return [note.text for note in with_cost(store, SCOPE, change).notes]
+
+
+def test_a_submission_says_what_it_would_cost_an_hour_and_in_all_of_its_timeout(store: Store) -> None:
+    _machines(store)
+    job = {"jobType": "Command", "computeId": "/w/computes/gpu", "resources": {"instanceCount": 4}}
+    (said,) = _planned(store, **job, limits={"timeout": "PT36H"})
+    assert said.startswith("≈$12.00 an hour, ≈$432.00 if it takes all of its 1 d 12 h; 4 × Standard_NC6s_v3 at 3 USD/h")
+    (said,) = _planned(store, **job)
+    assert said.startswith("≈$12.00 an hour; 4 ×")
+    (said,) = _planned(store, jobType="Command", computeId="/w/computes/other")
+    assert said == "no estimate: Azure names no machine size"
+    sweep = {"jobType": "Sweep", "computeId": "/w/computes/gpu", "trial": {"command": "python t.py"}}
+    (said,) = _planned(store, **sweep, limits={"maxConcurrentTrials": 3, "maxTotalTrials": 20})
+    assert said.startswith("≈$9.00 an hour")
+    assert _planned(store, jobType="Pipeline") == []

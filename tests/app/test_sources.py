@@ -12,7 +12,7 @@ import pytest
 
 from app.links import DEMO, Link
 from app.panes import PANES
-from app.pricing import IN_USE, PRICED
+from app.pricing import COSTED, IN_USE
 from app.reconciled_lines import reconciled_lines
 from app.reconciling import reconciled
 from app.refresh import Refresher
@@ -150,7 +150,7 @@ def test_alerts_stand_in_pulse_and_name_whom_their_rules_tell(synced: Demo) -> N
 
 def test_what_only_one_pane_shows_is_not_read_until_it_is_opened() -> None:
     waiting = {source.name for source in SOURCES} - set(ALWAYS)
-    assert waiting == {"workspace_metrics"}
+    assert waiting == {"workspace_metrics", "estimated_rows"}
     wanted = {name for source in SOURCES if source.name in ALWAYS for name in source.after}
     assert not wanted & waiting, "nothing that is always read waits for them"
     shown = {name for pane in PANES for name in pane.sources}
@@ -255,8 +255,8 @@ def test_estimates_explain_what_machines_were_billed_in_the_closed_days(synced: 
     session, name = synced.session, "prices"
     synced.refresher.look_up(name, IN_USE, force=True)
     assert synced.refresher.wait_for(name, IN_USE, 60)
-    synced.refresher.touch(PRICED)
-    assert synced.refresher.wait(PRICED, 60)
+    synced.refresher.touch(COSTED)
+    assert synced.refresher.wait(COSTED, 60)
     assert session.workspace is not None
     found = reconciled(session.store, session.scope, session.workspace.id, NOW)
     assert len(found.days) == 7
