@@ -14,11 +14,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.asked_things import Asked, Standing, is_due, note_key, took_long
+from app.estimating import put
 from app.handed import Reading
 from app.lookups import LOOKUPS, Lookup
 from app.session import Session
 from app.settling import OURS, unwritable
-from app.source_state import Problem, Refreshed, SourceState, problem_of
+from app.source_state import Problem, Refreshed, SourceState, problem_of, rests
 from app.turns import back_off
 from cache.errors import CacheError
 from services.errors import ServiceError
@@ -57,7 +58,8 @@ class LookingUp:
         with self._table:
             standing, now = self._standing(name, key), session.now()
             is_asked = standing.asked is not None and not standing.asked.is_over
-            if self._is_over or is_asked or not (force or is_due(standing.state, now)):
+            is_resting = force and rests(standing.state, lookup.floor, now)
+            if self._is_over or is_asked or is_resting or not (force or is_due(standing.state, now)):
                 return
             if (problem := unwritable(session)) is not None:
                 standing.state = replace(standing.state, problem=problem)
@@ -217,9 +219,7 @@ class LookingUp:
                 break
             keys: Sequence[str] = ()
             if table is not None and page.records:
-                keys = session.store.put(
-                    table.name, asked.scope, page.records, page.documents, provenance=page.provenance
-                ).keys
+                keys = put(session.store, table, asked.scope, page).keys
             seen += len(page.records)
             self._progress(asked, seen, page.total)
             self._say(asked, keys)

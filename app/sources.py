@@ -5,13 +5,14 @@ A new kind is a reader in `services/`, a table in `app.tables` and one entry her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from app import (
     access_facts,
+    billing_facts,
+    billing_tables,
     compute_facts,
     endpoint_facts,
     endpoint_tables,
@@ -21,18 +22,20 @@ from app import (
     posture_facts,
     rollups,
     tables,
+    waste_reads,
+    waste_tables,
 )  # fmt: skip
+from app.estimated_rows import read_estimated
+from app.estimating import read_estimates, write_estimates
 from app.handed import Reading
 from app.history.children import read_children
 from app.history.newest import read_newest
 from app.history.older import read_older
 from app.history.values import read_values, write_values
-from cache.store import Store
-from cache.table import Table
+from app.source import HOUR, MINUTE, Read, Source, Write, derived
 from services.activity import list_activity
-from services.budgets import COSTS, HISTORY
+from services.budgets import COSTS, COSTS_FLOOR, GRAPH, HISTORY
 from services.compute import list_compute
-from services.costs import list_costs
 from services.experiments import list_experiments
 from services.models import list_models, list_versions
 from services.records import Page, Provenance
@@ -40,42 +43,8 @@ from services.workspaces import list_workspaces
 
 TABLES = tables.TABLES
 
-MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
-
-
 RIGHTS = ("permissions", "role_assignments", "role_definitions")
 """What the views about rights are made of."""
-
-Read = Callable[[Reading], Iterator[Page[Any]]]
-Write = Callable[[Store, str, Page[Any]], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One thing the refresher reads, and the cache table it fills.
-
-    Rows count as late after `stale_after` seconds. `after` names the sources to be read before this one; a derived
-    source is rewritten when one of them changed. With `completes`, the end of a whole listing marks rows it did not
-    hold as gone.
-    """
-
-    name: str
-    title: str
-    table: Table
-    read: Read
-    stale_after: float
-    after: tuple[str, ...] = ()
-    is_scope_account: bool = False
-    is_derived: bool = False
-    completes: bool = True
-    is_patient: bool = False
-    """It may take hours: one at a time, after everything else that is due, with what the others leave of the budget."""
-    budget: str = "reads"
-    """The budget its calls come from (`services.budgets`)."""
-    write: Write | None = None
-    """What puts its pages into the cache where they are no rows of the table."""
-    is_on_demand: bool = False
-    """Read once a pane that shows it was opened, or somebody names it."""
 
 
 def _names(reading: Reading, table: str) -> list[str]:
@@ -113,10 +82,6 @@ def _activity(reading: Reading) -> Iterator[Page[Any]]:
     return list_activity(*reading.azure, since=since, stop=reading.stop)
 
 
-def _costs(reading: Reading) -> Iterator[Page[Any]]:
-    return list_costs(*reading.azure, start=reading.now - timedelta(days=30), end=reading.now, stop=reading.stop)
-
-
 def _health(reading: Reading) -> Iterator[Page[Any]]:
     # What judges endpoints is not needed to start.
     from app.triaging.health import read_health
@@ -131,13 +96,6 @@ def _or_nothing(reading: Reading, parents: list[str], pages: Iterator[Page[Any]]
 
 def _from_cache(reading: Reading) -> Provenance:
     return Provenance("the cache", None, reading.now, "inferred")
-
-
-def _derived(
-    name: str, title: str, table: Table, read: Read, *after: str, completes: bool = True, is_on_demand: bool = False
-) -> Source:
-    return Source(name, title, table, read, 15 * MINUTE, after, is_derived=True, completes=completes,
-                  is_on_demand=is_on_demand)  # fmt: skip
 
 
 def _patient(name: str, title: str, read: Read, *after: str, write: Write | None = None) -> Source:
@@ -167,7 +125,10 @@ SOURCES: tuple[Source, ...] = (
     Source("versions", "Model versions", tables.VERSIONS, _versions, 10 * MINUTE, ("models",)),
     Source("activity", "Activity log", tables.ACTIVITY, _activity, 2 * MINUTE, completes=False),
     Source("quotas", "Quota", tables.QUOTAS, compute_facts.read_quotas, 10 * MINUTE),
-    Source("costs", "Costs", tables.COSTS, _costs, 4 * HOUR, completes=False, budget=COSTS.name),
+    Source("costs", "Costs", tables.COSTS, billing_facts.read_costs, 4 * HOUR, completes=False, budget=COSTS.name,
+           floor=COSTS_FLOOR),
+    Source("budgets", "Budgets", billing_tables.BUDGETS, billing_facts.read_budgets, 4 * HOUR, floor=COSTS_FLOOR,
+           is_on_demand=True),
     Source("workspace_settings", "Settings", tables.WORKSPACE_SETTINGS, posture_facts.read_settings, 10 * MINUTE),
     Source("diagnostics", "Diagnostic settings", tables.DIAGNOSTICS, posture_facts.read_settings_of_logs, 30 * MINUTE,
            ("workspace_settings", "endpoints")),
@@ -197,48 +158,58 @@ SOURCES: tuple[Source, ...] = (
     _patient("history", "Run history", read_older, "runs"),
     _patient("children", "Children of runs", read_children, "history"),
     _patient("values", "Metrics of runs", read_values, "children", write=write_values),
-    _derived("posture", "Posture", tables.POSTURE, posture_facts.lines, *posture_facts.MADE_OF),
-    _derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments,
+    derived("posture", "Posture", tables.POSTURE, posture_facts.lines, *posture_facts.MADE_OF),
+    # What runs cost is kept as they are written; this works it out again once prices or computes are others.
+    Source("estimates", "Estimates of runs", tables.RUNS, read_estimates, 15 * MINUTE, ("runs", "compute"),
+           is_derived=True, completes=False, write=write_estimates),
+    derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments,
              "experiments", "runs", "history", "children"),
-    _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
-    _derived("endpoint_rows", "Endpoint sums", endpoint_tables.ENDPOINT_ROWS, rollups.endpoints,
+    derived("estimated_rows", "Estimated sums", tables.ESTIMATED_ROWS, read_estimated,
+             "runs", "history", "children", "estimates", "compute", "deployments", is_on_demand=True),
+    derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
+    derived("endpoint_rows", "Endpoint sums", endpoint_tables.ENDPOINT_ROWS, rollups.endpoints,
              "endpoints", "deployments", "endpoint_health", "autoscale", "activity"),
-    _derived("deployment_rows", "Deployment sums", endpoint_tables.DEPLOYMENT_ROWS, rollups.deployments,
+    derived("deployment_rows", "Deployment sums", endpoint_tables.DEPLOYMENT_ROWS, rollups.deployments,
              "endpoints", "deployments", "autoscale", "activity"),
-    _derived("batch_rows", "Batch sums", endpoint_tables.BATCH_ROWS, endpoint_facts.batch,
+    derived("batch_rows", "Batch sums", endpoint_tables.BATCH_ROWS, endpoint_facts.batch,
              "batch_endpoints", "batch_deployments", "batch_jobs"),
-    _derived("batch_job_rows", "Batch job sums", endpoint_tables.BATCH_JOB_ROWS, endpoint_facts.batch_jobs,
+    derived("batch_job_rows", "Batch job sums", endpoint_tables.BATCH_JOB_ROWS, endpoint_facts.batch_jobs,
              "batch_deployments", "batch_jobs"),
     # Operations older than the events that are read again stay as they are.
-    _derived(
-        "operations", "Operations", tables.OPERATIONS, rollups.operations,
-        "activity", "runs", "history", "versions", completes=False,
-    ),
-    _derived("schedule_rows", "Schedule sums", monitor_tables.SCHEDULE_ROWS, monitor_facts.schedules,
+    derived("operations", "Operations", tables.OPERATIONS, rollups.operations,
+             "activity", "runs", "history", "versions", completes=False),
+    derived("schedule_rows", "Schedule sums", monitor_tables.SCHEDULE_ROWS, monitor_facts.schedules,
              "schedules", "runs", "values"),
-    _derived("compute_rows", "Compute sums", machine_tables.COMPUTE_ROWS, compute_facts.computes,
+    derived("compute_rows", "Compute sums", machine_tables.COMPUTE_ROWS, compute_facts.computes,
              "compute", "nodes", "vm_sizes", "vm_power", "quotas", "runs", is_on_demand=True),
-    _derived("node_rows", "Node sums", machine_tables.NODE_ROWS, compute_facts.nodes, "nodes", "runs",
+    derived("node_rows", "Node sums", machine_tables.NODE_ROWS, compute_facts.nodes, "nodes", "runs",
              is_on_demand=True),
-    _derived("quota_rows", "Quota sums", machine_tables.QUOTA_ROWS, compute_facts.quotas,
+    derived("quota_rows", "Quota sums", machine_tables.QUOTA_ROWS, compute_facts.quotas,
              "quotas", "vm_sizes", "deployments", "compute", "runs", is_on_demand=True),
-    _derived("size_rows", "Size sums", machine_tables.SIZE_ROWS, compute_facts.sizes,
+    derived("size_rows", "Size sums", machine_tables.SIZE_ROWS, compute_facts.sizes,
              "vm_sizes", "quotas", "deployments", is_on_demand=True),
-    _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
-    _derived(
+    derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
+    derived(
         "attention", "Attention", tables.ATTENTION, rollups.attention,
         "runs", "compute", "endpoints", "deployments", "endpoint_health", "autoscale", "quotas", "costs", "alerts",
         "alert_rules", "schedule_rows",
     ),
+    Source("utilization", "Use of machines", waste_tables.UTILIZATION, waste_reads.read_used, HOUR, ("deployments",),
+           is_on_demand=True),
+    Source("run_use", "Use by runs", waste_tables.RUN_USE, waste_reads.read_run_use, 10 * MINUTE, ("runs",),
+           is_on_demand=True),
+    Source("orphans", "Left behind", waste_tables.ORPHANS, waste_reads.read_left_behind, 6 * HOUR, budget=GRAPH.name,
+           is_on_demand=True),
+    derived("waste", "Waste", waste_tables.WASTE, waste_reads.waste, "runs", "compute", "endpoints", "deployments",
+             "autoscale", "costs", "utilization", "run_use", "orphans", is_on_demand=True),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
-    Source(
-        "role_assignments", "Role assignments", tables.ROLE_ASSIGNMENTS, access_facts.read_assignments, 10 * MINUTE
-    ),
+    Source("role_assignments", "Role assignments", tables.ROLE_ASSIGNMENTS, access_facts.read_assignments,
+           10 * MINUTE),
     Source("role_definitions", "Roles", tables.ROLE_DEFINITIONS, access_facts.read_definitions, HOUR),
-    _derived("access", "Access", tables.ACCESS, access_facts.access, *RIGHTS),
-    _derived("assignments", "Access of others", tables.ASSIGNMENTS, access_facts.assignments, *RIGHTS[1:]),
-    _derived("roles", "Roles in use", tables.ROLES, access_facts.roles, *RIGHTS[1:]),
-    _derived("intents", "Intents", tables.INTENTS, rollups.intents, completes=False),
+    derived("access", "Access", tables.ACCESS, access_facts.access, *RIGHTS),
+    derived("assignments", "Access of others", tables.ASSIGNMENTS, access_facts.assignments, *RIGHTS[1:]),
+    derived("roles", "Roles in use", tables.ROLES, access_facts.roles, *RIGHTS[1:]),
+    derived("intents", "Intents", tables.INTENTS, rollups.intents, completes=False),
 )  # fmt: skip
 """Every source, in the order to read them when all are due."""
 

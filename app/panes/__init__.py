@@ -11,11 +11,13 @@ from app.panes.alerts import ALERTS
 from app.panes.assignments import ASSIGNMENTS
 from app.panes.batch import BATCH
 from app.panes.batch_jobs import BATCH_JOBS
+from app.panes.budgets import BUDGETS
 from app.panes.compute import COMPUTE
 from app.panes.compute_use import COMPUTE_USE
 from app.panes.costs import COSTS
 from app.panes.deployments import DEPLOYMENTS
 from app.panes.endpoints import ENDPOINTS
+from app.panes.estimated import ESTIMATED
 from app.panes.experiments import EXPERIMENTS
 from app.panes.intents import INTENTS
 from app.panes.models import MODELS, VERSIONS
@@ -29,13 +31,14 @@ from app.panes.runs import RUNS
 from app.panes.schedules import SCHEDULES
 from app.panes.sizes import SIZES
 from app.panes.sync import SYNC
+from app.panes.waste import WASTE
 from app.panes.workspace_metrics import WORKSPACE_METRICS
 from widgets.pane import Pane
 
 PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
-    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES, COMPUTE_USE,
+    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES, COMPUTE_USE, BUDGETS,
     INTENTS, ALERTS, ALERT_RULES, WORKSPACE_METRICS, SCHEDULES,
     ACCESS, ASSIGNMENTS, ROLES,
-    POSTURE,
+    POSTURE, WASTE, ESTIMATED,
 )  # fmt: skip
