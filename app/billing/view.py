@@ -28,7 +28,6 @@ from widgets.footer import Hint
 from widgets.lines import NO_LINE, say
 from widgets.pane import Line
 from widgets.safe import Safe, plain
-from widgets.theme import palette_of
 
 PERIODS = (30, 14, 61)
 """Days of the chart by day."""
@@ -181,7 +180,7 @@ class BillView(Opened):
     def _shown(self) -> Shown:
         desk, states = self.desk, self.states()
         note = plain("…") if self._known is None else why_nothing(states, self._looked)
-        shown = Shown(desk.look, self._days, palette_of(self).is_mono, note=note, age=self._age_line())
+        shown = Shown(desk.look, self._days, note=note, age=self._age_line())
         return replace(shown, pace=pace_of(states, desk.session.now()))
 
     def _age_line(self) -> Line:
