@@ -8,7 +8,7 @@ from typing import Any
 from app.billing.keys import KEYS as BILL_KEYS
 from app.here import Here
 from app.key_map import DEFAULT, KeyMap, moves
-from app.keys import ACTIONS, GROUPS, PULSE, Action
+from app.keys import ACTIONS, GROUPS, PUT_AWAY, Action
 from app.log_lines import LOG_WORDS
 from app.run_parts import PARTS, Part
 from app.scoring.keys import REQUEST_WORDS
@@ -145,7 +145,7 @@ def target_words(one: Target) -> Safe:
 def choices(here: Here, all_panes: Sequence[Pane[Any]], keys: KeyMap = DEFAULT) -> list[Choice]:
     """All of it, what concerns the row first."""
     found = [*parts(here, keys)] if here.is_opened else [*drills(here, keys)]
-    listed = [action for action in ACTIONS if action.id not in ("open", _SHARED[here.pane.name != PULSE])]
+    listed = [action for action in ACTIONS if action.id not in ("open", _SHARED[here.pane.name not in PUT_AWAY])]
     for group in GROUPS:
         found += [of_action(action, here, keys) for action in listed if action.group == group]
         if group == "row" and not here.is_opened:

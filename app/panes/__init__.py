@@ -16,6 +16,7 @@ from app.panes.compute import COMPUTE
 from app.panes.costs import COSTS
 from app.panes.deployments import DEPLOYMENTS
 from app.panes.endpoints import ENDPOINTS
+from app.panes.estimated import ESTIMATED
 from app.panes.experiments import EXPERIMENTS
 from app.panes.intents import INTENTS
 from app.panes.models import MODELS, VERSIONS
@@ -29,6 +30,7 @@ from app.panes.runs import RUNS
 from app.panes.schedules import SCHEDULES
 from app.panes.sizes import SIZES
 from app.panes.sync import SYNC
+from app.panes.waste import WASTE
 from app.panes.workspace_metrics import WORKSPACE_METRICS
 from widgets.pane import Pane
 
@@ -37,5 +39,5 @@ PANES: tuple[Pane[Any], ...] = (
     DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES, BUDGETS,
     INTENTS, ALERTS, ALERT_RULES, WORKSPACE_METRICS, SCHEDULES,
     ACCESS, ASSIGNMENTS, ROLES,
-    POSTURE,
+    POSTURE, WASTE, ESTIMATED,
 )  # fmt: skip

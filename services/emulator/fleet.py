@@ -42,6 +42,9 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     schedules: tuple[str, ...] = ()
     """`Stop 0 19 * * 1-5` for a cron expression, `Start Day 7` for every day at an hour."""
+    cpu: float = 31.0
+    """Per cent of its CPU that is used while it runs, and of its GPU."""
+    gpu: float = 44.0
     since: int | None = None
     """When somebody brought it to its state, in ticks; None is the time its own life says."""
 
@@ -72,14 +75,16 @@ CLUSTERS: dict[str, tuple[Cluster, ...]] = {
     "ml-research": (
         Cluster(name="gpu-a100", size="Standard_NC48ads_A100_v4", high=8, idle_timeout="PT20M"),
         Cluster(name="t4-spot", size="Standard_NC4as_T4_v3", high=4, priority="LowPriority", idle_timeout="PT5M"),
+        Cluster(name="cpu-spare", size="Standard_DS3_v2", low=1, high=2),
     ),
 }  # fmt: skip
 
 INSTANCES: dict[str, tuple[Instance, ...]] = {
     "ml-prod": (
-        Instance(name="ci-ana", size="Standard_DS3_v2", state="Running", owner=0, days=6, hour=9.87),
+        Instance(name="ci-ana", size="Standard_DS3_v2", state="Running", owner=0, days=6, hour=9.87,
+                 cpu=0.9),
         Instance(name="ci-li", size="Standard_NC6s_v3", state="Running", owner=1, hour=8.4, idle_shutdown="PT60M",
-                 schedules=("Stop 0 19 * * 1-5", "Start Day 7")),
+                 cpu=1.3, gpu=0.2, schedules=("Stop 0 19 * * 1-5", "Start Day 7")),
         Instance(name="ci-sam", size="Standard_DS3_v2", state="Stopped", owner=2, days=2, hour=17.2,
                  idle_shutdown="PT30M",
                  operation="Stop", trigger="IdleShutdown"),
@@ -90,7 +95,9 @@ INSTANCES: dict[str, tuple[Instance, ...]] = {
     ),
     "ml-research": (
         Instance(name="ci-kim", size="Standard_NC6s_v3", state="Running", owner=6, days=3, hour=15.1,
-                 is_old_image=True),
+                 is_old_image=True, gpu=0.4),
+        Instance(name="ci-tom", size="Standard_DS3_v2", state="Stopped", owner=5, days=33, hour=16.4,
+                 idle_shutdown="PT30M", operation="Stop"),
     ),
 }  # fmt: skip
 

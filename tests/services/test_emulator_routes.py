@@ -58,6 +58,7 @@ BODIES: dict[str, Any] = {
     "/query": {"query": "AmlOnlineEndpointTrafficLog | take 3"},
     "CostManagement/query": {"dataset": {"granularity": "Daily", "aggregation": {"c": {"name": "Cost"}}}},
     "metrics:getBatch": {"resourceids": [PROD.id]},
+    "ResourceGraph/resources": {"subscriptions": [PROD.subscription], "query": "resources | where type in~ ('a/b')"},
     "/full": {"metricName": "loss"}, "/sample": {"metricName": "loss"},
 }  # fmt: skip
 
