@@ -40,6 +40,8 @@ _OTHERS = {
     "estimate": ("app.cli.estimate", "What nodes for some hours would cost by list price, before submitting."),
     "reconcile": ("app.cli.reconcile", "Hold the bill of machines against the estimates; the rest is unexplained."),
     "report": ("app.cli.report", "Write what a month cost, billed and estimated, as Markdown and CSV."),
+    "quota": ("app.cli.quota", "What is left of the quota, in this region or another; --request prints a request."),
+    "fits": ("app.cli.fits", "Say whether machines of a size fit into the quota, or the cheapest that does."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
     "run": ("app.cli.run", "Say everything the cache has about one run, as one JSON object."),

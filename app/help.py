@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from app.billing.keys import KEYS as BILL_KEYS
 from app.here import Here
 from app.key_map import DEFAULT, KeyMap, moves
-from app.keys import ACTIONS, GROUPS, PULSE, Action
+from app.keys import ACTIONS, GROUPS, PUT_AWAY, Action
 from app.log_lines import LOG_WORDS
 from app.run_parts import PARTS, Part
 from app.scoring.keys import REQUEST_WORDS
-from app.stack import LOGS, OF_ENDPOINTS, REQUESTS
+from app.stack import BILL, LOGS, OF_ENDPOINTS, REQUESTS
 from app.triaging.keys import KEYS as TRIAGE_KEYS
+from services.compute_targets import TARGETS, Target
 from services.run import Run
 from widgets.bar import NO_TEXT
 from widgets.choices import Choice
@@ -78,6 +80,8 @@ def drills(here: Here, keys: KeyMap) -> list[Choice]:
 
 def parts(here: Here, keys: KeyMap) -> list[Choice]:
     """The parts of a run: of the one that is open, or of the one under the cursor; the keys of an opened triage."""
+    if here.is_opened and here.part == BILL:
+        return [choice("", one.shown, one.about, plain("In the bill")) for one in BILL_KEYS]
     if here.is_opened and here.pane.name == "endpoints" and here.part in OF_ENDPOINTS:
         return [choice("", shown, words, OF_ENDPOINTS[here.part]) for shown, words in OWN_KEYS[here.part]]
     if here.is_opened and here.pane.name == "endpoints":
@@ -123,15 +127,31 @@ def panes(all_panes: Sequence[Pane[Any]], keys: KeyMap) -> list[Choice]:
     ]
 
 
+def of_targets(here: Here) -> list[Choice]:
+    """Every kind of target a run or an endpoint can be sent to, in the help of the computes."""
+    if here.pane.name != "compute" or here.is_opened:
+        return []
+    group = plain("Kinds of compute")
+    return [choice("", safe(one.word), target_words(one), group, search=one.title) for one in TARGETS]
+
+
+def target_words(one: Target) -> Safe:
+    """`Azure Databricks: trains. Its workspace …`: what it is good for, then what amldeck does with it."""
+    uses = [word for word, does in (("trains", one.trains), ("serves", one.serves)) if does]
+    sdk = f", SDK {one.sdk} alone" if one.sdk else ""
+    return Safe(f"{one.title}: {' and '.join(uses) or 'neither trains nor serves'}{sdk}. {one.does}")
+
+
 def choices(here: Here, all_panes: Sequence[Pane[Any]], keys: KeyMap = DEFAULT) -> list[Choice]:
     """All of it, what concerns the row first."""
     found = [*parts(here, keys)] if here.is_opened else [*drills(here, keys)]
-    listed = [action for action in ACTIONS if action.id not in ("open", _SHARED[here.pane.name != PULSE])]
+    listed = [action for action in ACTIONS if action.id not in ("open", _SHARED[here.pane.name not in PUT_AWAY])]
     for group in GROUPS:
         found += [of_action(action, here, keys) for action in listed if action.group == group]
         if group == "row" and not here.is_opened:
             found += parts(here, keys)
         if group == "rows":
             found += [choice("", shown, words, plain("Move")) for shown, words in moves(keys)]
+    found += of_targets(here)
     notes = [choice("", name, keys.said(words), plain("Good to know")) for name, words in NOTES]
     return [*found, *panes(all_panes, keys), *notes]

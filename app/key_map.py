@@ -80,9 +80,9 @@ _SHARED = (
     {"focus_previous", "columns_left"},
     {"focus_next", "columns_right"},
 )
-"""Keys with two meanings: nothing in Pulse can be taken back, so there `z` snoozes; `L` signs in only while signed out,
-or where there are no columns to move; a table moves its columns, and where there is no table the same key goes to the
-panel beside."""
+"""Keys with two meanings: nothing in Pulse or Waste is taken back, so there `z` snoozes; `L` signs in only while signed
+out, or where there are no columns to move; a table moves its columns, and where there is no table the same key goes to
+the panel beside."""
 _WIDGETS = {one.id: one.widget for one in SIDE_KEYS}
 _NAMED = re.compile(r"\{(\w+)\}")
 

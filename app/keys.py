@@ -125,17 +125,18 @@ def _refresher(here: Here) -> Safe | None:
 
 
 def _snoozable(here: Here) -> Safe | None:
-    if here.pane.name != PULSE:
-        return plain("Only what Pulse shows can be snoozed.")
+    if here.pane.name not in PUT_AWAY:
+        return plain("Only what Pulse and Waste show can be snoozed.")
     return _table(here) if here.marked else _row_of_table(here)
 
 
 def _snoozed(here: Here) -> Safe | None:
-    return _table(here) if here.pane.name == PULSE else plain("Only what Pulse shows can be snoozed.")
+    is_one = here.pane.name in PUT_AWAY
+    return _table(here) if is_one else plain("Only what Pulse and Waste show can be snoozed.")
 
 
-PULSE = "pulse"
-"""The pane whose rows can be put away."""
+PUT_AWAY = ("pulse", "waste")
+"""The panes whose rows can be put away: in them the key of `undo` snoozes."""
 
 WATCHED = ("runs", "endpoints", "costs")
 """The panes whose rows can be watched."""
@@ -174,9 +175,9 @@ ACTIONS: tuple[Action, ...] = (
            24),
     Action("undo", ("z",), plain("take back"), plain("Take back the last change made to the row from here"), "row",
            _undoable),
-    Action("snooze", ("z",), plain("snooze"), plain("Pulse: put it, or what is marked, away for a while"), "row",
+    Action("snooze", ("z",), plain("snooze"), plain("Pulse, Waste: put it, or what is marked, away for a while"), "row",
            _snoozable, 12),
-    Action("snoozed", ("M",), plain("snoozed"), plain("Pulse: what is snoozed, and back"), "rows", _snoozed, 36),
+    Action("snoozed", ("M",), plain("snoozed"), plain("Pulse, Waste: what is snoozed, and back"), "rows", _snoozed, 36),
     Action("watch", ("w",), plain("watch"), plain("Say when it ends, stalls, turns or crosses a line"), "row",
            _watchable, 37),
     Action("watches", (":watch",), plain("watched"), plain("What is watched, and what happened to it"), "data",

@@ -1,4 +1,4 @@
-"""What was put away in Pulse: written by a key, read by the roll-up. It stays in the cache, a row a thing.
+"""What was put away in Pulse or among waste: written by a key, read by the roll-up. It stays in the cache.
 
 Everything here reads SQLite and may wait for another process that writes: for workers.
 """
@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from services.attention import Attention
-from services.putting_away import Kind, PutAway
+from services.putting_away import Handled, Kind, PutAway
 
 if TYPE_CHECKING:
     from app.session import Session
     from cache.store import Store
 
-ROLL_UP = ("attention",)
+ROLL_UP = ("attention", "waste")
 """What is made of it."""
 LONGEST = 200
 """Characters of a reason."""
@@ -28,7 +27,7 @@ def read_away(store: Store, scope: str) -> Iterator[PutAway]:
 
 
 def put_away(
-    session: Session, things: Sequence[Attention], kind: Kind, until: datetime | None = None, reason: str = ""
+    session: Session, things: Sequence[Handled], kind: Kind, until: datetime | None = None, reason: str = ""
 ) -> None:
     """Put things away as they stand now, or otherwise than they are; `open` brings them back. Raises CacheError."""
     from cache.origins import Provenance

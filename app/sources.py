@@ -5,21 +5,25 @@ A new kind is a reader in `services/`, a table in `app.tables` and one entry her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from app import (
     access_facts,
+    billing_facts,
+    billing_tables,
     compute_facts,
     endpoint_facts,
     endpoint_tables,
+    machine_tables,
     monitor_facts,
     monitor_tables,
     posture_facts,
     rollups,
     tables,
+    waste_reads,
+    waste_tables,
 )  # fmt: skip
 from app.estimated_rows import read_estimated
 from app.estimating import read_estimates, write_estimates
@@ -28,12 +32,11 @@ from app.history.children import read_children
 from app.history.newest import read_newest
 from app.history.older import read_older
 from app.history.values import read_values, write_values
-from cache.store import Store
+from app.source import Read, Source, Write
 from cache.table import Table
 from services.activity import list_activity
-from services.budgets import COSTS, HISTORY
+from services.budgets import COSTS, COSTS_FLOOR, GRAPH, HISTORY
 from services.compute import list_compute
-from services.costs import list_costs
 from services.experiments import list_experiments
 from services.models import list_models, list_versions
 from services.records import Page, Provenance
@@ -46,37 +49,6 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 RIGHTS = ("permissions", "role_assignments", "role_definitions")
 """What the views about rights are made of."""
-
-Read = Callable[[Reading], Iterator[Page[Any]]]
-Write = Callable[[Store, str, Page[Any]], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One thing the refresher reads, and the cache table it fills.
-
-    Rows count as late after `stale_after` seconds. `after` names the sources to be read before this one; a derived
-    source is rewritten when one of them changed. With `completes`, the end of a whole listing marks rows it did not
-    hold as gone.
-    """
-
-    name: str
-    title: str
-    table: Table
-    read: Read
-    stale_after: float
-    after: tuple[str, ...] = ()
-    is_scope_account: bool = False
-    is_derived: bool = False
-    completes: bool = True
-    is_patient: bool = False
-    """It may take hours: one at a time, after everything else that is due, with what the others leave of the budget."""
-    budget: str = "reads"
-    """The budget its calls come from (`services.budgets`)."""
-    write: Write | None = None
-    """What puts its pages into the cache where they are no rows of the table."""
-    is_on_demand: bool = False
-    """Read once a pane that shows it was opened, or somebody names it."""
 
 
 def _names(reading: Reading, table: str) -> list[str]:
@@ -114,10 +86,6 @@ def _activity(reading: Reading) -> Iterator[Page[Any]]:
     return list_activity(*reading.azure, since=since, stop=reading.stop)
 
 
-def _costs(reading: Reading) -> Iterator[Page[Any]]:
-    return list_costs(*reading.azure, start=reading.now - timedelta(days=30), end=reading.now, stop=reading.stop)
-
-
 def _health(reading: Reading) -> Iterator[Page[Any]]:
     # What judges endpoints is not needed to start.
     from app.triaging.health import read_health
@@ -142,18 +110,8 @@ def _derived(
 
 
 def _patient(name: str, title: str, read: Read, *after: str, write: Write | None = None) -> Source:
-    return Source(
-        name,
-        title,
-        tables.RUNS,
-        read,
-        2 * MINUTE,
-        after,
-        completes=False,
-        is_patient=True,
-        budget=HISTORY.name,
-        write=write,
-    )
+    return Source(name, title, tables.RUNS, read, 2 * MINUTE, after, completes=False, is_patient=True,
+                  budget=HISTORY.name, write=write)  # fmt: skip
 
 
 SOURCES: tuple[Source, ...] = (
@@ -178,7 +136,10 @@ SOURCES: tuple[Source, ...] = (
     Source("versions", "Model versions", tables.VERSIONS, _versions, 10 * MINUTE, ("models",)),
     Source("activity", "Activity log", tables.ACTIVITY, _activity, 2 * MINUTE, completes=False),
     Source("quotas", "Quota", tables.QUOTAS, compute_facts.read_quotas, 10 * MINUTE),
-    Source("costs", "Costs", tables.COSTS, _costs, 4 * HOUR, completes=False, budget=COSTS.name),
+    Source("costs", "Costs", tables.COSTS, billing_facts.read_costs, 4 * HOUR, completes=False, budget=COSTS.name,
+           floor=COSTS_FLOOR),
+    Source("budgets", "Budgets", billing_tables.BUDGETS, billing_facts.read_budgets, 4 * HOUR, floor=COSTS_FLOOR,
+           is_on_demand=True),
     Source("workspace_settings", "Settings", tables.WORKSPACE_SETTINGS, posture_facts.read_settings, 10 * MINUTE),
     Source("diagnostics", "Diagnostic settings", tables.DIAGNOSTICS, posture_facts.read_settings_of_logs, 30 * MINUTE,
            ("workspace_settings", "endpoints")),
@@ -198,6 +159,8 @@ SOURCES: tuple[Source, ...] = (
     Source("alerts", "Alerts", monitor_tables.ALERTS, monitor_facts.read_alerts, MINUTE, ("endpoints", "alert_rules")),
     Source("workspace_metrics", "Workspace metrics", monitor_tables.WORKSPACE_METRICS, monitor_facts.read_metrics,
            5 * MINUTE, is_on_demand=True),
+    Source("vm_sizes", "Machine sizes", machine_tables.VM_SIZES, compute_facts.read_vm_sizes, 6 * HOUR,
+           is_on_demand=True),
     Source("schedules", "Schedules", monitor_tables.SCHEDULES, monitor_facts.read_schedules, 15 * MINUTE),
     _patient("history", "Run history", read_older, "runs"),
     _patient("children", "Children of runs", read_children, "history"),
@@ -224,12 +187,26 @@ SOURCES: tuple[Source, ...] = (
              "activity", "runs", "history", "versions", completes=False),
     _derived("schedule_rows", "Schedule sums", monitor_tables.SCHEDULE_ROWS, monitor_facts.schedules,
              "schedules", "runs", "values"),
+    _derived("compute_rows", "Compute sums", machine_tables.COMPUTE_ROWS, compute_facts.computes,
+             "compute", "nodes", "vm_sizes", "quotas", "runs", is_on_demand=True),
+    _derived("quota_rows", "Quota sums", machine_tables.QUOTA_ROWS, compute_facts.quotas,
+             "quotas", "vm_sizes", "deployments", "compute", "runs", is_on_demand=True),
+    _derived("size_rows", "Size sums", machine_tables.SIZE_ROWS, compute_facts.sizes,
+             "vm_sizes", "quotas", "deployments", is_on_demand=True),
     _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
     _derived(
         "attention", "Attention", tables.ATTENTION, rollups.attention,
         "runs", "compute", "endpoints", "deployments", "endpoint_health", "autoscale", "quotas", "costs", "alerts",
         "alert_rules", "schedule_rows",
     ),
+    Source("utilization", "Use of machines", waste_tables.UTILIZATION, waste_reads.read_used, HOUR, ("deployments",),
+           is_on_demand=True),
+    Source("run_use", "Use by runs", waste_tables.RUN_USE, waste_reads.read_run_use, 10 * MINUTE, ("runs",),
+           is_on_demand=True),
+    Source("orphans", "Left behind", waste_tables.ORPHANS, waste_reads.read_left_behind, 6 * HOUR, budget=GRAPH.name,
+           is_on_demand=True),
+    _derived("waste", "Waste", waste_tables.WASTE, waste_reads.waste, "runs", "compute", "endpoints", "deployments",
+             "autoscale", "costs", "utilization", "run_use", "orphans", is_on_demand=True),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
     Source("role_assignments", "Role assignments", tables.ROLE_ASSIGNMENTS, access_facts.read_assignments,
            10 * MINUTE),

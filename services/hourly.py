@@ -12,7 +12,7 @@ import msgspec
 
 from services.deployments import Deployment
 from services.planning import fingerprint
-from services.prices import RETAIL, Os, Price, Priority, key_of
+from services.prices import EMULATED, LISTED, RETAIL, Os, Price, Priority, key_of
 from services.records import Money
 
 
@@ -91,7 +91,11 @@ def of_endpoint(parts: Sequence[tuple[str, PerHour]]) -> PerHour:
 
 
 def _origin(price: Price) -> str:
+    if price.source == LISTED:
+        return "as Azure ML's list of sizes says"
     since = f"{price.effective:%Y-%m-%d}" if price.effective is not None else "no date"
     if price.source == RETAIL:
         return f"retail, {since}"
-    return f"{price.source} price, {since}" if price.source == "emulator" else f"{price.source} of {since}"
+    if price.source == EMULATED:
+        return f"emulator price, {since}" if price.effective is not None else "emulator price"
+    return f"{price.source} of {since}"

@@ -18,14 +18,18 @@ from app.exports.columns import Taken, all_columns
 from app.exports.forms import write_csv, write_json, write_ndjson
 from app.source_row import SourceRow
 from app.source_state import Problem, SourceState, source_row
+from app.sums import Sums
 from cache.query import Query, parse
 from cache.table import Table, field_named, fields_of
 from cache.views import View
 from services.records import WorkspaceRef
+from widgets.lines import line_text
 from widgets.pane import Look, Pane
 from widgets.safe import safe
 
 WINDOW = 500
+SUMMED = ("waste",)
+"""The panes whose sum is what one asks for: it is said beside their rows."""
 TABLE_LIMIT = 100
 """Rows of a table when nobody says how many."""
 
@@ -62,6 +66,8 @@ def give(
     shown = _limit(view.count() or 0, limit, into.form if into.is_file else form)
     narrate_problems(errand, states)
     _narrate_counts(f"{workspace.name}: ", pane, view, shown, text)
+    if pane.name in SUMMED and pane.verdict is not None:
+        say(line_text(pane.verdict(Sums(errand.session, table), errand.look())))
     narrate_ages(errand, states)
     if into.is_file:
         shown_as = Shown(

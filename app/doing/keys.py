@@ -14,7 +14,7 @@ from textual.widgets import Input
 from app.desk import Desk
 from app.freshness import is_signed_out
 from app.key_map import DEFAULT, TWICE, KeyMap, key_map, own_ways
-from app.keys import ACTIONS, PULSE
+from app.keys import ACTIONS, PUT_AWAY
 from app.panes import PANES
 from app.run_parts import PARTS
 from app.settings import Settings
@@ -32,7 +32,7 @@ class Keyed(App[int], inherit_bindings=False):
     """An app whose keys, clicks and lists all end in an action.
 
     Two keys mean two things: `sign_in` signs in while signed out, else what the focused table or chart makes of it;
-    in Pulse, where nothing can be taken back, the key of `undo` snoozes.
+    in Pulse and in Waste, where nothing is taken back, the key of `undo` snoozes.
     """
 
     desk: Desk
@@ -91,7 +91,7 @@ class Keyed(App[int], inherit_bindings=False):
             is_typing = isinstance(self.focused, Input) or len(self.screen_stack) > 1
             return not is_typing and (is_signed_out(self.desk.states) or not self._means_more())
         if action == "do" and parameters in (("snooze",), ("undo",)) and self._is_shared():
-            return (self.desk.pane.name == PULSE) == (parameters == ("snooze",))
+            return (self.desk.pane.name in PUT_AWAY) == (parameters == ("snooze",))
         return super().check_action(action, parameters)
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:

@@ -1,4 +1,4 @@
-"""`z` and `M` in Pulse: put a line away, bring it back, and look at what is snoozed."""
+"""`z` and `M` in Pulse and in Waste: put a line away, bring it back, and look at what is snoozed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from app.screens.ask import Ask
 from app.screens.menu import Menu
 from cache.errors import CacheError
 from services.attention import Attention
-from services.putting_away import OPEN, SEEN, SNOOZED, Kind
+from services.putting_away import OPEN, SEEN, SNOOZED, Handled, Kind
+from services.waste_finding import Finding
 from widgets import format as fmt
 from widgets.bar import NO_TEXT
 from widgets.choices import Choice
@@ -39,7 +40,7 @@ def tomorrow(look: Look) -> datetime:
     return day.astimezone() if look.is_local else day.replace(tzinfo=look.now.tzinfo)
 
 
-def choices(things: Sequence[Attention], look: Look) -> list[Choice]:
+def choices(things: Sequence[Handled], look: Look) -> list[Choice]:
     """What can be done with these lines: what all of them are now is not offered again."""
     made = [Choice(key, say(words, "strong"), _until(look.now + span, look)) for key, (words, span) in _SPANS.items()]
     made.append(Choice(_TOMORROW, say(plain("Snooze until tomorrow"), "strong"), _until(tomorrow(look), look)))
@@ -51,7 +52,7 @@ def choices(things: Sequence[Attention], look: Look) -> list[Choice]:
     return made
 
 
-def named(things: Sequence[Attention], most: int) -> Safe:
+def named(things: Sequence[Handled], most: int) -> Safe:
     """What a title and a notice call them."""
     return safe(things[0].what, most) if len(things) == 1 else Safe(f"{len(things):,} things")
 
@@ -66,24 +67,24 @@ def snooze(deck: Deck) -> None:
     if store.is_read_only:
         deck.tell(plain("This cache is only read: nothing can be put away in it."))
         return
-    scope, marked = deck.desk.session.scope, tuple(view.marks)
+    scope, marked, table = deck.desk.session.scope, tuple(view.marks), view.pane.table
     if marked:
 
-        def read() -> list[Attention]:
-            found = (store.get("attention", scope, key) for key in marked)
+        def read() -> list[Handled]:
+            found = (store.get(table, scope, key) for key in marked)
             return [seen.record for seen in found if seen is not None and not seen.is_gone]
 
         view.ask(read, lambda things: _offer(deck, things) if things else None)
-    elif row is not None and isinstance(row.record, Attention):
+    elif row is not None and isinstance(row.record, Attention | Finding):
         _offer(deck, [row.record])
 
 
-def _offer(deck: Deck, things: Sequence[Attention]) -> None:
+def _offer(deck: Deck, things: Sequence[Handled]) -> None:
     menu = Menu(named(things, 60), choices(things, deck.desk.look), placeholder=plain("for how long"))
     deck.push_screen(menu, lambda id: _picked(deck, things, id))
 
 
-def _picked(deck: Deck, things: Sequence[Attention], id: str | None) -> None:
+def _picked(deck: Deck, things: Sequence[Handled], id: str | None) -> None:
     if id is None:
         return
     if id == _BACK:
@@ -94,14 +95,23 @@ def _picked(deck: Deck, things: Sequence[Attention], id: str | None) -> None:
     kind: Kind = SEEN if id == SEEN else SNOOZED
     about = plain("Seen by me") if kind == SEEN else Safe(f"Snooze {until_text(until, look)}")
     word = plain("seen") if kind == SEEN else plain("snooze")
-    question = Asked("reason", plain("Why? Empty will do"), lambda text: None, start=things[0].reason or "")
+    question = _why(things)
     ask = Ask(named(things, 60), NO_TEXT, say(about), word, [question])
     deck.push_screen(
         ask, lambda given: _decide(deck, things, kind, until, given["reason"]) if given is not None else None
     )
 
 
-def _decide(deck: Deck, things: Sequence[Attention], kind: Kind, until: datetime | None, reason: str) -> None:
+def _why(things: Sequence[Handled]) -> Asked:
+    """Money that is let go says why; for what needs a look, no reason will do."""
+    start = things[0].reason or ""
+    if not any(isinstance(one, Finding) for one in things):
+        return Asked("reason", plain("Why? Empty will do"), lambda text: None, start=start)
+    missing = plain("Say why, for whoever looks at the bill next.")
+    return Asked("reason", plain("Why"), lambda text: None if text.strip() else missing, start=start)
+
+
+def _decide(deck: Deck, things: Sequence[Handled], kind: Kind, until: datetime | None, reason: str) -> None:
     """Keep it, and have Pulse made again."""
     session, refresher, look = deck.desk.session, deck.desk.refresher, deck.desk.look
 
@@ -116,7 +126,7 @@ def _decide(deck: Deck, things: Sequence[Attention], kind: Kind, until: datetime
     deck.view.ask(keep, lambda text: deck.tell(deck.keys.said(text)))
 
 
-def said(things: Sequence[Attention], kind: Kind, until: datetime | None, look: Look) -> Safe:
+def said(things: Sequence[Handled], kind: Kind, until: datetime | None, look: Look) -> Safe:
     """What was done, and the way back. Braces of a name are no key."""
     name = named(things, 22).replace("{", "(").replace("}", ")")
     if kind == OPEN:

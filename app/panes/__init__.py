@@ -11,6 +11,7 @@ from app.panes.alerts import ALERTS
 from app.panes.assignments import ASSIGNMENTS
 from app.panes.batch import BATCH
 from app.panes.batch_jobs import BATCH_JOBS
+from app.panes.budgets import BUDGETS
 from app.panes.compute import COMPUTE
 from app.panes.costs import COSTS
 from app.panes.deployments import DEPLOYMENTS
@@ -27,15 +28,16 @@ from app.panes.quotas import QUOTAS
 from app.panes.roles import ROLES
 from app.panes.runs import RUNS
 from app.panes.schedules import SCHEDULES
+from app.panes.sizes import SIZES
 from app.panes.sync import SYNC
+from app.panes.waste import WASTE
 from app.panes.workspace_metrics import WORKSPACE_METRICS
 from widgets.pane import Pane
 
 PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
-    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS,
+    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES, BUDGETS,
     INTENTS, ALERTS, ALERT_RULES, WORKSPACE_METRICS, SCHEDULES,
     ACCESS, ASSIGNMENTS, ROLES,
-    POSTURE,
-    ESTIMATED,
+    POSTURE, WASTE, ESTIMATED,
 )  # fmt: skip

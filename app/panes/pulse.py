@@ -8,7 +8,7 @@ from app.cells import ago, fact, paragraph, value
 from app.panes.workspace_metrics import THE_STRIP
 from app.stack import ELSEWHERE, TRIAGE
 from services.attention import CRITICAL, NOTE, WARNING, Attention
-from services.putting_away import OPEN, SEEN, SNOOZED
+from services.putting_away import OPEN, SEEN, SNOOZED, Handled
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally, Tone
 from widgets.safe import Safe, plain, safe
@@ -53,7 +53,7 @@ def _knowledge(one: Attention, look: Look) -> Cell:
     return (Span(Safe(f"~{fmt.age(one.as_of, look.now)} "), "muted"),) if one.as_of is not None else ()
 
 
-def handling(one: Attention, look: Look) -> Cell:
+def handling(one: Handled, look: Look) -> Cell:
     """`worse, was warning`, `seen 2h ago`, `snoozed until 14:00Z`; nothing for what nobody has put away."""
     if one.was is not None:
         return (Span(Safe(f"worse, was {safe(one.was)} "), "warn"),)

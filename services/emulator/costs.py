@@ -15,6 +15,7 @@ from services.emulator.endpoints import ENDPOINTS, Endpoint
 from services.emulator.fleet import CLUSTERS, INSTANCES, Cluster, Instance
 from services.emulator.ledger import Ledger
 from services.emulator.node_hours import cluster_day, instance_day
+from services.emulator.orphans import orphans_in
 from services.emulator.places import PLACES, Place
 from services.emulator.sizes import size_of
 from services.emulator.ticks import DAY, HOUR
@@ -67,6 +68,10 @@ def billed(subscription: str, world: World | None = None) -> tuple[Billed, ...]:
     for place in PLACES:
         if place.subscription == subscription:
             found += _of_place(place, world.book(place).ledgers if world is not None else _usual_ledgers(place))
+    found += [
+        Billed(id.lower(), place.group.lower(), one.service, one.meter, one.daily)
+        for place, one, id in orphans_in(subscription)
+    ]
     found.append(Billed("", "", "Azure Support", "Support", 3.3))
     return tuple(found)
 

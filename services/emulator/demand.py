@@ -58,7 +58,7 @@ _DEMAND = {
     "fraud-score": Demand(rpm=72, ms=38, memory=46, clients=(
         _client("checkout/4.2", 0.6), _client("rescore-nightly/1.9 python-requests/2.31.0", 0.26, 0),
         _client("PostmanRuntime/7.39.0", 0.14, 1))),
-    "churn": Demand(rpm=42, ms=24, memory=38, clients=(
+    "churn": Demand(rpm=42, ms=24, memory=13, clients=(
         _client("crm-sync/2.0", 0.7), _client("segment-mailer/0.9", 0.3))),
     "embed": Demand(rpm=55, ms=120, memory=58, sent=9_800, given=6_200, clients=(
         _client("search-indexer/5.1", 0.75), _client("python-requests/2.32.3", 0.25, 3))),

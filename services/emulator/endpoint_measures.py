@@ -11,7 +11,7 @@ from services.emulator.endpoint_gauges import NAMESPACES, Gauge, Sample, of_depl
 from services.emulator.flows import Minute, minute_of
 from services.emulator.overlays import endpoint_at
 from services.emulator.places import Place
-from services.emulator.ticks import MINUTE, stamp
+from services.emulator.ticks import HOUR, MINUTE, stamp
 
 if TYPE_CHECKING:
     from services.emulator.route_measures import Wanted
@@ -22,6 +22,8 @@ Key = tuple[str, ...]
 
 LATE = 2 * MINUTE
 """How long a value takes to appear."""
+SPARSE = HOUR
+"""How far apart the minutes are that are worked out of points of an hour and more."""
 
 _RESOURCE = re.compile(r"(.*/workspaces/[^/]+)/onlineEndpoints/([^/]+)(?:/deployments/([^/]+))?", re.I)
 
@@ -39,7 +41,9 @@ class Measures:
     def _read(self, world: World) -> Iterator[Minute]:
         assert self._place is not None
         first = self._wanted.start // self._wanted.step * self._wanted.step
-        for at in range(first, min(self._wanted.end, world.now() - LATE), MINUTE):
+        # A week minute by minute takes seconds to work out: of long points some minutes stand for all.
+        every = SPARSE if self._wanted.step >= HOUR else MINUTE
+        for at in range(first, min(self._wanted.end, world.now() - LATE), every):
             minute = minute_of(world, self._place, self._endpoint, at)
             if minute is not None:
                 yield minute

@@ -48,6 +48,10 @@ GAUGES = {
 }
 
 
+_WORK = ("CpuUtilizationPercentage", "GpuUtilizationPercentage")
+"""What a run that hangs, and sends no heartbeat any more, does nothing of."""
+
+
 class Measured(NamedTuple):
     """One node and how to ask it."""
 
@@ -68,6 +72,8 @@ class Measured(NamedTuple):
         if not self.plan.started - MINUTE < at < until or noise(f"{key}{at}gap") > 0.97:
             return None
         level = _level(self.plan, gauge, at, key)
+        if at >= self.plan.lost_at and gauge.name in _WORK:
+            return round(0.5 + 0.3 * noise(f"{key}{at}hung"), 4)
         scale = 100.0 if gauge.name.endswith("Percentage") else float(self.size.disk_mb)
         return round(scale * (gauge.low + (gauge.high - gauge.low) * level), 4)
 

@@ -58,6 +58,7 @@ BODIES: dict[str, Any] = {
     "/query": {"query": "AmlOnlineEndpointTrafficLog | take 3"},
     "CostManagement/query": {"dataset": {"granularity": "Daily", "aggregation": {"c": {"name": "Cost"}}}},
     "metrics:getBatch": {"resourceids": [PROD.id]},
+    "ResourceGraph/resources": {"subscriptions": [PROD.subscription], "query": "resources | where type in~ ('a/b')"},
     "/full": {"metricName": "loss"}, "/sample": {"metricName": "loss"},
 }  # fmt: skip
 
@@ -113,9 +114,9 @@ def test_an_unknown_route_names_itself() -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST"])
 def test_a_write_is_not_supported_and_says_so(method: str) -> None:
-    found = ask(WORLD, method, f"{ARM}{PROD.id}/computes/cpu-ci?{VERSION}", body={})
+    found = ask(WORLD, method, f"{ARM}{PROD.id}/environments/any?{VERSION}", body={})
     assert found.status == 405
-    message = f"not supported by the emulator yet: {method} management.azure.com{PROD.id}/computes/cpu-ci"
+    message = f"not supported by the emulator yet: {method} management.azure.com{PROD.id}/environments/any"
     assert found.json()["error"]["message"] == message
 
 
