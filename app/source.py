@@ -1,4 +1,4 @@
-"""What a source of facts is: one thing the refresher reads, how often, after what, and into which table."""
+"""What a source of facts is: how it is read, how often, after what, and into which table."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from app.handed import Reading
 from cache.store import Store
 from cache.table import Table
 from services.records import Page
-
-MINUTE, HOUR = 60.0, 3600.0
 
 Read = Callable[[Reading], Iterator[Page[Any]]]
 Write = Callable[[Store, str, Page[Any]], Sequence[str]]
@@ -45,11 +43,3 @@ class Source:
     """Seconds after a good read during which it is not read again, whoever asks."""
     is_on_demand: bool = False
     """Read once a pane that shows it was opened, or somebody names it."""
-
-
-def derived(
-    name: str, title: str, table: Table, read: Read, *after: str, completes: bool = True, is_on_demand: bool = False
-) -> Source:
-    """A source that is made of other ones in the cache, and rewritten when one of them changed."""
-    return Source(name, title, table, read, 15 * MINUTE, after, is_derived=True, completes=completes,
-                  is_on_demand=is_on_demand)  # fmt: skip

@@ -32,7 +32,8 @@ from app.history.children import read_children
 from app.history.newest import read_newest
 from app.history.older import read_older
 from app.history.values import read_values, write_values
-from app.source import HOUR, MINUTE, Read, Source, Write, derived
+from app.source import Read, Source, Write
+from cache.table import Table
 from services.activity import list_activity
 from services.budgets import COSTS, COSTS_FLOOR, GRAPH, HISTORY
 from services.compute import list_compute
@@ -42,6 +43,9 @@ from services.records import Page, Provenance
 from services.workspaces import list_workspaces
 
 TABLES = tables.TABLES
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+
 
 RIGHTS = ("permissions", "role_assignments", "role_definitions")
 """What the views about rights are made of."""
@@ -96,6 +100,13 @@ def _or_nothing(reading: Reading, parents: list[str], pages: Iterator[Page[Any]]
 
 def _from_cache(reading: Reading) -> Provenance:
     return Provenance("the cache", None, reading.now, "inferred")
+
+
+def _derived(
+    name: str, title: str, table: Table, read: Read, *after: str, completes: bool = True, is_on_demand: bool = False
+) -> Source:
+    return Source(name, title, table, read, 15 * MINUTE, after, is_derived=True, completes=completes,
+                  is_on_demand=is_on_demand)  # fmt: skip
 
 
 def _patient(name: str, title: str, read: Read, *after: str, write: Write | None = None) -> Source:
@@ -158,38 +169,38 @@ SOURCES: tuple[Source, ...] = (
     _patient("history", "Run history", read_older, "runs"),
     _patient("children", "Children of runs", read_children, "history"),
     _patient("values", "Metrics of runs", read_values, "children", write=write_values),
-    derived("posture", "Posture", tables.POSTURE, posture_facts.lines, *posture_facts.MADE_OF),
+    _derived("posture", "Posture", tables.POSTURE, posture_facts.lines, *posture_facts.MADE_OF),
     # What runs cost is kept as they are written; this works it out again once prices or computes are others.
     Source("estimates", "Estimates of runs", tables.RUNS, read_estimates, 15 * MINUTE, ("runs", "compute"),
            is_derived=True, completes=False, write=write_estimates),
-    derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments,
+    _derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments,
              "experiments", "runs", "history", "children"),
-    derived("estimated_rows", "Estimated sums", tables.ESTIMATED_ROWS, read_estimated,
+    _derived("estimated_rows", "Estimated sums", tables.ESTIMATED_ROWS, read_estimated,
              "runs", "history", "children", "estimates", "compute", "deployments", is_on_demand=True),
-    derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
-    derived("endpoint_rows", "Endpoint sums", endpoint_tables.ENDPOINT_ROWS, rollups.endpoints,
+    _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
+    _derived("endpoint_rows", "Endpoint sums", endpoint_tables.ENDPOINT_ROWS, rollups.endpoints,
              "endpoints", "deployments", "endpoint_health", "autoscale", "activity"),
-    derived("deployment_rows", "Deployment sums", endpoint_tables.DEPLOYMENT_ROWS, rollups.deployments,
+    _derived("deployment_rows", "Deployment sums", endpoint_tables.DEPLOYMENT_ROWS, rollups.deployments,
              "endpoints", "deployments", "autoscale", "activity"),
-    derived("batch_rows", "Batch sums", endpoint_tables.BATCH_ROWS, endpoint_facts.batch,
+    _derived("batch_rows", "Batch sums", endpoint_tables.BATCH_ROWS, endpoint_facts.batch,
              "batch_endpoints", "batch_deployments", "batch_jobs"),
-    derived("batch_job_rows", "Batch job sums", endpoint_tables.BATCH_JOB_ROWS, endpoint_facts.batch_jobs,
+    _derived("batch_job_rows", "Batch job sums", endpoint_tables.BATCH_JOB_ROWS, endpoint_facts.batch_jobs,
              "batch_deployments", "batch_jobs"),
     # Operations older than the events that are read again stay as they are.
-    derived("operations", "Operations", tables.OPERATIONS, rollups.operations,
+    _derived("operations", "Operations", tables.OPERATIONS, rollups.operations,
              "activity", "runs", "history", "versions", completes=False),
-    derived("schedule_rows", "Schedule sums", monitor_tables.SCHEDULE_ROWS, monitor_facts.schedules,
+    _derived("schedule_rows", "Schedule sums", monitor_tables.SCHEDULE_ROWS, monitor_facts.schedules,
              "schedules", "runs", "values"),
-    derived("compute_rows", "Compute sums", machine_tables.COMPUTE_ROWS, compute_facts.computes,
+    _derived("compute_rows", "Compute sums", machine_tables.COMPUTE_ROWS, compute_facts.computes,
              "compute", "nodes", "vm_sizes", "vm_power", "quotas", "runs", is_on_demand=True),
-    derived("node_rows", "Node sums", machine_tables.NODE_ROWS, compute_facts.nodes, "nodes", "runs",
+    _derived("node_rows", "Node sums", machine_tables.NODE_ROWS, compute_facts.nodes, "nodes", "runs",
              is_on_demand=True),
-    derived("quota_rows", "Quota sums", machine_tables.QUOTA_ROWS, compute_facts.quotas,
+    _derived("quota_rows", "Quota sums", machine_tables.QUOTA_ROWS, compute_facts.quotas,
              "quotas", "vm_sizes", "deployments", "compute", "runs", is_on_demand=True),
-    derived("size_rows", "Size sums", machine_tables.SIZE_ROWS, compute_facts.sizes,
+    _derived("size_rows", "Size sums", machine_tables.SIZE_ROWS, compute_facts.sizes,
              "vm_sizes", "quotas", "deployments", is_on_demand=True),
-    derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
-    derived(
+    _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
+    _derived(
         "attention", "Attention", tables.ATTENTION, rollups.attention,
         "runs", "compute", "endpoints", "deployments", "endpoint_health", "autoscale", "quotas", "costs", "alerts",
         "alert_rules", "schedule_rows",
@@ -200,16 +211,16 @@ SOURCES: tuple[Source, ...] = (
            is_on_demand=True),
     Source("orphans", "Left behind", waste_tables.ORPHANS, waste_reads.read_left_behind, 6 * HOUR, budget=GRAPH.name,
            is_on_demand=True),
-    derived("waste", "Waste", waste_tables.WASTE, waste_reads.waste, "runs", "compute", "endpoints", "deployments",
+    _derived("waste", "Waste", waste_tables.WASTE, waste_reads.waste, "runs", "compute", "endpoints", "deployments",
              "autoscale", "costs", "utilization", "run_use", "orphans", is_on_demand=True),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
     Source("role_assignments", "Role assignments", tables.ROLE_ASSIGNMENTS, access_facts.read_assignments,
            10 * MINUTE),
     Source("role_definitions", "Roles", tables.ROLE_DEFINITIONS, access_facts.read_definitions, HOUR),
-    derived("access", "Access", tables.ACCESS, access_facts.access, *RIGHTS),
-    derived("assignments", "Access of others", tables.ASSIGNMENTS, access_facts.assignments, *RIGHTS[1:]),
-    derived("roles", "Roles in use", tables.ROLES, access_facts.roles, *RIGHTS[1:]),
-    derived("intents", "Intents", tables.INTENTS, rollups.intents, completes=False),
+    _derived("access", "Access", tables.ACCESS, access_facts.access, *RIGHTS),
+    _derived("assignments", "Access of others", tables.ASSIGNMENTS, access_facts.assignments, *RIGHTS[1:]),
+    _derived("roles", "Roles in use", tables.ROLES, access_facts.roles, *RIGHTS[1:]),
+    _derived("intents", "Intents", tables.INTENTS, rollups.intents, completes=False),
 )  # fmt: skip
 """Every source, in the order to read them when all are due."""
 
