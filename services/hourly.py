@@ -53,6 +53,11 @@ def of_machines(
     )
 
 
+def priority_of(given: str | None) -> Priority:
+    """Which price a cluster pays."""
+    return "low priority" if (given or "").lower() == "lowpriority" else "dedicated"
+
+
 def of_deployment(deployment: Deployment, region: str | None, book: PriceBook) -> PerHour:
     """Return what a deployment costs an hour: its instances, whatever their traffic."""
     if (deployment.kind or "").lower() == "kubernetes":

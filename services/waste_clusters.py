@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from services.compute import Compute
-from services.hourly import PerHour, of_machines
+from services.hourly import PerHour, of_machines, priority_of
 from services.planning import counted, length
 from services.records import Money
 from services.run_use import RunUse
-from services.waste_facts import HOURS, Facts, a_day, is_gpu, priority_of
+from services.waste_facts import HOURS, Facts, a_day, is_gpu
 from services.waste_finding import Confidence, Finding
 from services.waste_instances import CLUSTER, hourly
 

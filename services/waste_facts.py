@@ -17,7 +17,6 @@ from services.deployments import Deployment
 from services.endpoints import Endpoint
 from services.hourly import PerHour, PriceBook
 from services.orphans import Orphan
-from services.prices import Priority
 from services.records import Money
 from services.run import Run
 from services.run_use import RunUse
@@ -83,11 +82,6 @@ def money(amount: Money | None) -> str:
 def is_gpu(sku: str | None) -> bool:
     """Whether a machine size has a GPU, by the letter of its family: N."""
     return sku is not None and _GPU.fullmatch(sku) is not None
-
-
-def priority_of(given: str | None) -> Priority:
-    """Which price a cluster pays."""
-    return "low priority" if (given or "").lower() == "lowpriority" else "dedicated"
 
 
 def at(moment: datetime | None) -> str:
