@@ -37,6 +37,8 @@ _OTHERS = {
     "reproduce": ("app.cli.reproduce", "Write a run down so that it can be run again."),
     "submit": ("app.cli.submit", "Check the YAML of a job, by line; --check. Sends nothing."),
     "prices": ("app.cli.prices", "What machine sizes cost an hour by list price; refresh reads it from Azure."),
+    "quota": ("app.cli.quota", "What is left of the quota, in this region or another; --request prints a request."),
+    "fits": ("app.cli.fits", "Say whether machines of a size fit into the quota, or the cheapest that does."),
     "workspaces": ("app.cli.workspaces", "List the workspaces the account sees."),
     "check-role": ("app.cli.check_role", "Check the JSON of a role definition, offline."),
     "run": ("app.cli.run", "Say everything the cache has about one run, as one JSON object."),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from app.machine_rows import ComputeRow
 from cache.origins import Origin
 from services.clouds import CHINA, PUBLIC, US_GOV, Cloud
 from services.records import WorkspaceRef
@@ -109,6 +110,9 @@ def copies(row: Addressed, look: Look, origin: Origin | None) -> list[tuple[Safe
         (plain("az command"), row.az()),
         (plain("REST call"), rest_call(origin, row.cloud) if origin is not None else None),
     ]
+    if isinstance(row.record, ComputeRow):
+        links = row.record.applications.items()
+        found += [(Safe(f"{safe(name, 12)} link"), safe(link, LONGEST)) for name, link in links if link]
     for column in row.pane.columns:
         text = safe(line_text(column.cell(row.record, look)).strip(), LONGEST)
         if text and text != "–":

@@ -13,6 +13,7 @@ from app.run_parts import PARTS, Part
 from app.scoring.keys import REQUEST_WORDS
 from app.stack import LOGS, OF_ENDPOINTS, REQUESTS
 from app.triaging.keys import KEYS as TRIAGE_KEYS
+from services.compute_targets import TARGETS, Target
 from services.run import Run
 from widgets.bar import NO_TEXT
 from widgets.choices import Choice
@@ -123,6 +124,21 @@ def panes(all_panes: Sequence[Pane[Any]], keys: KeyMap) -> list[Choice]:
     ]
 
 
+def of_targets(here: Here) -> list[Choice]:
+    """Every kind of target a run or an endpoint can be sent to, in the help of the computes."""
+    if here.pane.name != "compute" or here.is_opened:
+        return []
+    group = plain("Kinds of compute")
+    return [choice("", safe(one.word), target_words(one), group, search=one.title) for one in TARGETS]
+
+
+def target_words(one: Target) -> Safe:
+    """`Azure Databricks: trains. Its workspace …`: what it is good for, then what amldeck does with it."""
+    uses = [word for word, does in (("trains", one.trains), ("serves", one.serves)) if does]
+    sdk = f", SDK {one.sdk} alone" if one.sdk else ""
+    return Safe(f"{one.title}: {' and '.join(uses) or 'neither trains nor serves'}{sdk}. {one.does}")
+
+
 def choices(here: Here, all_panes: Sequence[Pane[Any]], keys: KeyMap = DEFAULT) -> list[Choice]:
     """All of it, what concerns the row first."""
     found = [*parts(here, keys)] if here.is_opened else [*drills(here, keys)]
@@ -133,5 +149,6 @@ def choices(here: Here, all_panes: Sequence[Pane[Any]], keys: KeyMap = DEFAULT) 
             found += parts(here, keys)
         if group == "rows":
             found += [choice("", shown, words, plain("Move")) for shown, words in moves(keys)]
+    found += of_targets(here)
     notes = [choice("", name, keys.said(words), plain("Good to know")) for name, words in NOTES]
     return [*found, *panes(all_panes, keys), *notes]

@@ -107,6 +107,7 @@ LOOKUPS: tuple[Lookup, ...] = (
         MINUTE,
         5 * MINUTE,
     ),
+    Lookup("quotas_of", "Quota of a region", _from("app.compute_facts", "read_quotas_of"), tables.QUOTAS, 10 * MINUTE),
     Lookup("prices", "Prices", _from("app.pricing", "read_prices"), tables.PRICES, 24 * 60 * MINUTE, 5 * MINUTE),
     Lookup(
         "container_log",

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from services.hourly import PriceBook
 from services.price_snapshot import SNAPSHOT, SNAPSHOT_AT
-from services.prices import Price, list_prices
-from services.records import Page
+from services.prices import EMULATED, LISTED, Price, Priority, key_of, list_prices
+from services.records import Money, Page
+from services.vm_sizes import VmSize
 from services.workspaces import get_workspace
 
 if TYPE_CHECKING:
@@ -39,8 +41,29 @@ class KnownPrice(Price, frozen=True, kw_only=True):
 
 
 def price_book(store: Store, scope: str) -> PriceBook:
-    """Return every price that is known. What was read counts before what amldeck brings along. Reads the cache."""
-    return PriceBook((*SNAPSHOT, *(seen.record for seen in store.records("prices", scope))))
+    """Return every price that is known. Reads the cache.
+
+    What was read counts before what amldeck brings along, and that before what Azure ML's list of sizes says.
+    """
+    sizes = (seen.record for seen in store.records("vm_sizes", scope))
+    listed = chain.from_iterable(listed_prices(one, is_emulated=is_emulated(scope)) for one in sizes)
+    return PriceBook((*listed, *SNAPSHOT, *(seen.record for seen in store.records("prices", scope))))
+
+
+def is_emulated(scope: str) -> bool:
+    """Return whether the rows of a scope are the emulator's, whose prices are its own."""
+    return scope.startswith(("demo/", "emulator/"))
+
+
+def listed_prices(size: VmSize, *, is_emulated: bool = False) -> Iterator[Price]:
+    """The prices an hour that the list of sizes gives for one, labelled as such, or as the emulator's own."""
+    priced: tuple[tuple[Priority, Money | None], ...] = (("dedicated", size.price), ("low priority", size.low_price))
+    for priority, price in priced:
+        if price is not None and size.location is not None:
+            yield Price(
+                id=key_of(size.name, size.location, "linux", priority), sku=size.name, region=size.location,
+                priority=priority, price=price, source=EMULATED if is_emulated else LISTED,
+            )  # fmt: skip
 
 
 def known_prices(store: Store, scope: str, skus: tuple[str, ...] = ()) -> list[KnownPrice]:

@@ -15,6 +15,7 @@ from app import (
     compute_facts,
     endpoint_facts,
     endpoint_tables,
+    machine_tables,
     monitor_facts,
     monitor_tables,
     posture_facts,
@@ -142,18 +143,8 @@ def _derived(
 
 
 def _patient(name: str, title: str, read: Read, *after: str, write: Write | None = None) -> Source:
-    return Source(
-        name,
-        title,
-        tables.RUNS,
-        read,
-        2 * MINUTE,
-        after,
-        completes=False,
-        is_patient=True,
-        budget=HISTORY.name,
-        write=write,
-    )
+    return Source(name, title, tables.RUNS, read, 2 * MINUTE, after, completes=False, is_patient=True,
+                  budget=HISTORY.name, write=write)  # fmt: skip
 
 
 SOURCES: tuple[Source, ...] = (
@@ -198,6 +189,8 @@ SOURCES: tuple[Source, ...] = (
     Source("alerts", "Alerts", monitor_tables.ALERTS, monitor_facts.read_alerts, MINUTE, ("endpoints", "alert_rules")),
     Source("workspace_metrics", "Workspace metrics", monitor_tables.WORKSPACE_METRICS, monitor_facts.read_metrics,
            5 * MINUTE, is_on_demand=True),
+    Source("vm_sizes", "Machine sizes", machine_tables.VM_SIZES, compute_facts.read_vm_sizes, 6 * HOUR,
+           is_on_demand=True),
     Source("schedules", "Schedules", monitor_tables.SCHEDULES, monitor_facts.read_schedules, 15 * MINUTE),
     _patient("history", "Run history", read_older, "runs"),
     _patient("children", "Children of runs", read_children, "history"),
@@ -221,6 +214,12 @@ SOURCES: tuple[Source, ...] = (
     ),
     _derived("schedule_rows", "Schedule sums", monitor_tables.SCHEDULE_ROWS, monitor_facts.schedules,
              "schedules", "runs", "values"),
+    _derived("compute_rows", "Compute sums", machine_tables.COMPUTE_ROWS, compute_facts.computes,
+             "compute", "nodes", "vm_sizes", "quotas", "runs", is_on_demand=True),
+    _derived("quota_rows", "Quota sums", machine_tables.QUOTA_ROWS, compute_facts.quotas,
+             "quotas", "vm_sizes", "deployments", "compute", "runs", is_on_demand=True),
+    _derived("size_rows", "Size sums", machine_tables.SIZE_ROWS, compute_facts.sizes,
+             "vm_sizes", "quotas", "deployments", is_on_demand=True),
     _derived("cost_rows", "Cost sums", tables.COST_ROWS, rollups.costs, "costs"),
     _derived(
         "attention", "Attention", tables.ATTENTION, rollups.attention,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app import endpoint_tables, monitor_tables, waste_tables
+from app import endpoint_tables, machine_tables, monitor_tables, waste_tables
 from app.access_rows import AccessRow, AssignmentRow, RoleRow
 from app.history.plan import TABLE as PLANS
 from app.history.plan import ExperimentPlan
@@ -14,7 +14,7 @@ from cache.table import Counted, Table
 from services.activity import Event
 from services.artifacts import Artifact
 from services.attention import Attention
-from services.compute import Compute
+from services.compute_record import Compute
 from services.costs import CostLine
 from services.dependent_parsers import Dependent
 from services.diagnostics import Diagnostics
@@ -93,11 +93,8 @@ COMPUTE = Table(
     record=Compute,
     is_thinned=True,
     search=("name", "owner", "assigned_to"),
-    aliases={
-        "cluster": "name", "compute": "name", "type": "kind", "size": "vm_size", "user": "assigned_to",
-        "idle": "idle_nodes", "busy": "running_nodes", "region": "location",
-    },
-)  # fmt: skip
+    aliases={**machine_tables.COMPUTE_NAMES, "user": "assigned_to"},
+)
 NODES = Table(
     name="nodes",
     record=Node,
@@ -226,7 +223,7 @@ PREVIEWS = Table(name="previews", record=Preview, is_thinned=True, indexes=("run
 
 TABLES: tuple[Table, ...] = (
     WORKSPACES, EXPERIMENTS, RUNS, RUN_HISTORY, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, PRICES, ACTIVITY, COSTS,
-    *endpoint_tables.TABLES, *monitor_tables.TABLES, *waste_tables.TABLES,
+    *endpoint_tables.TABLES, *monitor_tables.TABLES, *machine_tables.TABLES, *waste_tables.TABLES,
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,

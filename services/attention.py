@@ -14,7 +14,7 @@ from statistics import median
 
 import msgspec
 
-from services.compute import Compute
+from services.compute_record import Compute
 from services.costs import CostLine
 from services.deployments import Deployment
 from services.endpoints import Endpoint

@@ -3,168 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
+from services.compute_parts import applications_of, facts_of, identities_of, schedules_of
+from services.compute_record import Compute
+from services.compute_shapes import Given, Image, Machine, NodeStates, Operation, Scale
+from services.compute_targets import OWN_KINDS
 from services.parsing import id_tail, moment, seconds
 from services.reading import read_item, read_page
 from services.reasons import Reason, reason_of
 from services.records import Page, Stop, WorkspaceRef, never
-from services.ssh import Account, Addresses, Settings, way_in
-from services.wire import Identity, Moment, Reference, Wire, as_dict, kind_of_identity, pairs, reader_of
+from services.ssh import way_in
+from services.wire import as_dict, kind_of_identity, pairs, reader_of, text_at
 
 if TYPE_CHECKING:
     from services.connection import Connection
 
 API = "2023-08-01-preview"
-
-
-class Compute(msgspec.Struct, frozen=True, kw_only=True):
-    """One compute of any kind. Node counts are None while Azure withholds them (creating, failed): unknown, not 0."""
-
-    id: str
-    """The name: unique in a workspace."""
-    name: str
-    kind: str
-    """computeType as given: AmlCompute, ComputeInstance, Kubernetes, VirtualMachine …"""
-    provisioning: str | None = None
-    state: str | None = None
-    """An instance's own state (Running, Stopped …); a cluster's allocation state (Steady, Resizing)."""
-    is_attached: bool | None = None
-    location: str | None = None
-    vm_size: str | None = None
-    priority: str | None = None
-    nodes: int | None = None
-    target_nodes: int | None = None
-    min_nodes: int | None = None
-    max_nodes: int | None = None
-    idle_nodes: int | None = None
-    running_nodes: int | None = None
-    preparing_nodes: int | None = None
-    leaving_nodes: int | None = None
-    unusable_nodes: int | None = None
-    preempted_nodes: int | None = None
-    idle_timeout: float | None = None
-    """A cluster's seconds of idling before a node is given back."""
-    idle_shutdown: float | None = None
-    """An instance's seconds of idling before it stops; None means no idle shutdown or not said."""
-    changed: datetime | None = None
-    """When the allocation state or the instance's state last changed."""
-    last_operation: str | None = None
-    last_operation_status: str | None = None
-    last_operation_trigger: str | None = None
-    owner: str | None = None
-    assigned_to: str | None = None
-    error: str | None = None
-    """The innermost sentence of the first error; also present on computes that say Succeeded."""
-    error_code: str | None = None
-    error_count: int | None = None
-    resource: str | None = None
-    subnet: str | None = None
-    identity: str | None = None
-    image_version: str | None = None
-    is_latest_image: bool | None = None
-    ssh_user: str | None = None
-    """The account that was made for signing in over SSH: on every node of a cluster, or on an instance."""
-    ssh_address: str | None = None
-    """The public address of an instance that takes SSH from outside; nodes have addresses of their own."""
-    ssh_port: int | None = None
-    description: str | None = None
-    created: datetime | None = None
-    modified: datetime | None = None
-    tags: dict[str, str | None] = {}
-
-
-class Scale(Wire):
-    """How far a cluster may grow and shrink."""
-
-    min_node_count: int | None = None
-    max_node_count: int | None = None
-    node_idle_time_before_scale_down: str | None = None
-
-
-class NodeStates(Wire):
-    """Nodes by state. Absent while the cluster is made, and when that failed."""
-
-    idle_node_count: int | None = None
-    running_node_count: int | None = None
-    preparing_node_count: int | None = None
-    leaving_node_count: int | None = None
-    unusable_node_count: int | None = None
-    preempted_node_count: int | None = None
-
-
-class Operation(Wire):
-    """What was last done to an instance."""
-
-    operation_name: str | None = None
-    operation_time: Moment = None
-    operation_status: str | None = None
-    operation_trigger: str | None = None
-
-
-class Image(Wire):
-    """The operating system image of an instance."""
-
-    current_image_version: str | None = None
-    is_latest_os_image_version: bool | None = None
-
-
-class Machine(Wire):
-    """The part of a compute that depends on its kind; fields of kinds that share a meaning stand side by side."""
-
-    vm_size: str | None = None
-    virtual_machine_size: str | None = None
-    node_size: str | None = None
-    vm_priority: str | None = None
-    scale_settings: Scale | None = None
-    current_node_count: int | None = None
-    target_node_count: int | None = None
-    node_count: int | None = None
-    node_state_counts: NodeStates | None = None
-    allocation_state: str | None = None
-    allocation_state_transition_time: Moment = None
-    state: str | None = None
-    last_operation: Operation | None = None
-    idle_time_before_shutdown: str | None = None
-    created_by: Any = None
-    personal_compute_instance_settings: Any = None
-    subnet: Reference | None = None
-    errors: Any = None
-    image_version: str | None = None
-    os_image_metadata: Image | None = None
-    user_account_credentials: Account | None = None
-    ssh_settings: Settings | None = None
-    connectivity_endpoints: Addresses | None = None
-
-
-class Properties(Wire):
-    """The part of a compute that all kinds have."""
-
-    compute_type: str | None = None
-    compute_location: str | None = None
-    created_on: Moment = None
-    modified_on: Moment = None
-    description: str | None = None
-    resource_id: str | None = None
-    provisioning_state: str | None = None
-    provisioning_errors: Any = None
-    is_attached_compute: bool | None = None
-    properties: Machine | None = None
-
-
-class Given(Wire):
-    """One compute as ARM gives it. Its id may point to Microsoft.BatchAI while it is made."""
-
-    properties: Properties
-    id: str | None = None
-    name: str | None = None
-    location: str | None = None
-    identity: Identity | None = None
-    tags: dict[str, Any] | None = None
-
 
 _read = reader_of(Given)
 
@@ -190,18 +47,18 @@ def parse_compute(document: bytes) -> Compute:
     if not name:
         raise ValueError("it has no name")
     known, machine = given.properties, given.properties.properties or Machine()
+    kind = known.compute_type or "unknown"
     scale, states = machine.scale_settings or Scale(), machine.node_state_counts or NodeStates()
-    done, image = machine.last_operation or Operation(), machine.os_image_metadata or Image()
-    ssh = way_in(machine.user_account_credentials, machine.ssh_settings, machine.connectivity_endpoints)
+    done = machine.last_operation or Operation()
     errors = _errors(machine.errors) + _errors(known.provisioning_errors)
     said = errors[0] if errors else Reason()
     return Compute(
-        id=name, name=name, kind=known.compute_type or "unknown",
+        id=name, name=name, kind=kind,
         provisioning=known.provisioning_state,
         state=machine.state or machine.allocation_state,
         is_attached=known.is_attached_compute,
         location=known.compute_location or given.location,
-        vm_size=machine.vm_size or machine.virtual_machine_size or machine.node_size,
+        vm_size=machine.vm_size or machine.virtual_machine_size or machine.node_size or machine.agent_vm_size,
         priority=machine.vm_priority,
         nodes=machine.current_node_count if machine.current_node_count is not None else machine.node_count,
         target_nodes=machine.target_node_count,
@@ -212,23 +69,49 @@ def parse_compute(document: bytes) -> Compute:
         idle_timeout=seconds(scale.node_idle_time_before_scale_down),
         idle_shutdown=seconds(machine.idle_time_before_shutdown),
         changed=moment(machine.allocation_state_transition_time or done.operation_time),
-        last_operation=done.operation_name, last_operation_status=done.operation_status,
-        last_operation_trigger=done.operation_trigger,
-        owner=_person(machine.created_by),
-        assigned_to=_person(as_dict(machine.personal_compute_instance_settings).get("assignedUser")),
         error=said.sentence, error_code=said.code, error_count=len(errors),
         resource=known.resource_id,
         subnet=machine.subnet.id if machine.subnet else None,
-        identity=kind_of_identity(given.identity),
-        image_version=image.current_image_version or machine.image_version,
-        is_latest_image=image.is_latest_os_image_version,
-        ssh_user=ssh.user,
-        ssh_address=ssh.address,
-        ssh_port=ssh.port,
+        identity=kind_of_identity(given.identity), identity_ids=identities_of(given.identity),
+        facts={} if kind in OWN_KINDS else facts_of(kind, _block(document)),
         description=known.description or None,
         created=moment(known.created_on), modified=moment(known.modified_on),
-        tags=pairs(given.tags),
+        tags=pairs(given.tags), **_instance(machine, kind), **_way_in(machine),
     )  # fmt: skip
+
+
+def _instance(machine: Machine, kind: str) -> dict[str, Any]:
+    """Return what instances alone have: who uses them, the last operation, the image, what opens on them."""
+    done, image = machine.last_operation or Operation(), machine.os_image_metadata or Image()
+    return {
+        "last_operation": done.operation_name, "last_operation_status": done.operation_status,
+        "last_operation_trigger": done.operation_trigger, "owner": _person(machine.created_by),
+        "assigned_to": _person(as_dict(machine.personal_compute_instance_settings).get("assignedUser")),
+        "image_version": image.current_image_version or machine.image_version,
+        "latest_image": image.latest_image_version, "is_latest_image": image.is_latest_os_image_version,
+        "runtime": text_at(as_dict(machine.versions), "runtime"),
+        "applications": applications_of(machine.applications), "schedules": schedules_of(machine.schedules),
+        "sharing": machine.application_sharing_policy,
+        "has_setup_script": machine.setup_scripts is not None if kind == "ComputeInstance" else None,
+    }  # fmt: skip
+
+
+def _way_in(machine: Machine) -> dict[str, Any]:
+    ssh = way_in(machine.user_account_credentials, machine.ssh_settings, machine.connectivity_endpoints)
+    return {
+        "has_public_ip": machine.enable_node_public_ip, "is_isolated": machine.isolated_network,
+        "ssh_access": _ssh_access(machine), "ssh_user": ssh.user, "ssh_address": ssh.address, "ssh_port": ssh.port,
+    }  # fmt: skip
+
+
+def _ssh_access(machine: Machine) -> str | None:
+    own = machine.ssh_settings
+    return machine.remote_login_port_public_access or (own.ssh_public_access if own else None)
+
+
+def _block(document: bytes) -> object:
+    """Return the part of a compute that depends on its kind, as it is: each kind has fields of its own."""
+    return as_dict(as_dict(msgspec.json.decode(document)).get("properties")).get("properties")
 
 
 def _errors(given: object) -> list[Reason]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from services.change import Answers, Change, Inverse, Note, Row, Seen, Verb, rest_text
-from services.compute import API, Compute, get_compute
+from services.compute import API, get_compute
+from services.compute_record import Compute
 from services.parsing import seconds
 from services.planning import (
     UNSAID,

@@ -11,7 +11,7 @@ from decimal import Decimal
 import msgspec
 
 from services.deployments import Deployment
-from services.prices import RETAIL, Os, Price, Priority, key_of
+from services.prices import EMULATED, LISTED, RETAIL, Os, Price, Priority, key_of
 from services.records import Money
 
 
@@ -84,7 +84,11 @@ def of_endpoint(parts: Sequence[tuple[str, PerHour]]) -> PerHour:
 
 
 def _origin(price: Price) -> str:
+    if price.source == LISTED:
+        return "as Azure ML's list of sizes says"
     since = f"{price.effective:%Y-%m-%d}" if price.effective is not None else "no date"
     if price.source == RETAIL:
         return f"retail, {since}"
-    return f"{price.source} price, {since}" if price.source == "emulator" else f"{price.source} of {since}"
+    if price.source == EMULATED:
+        return f"emulator price, {since}" if price.effective is not None else "emulator price"
+    return f"{price.source} of {since}"

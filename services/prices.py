@@ -24,8 +24,11 @@ if TYPE_CHECKING:
 Os = Literal["linux", "windows"]
 Priority = Literal["dedicated", "low priority", "spot"]
 
-RETAIL, EMULATED = "retail", "emulator"
-"""Where a price is from. The emulator says in every product name that its prices are its own."""
+RETAIL, EMULATED, LISTED = "retail", "emulator", "list of sizes"
+"""Where a price is from. The emulator says in every product name that its prices are its own.
+
+`list of sizes` is what Azure ML itself thinks a machine costs: it counts only where no price list says more.
+"""
 
 _OURS = "(emulator price)"
 _HOUR = "1 hour"

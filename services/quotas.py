@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.parsing import id_part
 from services.reading import read_page
 from services.records import Page, Stop, WorkspaceRef, never
 from services.wire import Wire, reader_of
@@ -31,6 +32,8 @@ class Quota(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | None = None
     used: int | None = None
     limit: int | None = None
+    workspace: str | None = None
+    """The workspace the limit was given to; None for a limit of the subscription."""
 
 
 class Name(Wire):
@@ -44,6 +47,7 @@ class Given(Wire):
     """One item of usages."""
 
     name: Name | None = None
+    id: str | None = None
     type: str | None = None
     unit: str | None = None
     current_value: int | None = None
@@ -65,15 +69,30 @@ def list_quotas(
         yield read_page(answer, partial(parse_quota, location=location))
 
 
+def list_workspace_limits(
+    connection: Connection, ref: WorkspaceRef, *, location: str, stop: Stop = never
+) -> Iterator[Page[Quota]]:
+    """Yield the limits that were given to workspaces of a subscription and to itself, without use. Raises ServiceError.
+
+    Reads GET …/locations/{location}/quotas.
+    """
+    path = f"/subscriptions/{ref.subscription}/providers/Microsoft.MachineLearningServices/locations/{location}/quotas"
+    for answer in connection.pages(connection.arm(path, API), stop=stop):
+        yield read_page(answer, partial(parse_quota, location=location))
+
+
 def parse_quota(document: bytes, *, location: str) -> Quota:
-    """Return one counter of a region. Raises msgspec.MsgspecError or ValueError when the document is none."""
+    """Return one counter of a region, of `usages` or of `quotas`.
+
+    Raises msgspec.MsgspecError or ValueError when the document is none.
+    """
     given = _read(document)
     name = " ".join(((given.name or Name()).value or "").split())
     if not name:
         raise ValueError("it has no name")
-    kind = _kind(given.type or "", name)
+    kind, workspace = _kind(given.type or "", name), id_part(given.id, "workspaces")
     return Quota(
-        id=f"{location}/{kind or ''}/{name}",
+        id=f"{location}/{kind or ''}/{name}" + (f"/{workspace}" if workspace else ""),
         name=name,
         title=" ".join(((given.name or Name()).localized_value or "").split()) or None,
         kind=kind,
@@ -81,12 +100,13 @@ def parse_quota(document: bytes, *, location: str) -> Quota:
         unit=given.unit,
         used=given.current_value,
         limit=given.limit,
+        workspace=workspace,
     )
 
 
 def _kind(type_name: str, name: str) -> str | None:
     """Return dedicated, low-priority or total, from a type such as `…/vmFamily/dedicatedCores/usages` or the name."""
-    middle = "/".join(part for part in type_name.split("/")[1:] if part.lower() != "usages")
+    middle = "/".join(part for part in type_name.split("/")[1:] if part.lower() not in ("usages", "quotas"))
     for text in (middle, name):
         said = text.lower().replace("-", "").replace("_", "")
         if said.startswith("total"):

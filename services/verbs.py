@@ -8,6 +8,8 @@ from types import MappingProxyType
 from services import (
     alert_verbs,
     autoscale_verbs,
+    cluster_verbs,
+    compute_removal,
     compute_verbs,
     deployment_removal,
     deployment_verbs,
@@ -21,7 +23,8 @@ from services import (
 )
 from services.change import Verb
 
-_ROOMS = (run_verbs, resubmit, submit, compute_verbs, endpoint_verbs, deployment_verbs, deployment_removal,
-          autoscale_verbs, key_verbs, workspace_verbs, alert_verbs, schedule_verbs)  # fmt: skip
+_ROOMS = (run_verbs, resubmit, submit, compute_verbs, cluster_verbs, compute_removal, endpoint_verbs,
+          deployment_verbs, deployment_removal, autoscale_verbs, key_verbs, workspace_verbs,
+          alert_verbs, schedule_verbs)  # fmt: skip
 
 VERBS: Mapping[str, Verb] = MappingProxyType({verb.name: verb for room in _ROOMS for verb in room.VERBS})

@@ -26,6 +26,7 @@ from app.panes.quotas import QUOTAS
 from app.panes.roles import ROLES
 from app.panes.runs import RUNS
 from app.panes.schedules import SCHEDULES
+from app.panes.sizes import SIZES
 from app.panes.sync import SYNC
 from app.panes.waste import WASTE
 from app.panes.workspace_metrics import WORKSPACE_METRICS
@@ -33,7 +34,7 @@ from widgets.pane import Pane
 
 PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
-    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS,
+    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES,
     INTENTS, ALERTS, ALERT_RULES, WORKSPACE_METRICS, SCHEDULES,
     ACCESS, ASSIGNMENTS, ROLES,
     POSTURE, WASTE,

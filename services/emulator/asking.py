@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
@@ -12,21 +13,28 @@ from services.emulator.sign_ins import person
 from services.emulator.tokens import access_claims, signed_by_nobody
 from services.emulator.world import World
 
-_ENDLESS = access_claims(person(1), "https://management.azure.com", 0, lifetime=2**34)
-TOKEN = f"Bearer {signed_by_nobody(_ENDLESS)}"
-"""A token that is good at any time a world may be set to."""
+
+@cache
+def token_of(who: int) -> str:
+    """Return a token of a person, which is good at any time a world may be set to."""
+    claims = access_claims(person(who), "https://management.azure.com", 0, lifetime=2**34)
+    return f"Bearer {signed_by_nobody(claims)}"
 
 
-def request_of(method: str, url: str, *, body: object = None, has_token: bool = True) -> Request:
-    """Return a request for an absolute URL; `body` is sent as JSON."""
+TOKEN = token_of(1)
+
+
+def request_of(method: str, url: str, *, body: object = None, has_token: bool = True, who: int = 1) -> Request:
+    """Return a request of a person for an absolute URL; `body` is sent as JSON."""
     parts = urlsplit(url)
     return Request(
         method=method, host=parts.hostname or "", path=unquote(parts.path),
         query=dict(parse_qsl(parts.query, keep_blank_values=True)),
-        headers={"authorization": TOKEN} if has_token else {}, body=b"" if body is None else msgspec.json.encode(body),
+        headers={"authorization": token_of(who)} if has_token else {}, 
+        body=b"" if body is None else msgspec.json.encode(body),
     )  # fmt: skip
 
 
-def ask(world: World, method: str, url: str, *, body: object = None, has_token: bool = True) -> Response:
+def ask(world: World, method: str, url: str, *, body: object = None, has_token: bool = True, who: int = 1) -> Response:
     """Return the world's answer, without its faults and its log."""
-    return answer(world, request_of(method, url, body=body, has_token=has_token))
+    return answer(world, request_of(method, url, body=body, has_token=has_token, who=who))

@@ -25,7 +25,8 @@ STOPPING_FOR = 9 * SECOND
 SHIFTING_FOR = 6 * SECOND
 SCALING_FOR = 12 * SECOND
 SYNCING_FOR = 7 * SECOND
-DELETING_FOR = 10 * SECOND
+RESIZING_FOR = 10 * SECOND
+DELETING_FOR = 20 * SECOND
 STALE_FOR = SECOND
 """How long a GET may still show the traffic from before."""
 
@@ -48,6 +49,16 @@ class InstanceChange(msgspec.Struct, frozen=True, kw_only=True):
     at: int = 0
     idle_shutdown: str | None = None
     """ISO 8601; None where nobody set it, empty where it was taken away."""
+
+
+class ClusterChange(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a cluster may grow and shrink since a PATCH, and how far it could before."""
+
+    at: int
+    low: int
+    high: int
+    idle_timeout: str | None
+    before: tuple[int, int, str | None]
 
 
 class EndpointChange(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,6 +132,9 @@ class Changes:
         self._runs: dict[tuple[str, int, int], RunChange] = {}
         self._given: dict[str, list[Given]] = {}
         self.instances: dict[tuple[str, str], InstanceChange] = {}
+        self.clusters: dict[tuple[str, str], ClusterChange] = {}
+        self.lost_computes: dict[tuple[str, str], int] = {}
+        """When computes were deleted or detached."""
         self.endpoints: dict[tuple[str, str], EndpointChange] = {}
         self.scales: dict[tuple[str, str, str], ScaleChange] = {}
         self.removals: dict[tuple[str, str, str], int] = {}

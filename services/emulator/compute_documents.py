@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.emulator.dice import Dice, guid
-from services.emulator.fleet import Attached, Cluster, Instance
+from services.emulator.fleet import Cluster, Instance
 from services.emulator.load import Load, Node, load_of
 from services.emulator.places import Place
 from services.emulator.runbook import RunBook
@@ -19,7 +19,8 @@ CYCLE = 3 * HOUR
 """How often an instance that comes and goes is started."""
 
 
-def _frame(place: Place, name: str, kind: str, own: Json, *, created: str, modified: str, **over: Any) -> Json:
+def frame(place: Place, name: str, kind: str, own: Json, *, created: str, modified: str, **over: Any) -> Json:
+    """Return what all kinds of computes have, around what only this one has."""
     tags = over.pop("tags", {})
     properties: Json = {
         "createdOn": created, "modifiedOn": modified, "disableLocalAuth": False, "description": None,
@@ -35,8 +36,15 @@ def _frame(place: Place, name: str, kind: str, own: Json, *, created: str, modif
     }  # fmt: skip
 
 
-def _identity(place: Place, name: str) -> Json:
-    return {"type": "SystemAssigned", "principalId": guid("principal", place.name, name), "tenantId": TENANT}
+def _identity(place: Place, name: str, assigned: str) -> Json | None:
+    """Return a managed identity: its own, one that was assigned to it, or none."""
+    own = {"principalId": guid("principal", place.name, name)}
+    if not assigned or assigned == "SystemAssigned":
+        return {"type": assigned, **own, "tenantId": TENANT} if assigned else None
+    group = f"/subscriptions/{place.subscription}/resourcegroups/{place.group}"
+    path = f"{group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{assigned}"
+    ids = {"principalId": guid("principal", assigned), "clientId": guid("client", assigned)}
+    return {"type": "UserAssigned", "tenantId": TENANT, "userAssignedIdentities": {path: ids}}
 
 
 def cluster_document(place: Place, book: RunBook, cluster: Cluster, now: int) -> Json:
@@ -55,13 +63,17 @@ def cluster_document(place: Place, book: RunBook, cluster: Cluster, now: int) ->
         "remoteLoginPortPublicAccess": "NotSpecified" if failed else "Enabled",
         **({} if failed else {"osType": "Linux"}),
         "virtualMachineImage": None, "isolatedNetwork": False,
-        **({} if failed else {"enableNodePublicIp": True, "enableBatchPrivateLink": False, "propertyBag": {}}),
+        **({} if failed else {"enableNodePublicIp": not cluster.subnet,
+                                  "enableBatchPrivateLink": False, "propertyBag": {}}),
     }  # fmt: skip
-    return _frame(
+    document = frame(
         place, cluster.name, "AmlCompute", own, created=cluster.created, modified=cluster.created, tags=cluster.tags,
-        description=cluster.description, provisioningState="Failed" if failed else "Succeeded",
+        description=cluster.description,
+        provisioningState="Updating" if cluster.is_updating else "Failed" if failed else "Succeeded",
         provisioningErrors=_no_quota(cluster) if failed else None,
     )  # fmt: skip
+    identity = _identity(place, cluster.name, cluster.identity)
+    return {**document, "identity": identity} if identity else document
 
 
 def _counts(load: Load | None) -> Json:
@@ -134,15 +146,16 @@ def instance_document(place: Place, instance: Instance, now: int) -> Json:
         "connectivityEndpoints": None if failed else _ADDRESSES,
         "applications": [{"displayName": title, "endpointUri": host + path} for title, path in _APPLICATIONS],
         "lastOperation": _last_operation(instance, state, since, operation), **_owned(instance), **_INSTANCE_SETTINGS,
+        "schedules": {"computeStartStop": [_schedule(instance, text) for text in instance.schedules]},
         **({"idleTimeBeforeShutdown": instance.idle_shutdown} if instance.idle_shutdown else {}),
         "osImageMetadata": {"currentImageVersion": "26.05.12" if instance.is_old_image else "26.10.28",
                             "latestImageVersion": "26.10.28", "isLatestOsImageVersion": not instance.is_old_image,
                             "osPatchingStatus": None},
     }  # fmt: skip
     created = stamp(now // DAY * DAY - (instance.days + 60) * DAY + 330_077_220_061)
-    document = _frame(place, instance.name, "ComputeInstance", own, created=created, modified=stamp(since),
+    document = frame(place, instance.name, "ComputeInstance", own, created=created, modified=stamp(since),
                       provisioningState="Failed" if failed else "Succeeded")  # fmt: skip
-    return {**document, "identity": _identity(place, instance.name)}
+    return {**document, "identity": _identity(place, instance.name, "SystemAssigned")}
 
 
 def _owned(instance: Instance) -> Json:
@@ -159,7 +172,7 @@ _INSTANCE_SETTINGS: Json = {
     "imageVersion": None, "subnet": None, "autologgerSettings": None, "setupScripts": None,
     "sshSettings": {"sshPublicAccess": "Disabled", "adminUserName": "azureuser", "sshPort": 50_000,
                     "adminPublicKey": None},
-    "schedules": {"computeStartStop": []}, "enableNodePublicIp": True, "enableBatchPrivateLink": False,
+    "enableNodePublicIp": True, "enableBatchPrivateLink": False,
     "enableOSPatching": False, "releaseQuotaOnStop": False, "enableSSO": True, "dataMounts": None, "dataDisks": None,
     "containers": None, "updateStatus": None, "versions": {"runtime": "3.0.03188.0002"}, "customServices": [],
 }  # fmt: skip
@@ -177,19 +190,15 @@ _APPLICATIONS = (("Jupyter", "/tree/"), ("Jupyter Lab", "/lab"))
 _INSTANCE_ERROR = "The instance could not be created: the family quota of 0 vCPUs does not allow 2 more."
 
 
-def attached_document(place: Place, attached: Attached) -> Json:
-    """Return an attached Kubernetes or Databricks compute."""
-    own: Json = {"databricksAccessToken": None, "workspaceUrl": "https://adb-1042.4.azuredatabricks.net"}
-    if attached.kind == "Kubernetes":
-        limits = {"cpu": "2", "memory": "8Gi", "nvidia.com/gpu": None}
-        own = {
-            "relayConnectionString": None, "serviceBusConnectionString": None, "extensionPrincipalId": None,
-            "extensionInstanceReleaseTrain": "stable", "vcName": None, "namespace": "ml",
-            "defaultInstanceType": "defaultinstancetype",
-            "instanceTypes": {"defaultinstancetype": {"nodeSelector": None,
-                                                      "resources": {"requests": limits, "limits": limits}}},
-        }  # fmt: skip
-    created = "2024-10-08T13:21:05.0000000+00:00"
-    return _frame(place, attached.name, attached.kind, own, created=created, modified=created, tags=None,
-                  resourceId=attached.resource, isAttachedCompute=True, provisioningState=attached.provisioning,
-                  provisioningWarnings=None)  # fmt: skip
+def _schedule(instance: Instance, text: str) -> Json:
+    """Return when an instance is started or stopped, as the service writes it."""
+    action, _, rule = text.partition(" ")
+    own: Json = {"id": guid("schedule", instance.name, text), "provisioningStatus": "Completed", "status": "Enabled"}
+    zone = {"startTime": "2026-01-12T06:00:00", "timeZone": "W. Europe Standard Time"}
+    if rule.count(" ") == 4:
+        cron = {**zone, "expression": rule}
+        return {**own, "action": action, "triggerType": "Cron", "recurrence": None, "cron": cron}
+    unit, _, hour = rule.partition(" ")
+    due = {"hours": [int(hour)], "minutes": [0], "weekDays": None, "monthDays": None}
+    recurrence = {"frequency": unit, "interval": 1, **zone, "schedule": due}
+    return {**own, "action": action, "triggerType": "Recurrence", "recurrence": recurrence, "cron": None}

@@ -19,6 +19,10 @@ class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     tags: dict[str, str] | None = {}
     subnet: str | None = None
+    identity: str = ""
+    """SystemAssigned, or the name of one that was assigned to it; empty for none."""
+    is_updating: bool = False
+    """Somebody changed its settings a moment ago."""
 
 
 class Instance(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +40,8 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
     trigger: str = "User"
     is_old_image: bool = False
     error: str = ""
+    schedules: tuple[str, ...] = ()
+    """`Stop 0 19 * * 1-5` for a cron expression, `Start Day 7` for every day at an hour."""
     cpu: float = 31.0
     """Per cent of its CPU that is used while it runs, and of its GPU."""
     gpu: float = 44.0
@@ -44,7 +50,7 @@ class Instance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Attached(msgspec.Struct, frozen=True, kw_only=True):
-    """One attached compute: Kubernetes or Databricks."""
+    """One attached compute, of any kind that is not Azure Machine Learning's own."""
 
     name: str
     kind: str
@@ -57,10 +63,10 @@ _GROUP = "/subscriptions/0a4f1d2e-6b7c-4e8f-9a10-2b3c4d5e6f70/resourcegroups/rg-
 CLUSTERS: dict[str, tuple[Cluster, ...]] = {
     "ml-prod": (
         Cluster(name="gpu-a100", size="Standard_NC48ads_A100_v4", low=8, high=8, idle_timeout="PT30M",
-                description="A100, for training only", tags={"team": "platform"}),
+                description="A100, for training only", tags={"team": "platform"}, identity="id-training"),
         Cluster(name="t4-spot", size="Standard_NC4as_T4_v3", high=6, priority="LowPriority", idle_timeout="PT5M",
                 created="2025-06-02T08:15:00.2Z"),
-        Cluster(name="cpu-ci", size="Standard_D8s_v5", high=10),
+        Cluster(name="cpu-ci", size="Standard_D8s_v5", high=10, identity="SystemAssigned"),
         Cluster(name="cpu-etl", size="Standard_DS3_v2", high=4, trouble="disk", tags=None,
                 subnet=f"{_GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-ml/subnets/compute"),
         Cluster(name="h100-new", size="Standard_NC80adis_H100_v5", low=1, high=2, idle_timeout=None,
@@ -78,7 +84,7 @@ INSTANCES: dict[str, tuple[Instance, ...]] = {
         Instance(name="ci-ana", size="Standard_DS3_v2", state="Running", owner=0, days=6, hour=9.87,
                  cpu=0.9),
         Instance(name="ci-li", size="Standard_NC6s_v3", state="Running", owner=1, hour=8.4, idle_shutdown="PT60M",
-                 cpu=1.3, gpu=0.2),
+                 cpu=1.3, gpu=0.2, schedules=("Stop 0 19 * * 1-5", "Start Day 7")),
         Instance(name="ci-sam", size="Standard_DS3_v2", state="Stopped", owner=2, days=2, hour=17.2,
                  idle_shutdown="PT30M",
                  operation="Stop", trigger="IdleShutdown"),
@@ -101,6 +107,20 @@ ATTACHED: dict[str, tuple[Attached, ...]] = {
                  resource=f"{_GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-shared"),
         Attached(name="dbx-legacy", kind="Databricks", provisioning="Unknown",
                  resource=f"{_GROUP}/providers/Microsoft.Databricks/workspaces/dbx-legacy"),
+    ),
+    "ml-research": (
+        Attached(name="dsvm-label", kind="VirtualMachine",
+                 resource=f"{_GROUP}/providers/Microsoft.Compute/virtualMachines/dsvm-label"),
+        Attached(name="arc-onprem", kind="Kubernetes",
+                 resource=f"{_GROUP}/providers/Microsoft.Kubernetes/connectedClusters/arc-onprem"),
+        Attached(name="synapse-etl", kind="SynapseSpark",
+                 resource=f"{_GROUP}/providers/Microsoft.Synapse/workspaces/syn-ml/bigDataPools/etl"),
+        Attached(name="hdi-spark", kind="HDInsight", provisioning="Failed",
+                 resource=f"{_GROUP}/providers/Microsoft.HDInsight/clusters/hdi-spark"),
+        Attached(name="adla-old", kind="DataLakeAnalytics", provisioning="Unknown",
+                 resource=f"{_GROUP}/providers/Microsoft.DataLakeAnalytics/accounts/adlaold"),
+        Attached(name="aks-v1", kind="AKS",
+                 resource=f"{_GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-v1"),
     ),
 }  # fmt: skip
 

@@ -10,9 +10,10 @@ from services.emulator.places import Place
 from services.emulator.plans import NEVER, Plan
 from services.emulator.run_facts import compute_of, is_orchestrator, nodes_of
 from services.emulator.runbook import RunBook
-from services.emulator.ticks import HOUR, MINUTE
+from services.emulator.ticks import HOUR, MINUTE, period
 
-_KEPT = {"PT2M": 2 * MINUTE, "PT5M": 5 * MINUTE, "PT20M": 20 * MINUTE, "PT30M": 30 * MINUTE}
+USUAL_IDLE = 2 * MINUTE
+"""How long an idle node is kept where a cluster says nothing."""
 
 
 class Node(NamedTuple):
@@ -41,7 +42,7 @@ class Load(NamedTuple):
 
 def load_of(place: Place, book: RunBook, cluster: Cluster, now: int) -> Load:
     """Return how busy a cluster is."""
-    kept = _KEPT.get(cluster.idle_timeout or "", 2 * MINUTE)
+    kept = period(cluster.idle_timeout or "") or USUAL_IDLE
     plans = [
         plan for plan in book.recent(now, now - kept) if compute_of(plan) == cluster.name and not is_orchestrator(plan)
     ]

@@ -1,4 +1,4 @@
-"""Endpoints and instances as they are after what was changed: the data with the changes of the world laid over it."""
+"""Endpoints and computes as they are after what was changed: the data with the changes of the world laid over it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from msgspec.structs import replace
 
 from services.emulator import changes as made
 from services.emulator.autoscale_events import instances_by_night, is_night
-from services.emulator.changes import Changes, EndpointChange, InstanceChange
+from services.emulator.changes import Changes, ClusterChange, EndpointChange, InstanceChange
 from services.emulator.compute_documents import instance_since
 from services.emulator.endpoints import ENDPOINTS, Deployment, Endpoint
-from services.emulator.fleet import INSTANCES, Instance
+from services.emulator.fleet import ATTACHED, CLUSTERS, INSTANCES, Attached, Cluster, Instance
 from services.emulator.places import Place
 from services.emulator.plans import NEVER
 
@@ -66,7 +66,7 @@ def _deployment(
 
 def instances_of(changes: Changes, place: Place, now: int) -> tuple[Instance, ...]:
     """Return the compute instances of a workspace as they are now."""
-    found = INSTANCES.get(place.name, ())
+    found = [one for one in INSTANCES.get(place.name, ()) if not is_gone(changes, place, one.name, now)]
     return tuple(_instance(one, changes.instances.get((place.name, one.name)), now) for one in found)
 
 
@@ -90,6 +90,37 @@ MOVES = {
     "Restart": ("Restarting", "Running", made.STARTING_FOR),
 }
 """What each operation does to an instance: the state on the way, the state after, and how long it takes."""
+
+
+def clusters_of(changes: Changes, place: Place, now: int) -> tuple[Cluster, ...]:
+    """Return the clusters of a workspace as they are now."""
+    found = [one for one in CLUSTERS.get(place.name, ()) if not is_gone(changes, place, one.name, now)]
+    return tuple(_cluster(one, changes.clusters.get((place.name, one.name)), now) for one in found)
+
+
+def _cluster(cluster: Cluster, change: ClusterChange | None, now: int) -> Cluster:
+    """Return a cluster after its PATCH: it has its new settings when Azure has finished with them."""
+    if change is None:
+        return cluster
+    is_over = now >= change.at + made.RESIZING_FOR
+    low, high, idle = (change.low, change.high, change.idle_timeout) if is_over else change.before
+    return replace(cluster, low=low, high=high, idle_timeout=idle, is_updating=not is_over)
+
+
+def attached_of(changes: Changes, place: Place, now: int) -> tuple[Attached, ...]:
+    """Return what is attached to a workspace now."""
+    return tuple(one for one in ATTACHED.get(place.name, ()) if not is_gone(changes, place, one.name, now))
+
+
+def is_gone(changes: Changes, place: Place, compute: str, now: int) -> bool:
+    """Return whether a compute was deleted or detached, and Azure is done with it."""
+    at = changes.lost_computes.get((place.name, compute))
+    return at is not None and now >= at + made.DELETING_FOR
+
+
+def is_going(changes: Changes, place: Place, compute: str) -> bool:
+    """Return whether a compute was deleted or detached, or is about to be gone."""
+    return (place.name, compute) in changes.lost_computes
 
 
 def instance_state(instance: Instance, now: int) -> str:

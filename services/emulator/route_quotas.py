@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.emulator.answers import Json
-from services.emulator.fleet import CLUSTERS, INSTANCES
 from services.emulator.load import load_of
+from services.emulator.overlays import clusters_of, endpoints_of, instances_of
 from services.emulator.places import Place
 from services.emulator.route_workspaces import known_subscription
 from services.emulator.routing import Ask, Route
@@ -17,7 +17,12 @@ LIMITS = {
     "standardDSv2Family": 100, "standardESv3Family": 20, "standardFSv2Family": 100, "standardNCadsH100v5Family": 0,
 }  # fmt: skip
 _UNUSED = ("standardDFamily", "standardDv2Family", "standardMSFamily", "standardHBrsv2Family", "standardNVSv3Family")
-TOTAL = 500
+TOTAL = 700
+
+
+def limit_of(family: str) -> int:
+    """Return how many dedicated cores of a family the subscription may use."""
+    return LIMITS.get(family, 6)
 
 
 def _places(ask: Ask) -> list[Place]:
@@ -26,11 +31,11 @@ def _places(ask: Ask) -> list[Place]:
 
 
 def cores_in_use(ask: Ask, places: list[Place]) -> tuple[dict[str, int], int, int]:
-    """Return dedicated cores by family, low-priority cores, and how many clusters there are."""
+    """Return dedicated cores by family, low-priority cores, and how many clusters and instances there are."""
     dedicated: dict[str, int] = {}
     low = clusters = 0
     for place in places:
-        for cluster in CLUSTERS.get(place.name, ()):
+        for cluster in clusters_of(ask.world.changes, place, ask.now):
             clusters += 1
             if cluster.trouble == "failed":
                 continue
@@ -40,11 +45,15 @@ def cores_in_use(ask: Ask, places: list[Place]) -> tuple[dict[str, int], int, in
                 low += cores
             else:
                 dedicated[size.family] = dedicated.get(size.family, 0) + cores
-        for instance in INSTANCES.get(place.name, ()):
+        for instance in instances_of(ask.world.changes, place, ask.now):
             clusters += 1
             if instance.state != "CreateFailed":
                 size = size_of(instance.size)
                 dedicated[size.family] = dedicated.get(size.family, 0) + size.cores
+        for endpoint in endpoints_of(ask.world.changes, place, ask.now):
+            for one in endpoint.deployments:
+                size = size_of(one.size)
+                dedicated[size.family] = dedicated.get(size.family, 0) + size.cores * one.instances
     return dedicated, low, clusters
 
 
@@ -68,7 +77,7 @@ def list_usages(ask: Ask) -> Json:
     titles = {size.family: size.family_title for size in SIZES}
     titles |= {name: f"Standard {name[8:-6]} Family Cluster Dedicated vCPUs" for name in _UNUSED}
     for family, title in titles.items():
-        limit = LIMITS.get(family, 6)
+        limit = limit_of(family)
         found.append(_usage(f"{bare}/usages/{family.replace(' ', '_')}", family, title,
                             "vmFamily/dedicatedCores/usages",
                             dedicated.get(family, 0), limit))  # fmt: skip
@@ -81,15 +90,30 @@ def _usage(own_id: str, name: str, title: str, kind: str, used: int, limit: int)
 
 
 def list_quotas(ask: Ask) -> Json:
-    """Answer the limits of the families, with no usage."""
+    """Answer the limits of the families and those that were given to workspaces, with no usage."""
     bare = f"/subscriptions/{ask.parts['subscription']}"
     titles = {size.family: size.family_title for size in SIZES}
     found = [
-        {"unit": "Count", "limit": LIMITS.get(family, 6), "name": {"value": family, "localizedValue": title},
+        {"unit": "Count", "limit": limit_of(family), "name": {"value": family, "localizedValue": title},
          "type": f"{_ML}/vmFamily/dedicatedCores/quotas", "id": f"{bare}/quotas/{family.replace(' ', '_')}"}
         for family, title in titles.items()
     ]  # fmt: skip
-    return {"value": found}
+    return {"value": [*found, *_given(ask)]}
+
+
+GIVEN = {"ml-prod": {"standardNCSv3Family": 18, "standardDSv2Family": 60}}
+"""What the subscription gave to its workspaces of its quotas: cores by family."""
+
+
+def _given(ask: Ask) -> list[Json]:
+    """Return the limits of workspaces, as the service writes them: a resource of the workspace, named by its title."""
+    titles = {size.family: size.family_title for size in SIZES}
+    return [
+        {"unit": "Count", "limit": limit, "name": {"value": titles[family], "localizedValue": titles[family]},
+         "type": f"{_ML}/workspaces/dedicatedCores/quotas",
+         "id": f"{place.id}/quotas/{titles[family].replace(' ', '_')}"}
+        for place in _places(ask) for family, limit in GIVEN.get(place.name, {}).items()
+    ]  # fmt: skip
 
 
 def list_sizes(ask: Ask) -> Json:

@@ -17,6 +17,7 @@ from services.emulator import (
     route_autoscale,
     route_batch,
     route_blobs,
+    route_cluster_changes,
     route_compute,
     route_compute_changes,
     route_costs,
@@ -68,8 +69,8 @@ _ROOMS = (
     route_environments,
     route_access, route_quotas, route_prices, route_activity, route_costs, route_monitor, route_measures,
     route_login, route_metadata, route_dependents, route_governance, route_graph, route_artifacts, route_blobs,
-    route_run_changes, route_job_changes, route_compute_changes, route_endpoint_changes, route_endpoint_keys,
-    route_workspace_changes,
+    route_run_changes, route_job_changes, route_compute_changes, route_cluster_changes, route_endpoint_changes,
+    route_endpoint_keys, route_workspace_changes,
     route_alerts, route_schedules,
     route_operations, route_scoring,
 )  # fmt: skip

@@ -49,6 +49,17 @@ def stamp_ms(at: int, zone: str = "+00:00") -> str:
     return f"{day_text(at // DAY)}T{clock_text(at)}.{at % SECOND // 10_000:03}{zone}"
 
 
+_PERIOD = re.compile(r"PT?(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
+
+
+def period(text: str) -> int | None:
+    """Return the length of an ISO 8601 period of days to whole seconds in ticks; None for anything else."""
+    found = _PERIOD.fullmatch(text)
+    if found is None or not any(found.groups()):
+        return None
+    return sum(int(part or 0) * unit for part, unit in zip(found.groups(), (DAY, HOUR, MINUTE, SECOND), strict=True))
+
+
 def stamp_blank(at: int) -> str:
     """Return a time without a zone and with a blank: 2026-08-12 22:29:29."""
     return f"{day_text(at // DAY)} {clock_text(at)}"

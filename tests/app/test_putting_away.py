@@ -16,7 +16,7 @@ from app.rollups import attention
 from app.sums import Sums
 from app.tables import ATTENTION
 from services.attention import Attention
-from services.compute import Compute
+from services.compute_record import Compute
 from services.putting_away import OPEN, SEEN, SNOOZED
 from services.records import Provenance, WorkspaceRef, never
 from services.workspaces import Workspace

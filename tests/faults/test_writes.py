@@ -11,7 +11,7 @@ from services.emulator.faults import Fault
 from tests.app.acting import Acting
 from tests.faults.test_answers import PARTLY, TOTAL
 from tests.figures import Figure
-from tests.services.test_verbs import SAMPLES, SILENT
+from tests.services.test_verbs import MANAGED, MANAGER, SAMPLES, SILENT
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +34,7 @@ WORST = ("drop", "lose", "late", "late and lost", "404", "redirect write", "429"
 
 def complaint(folder: Path, verb: str, name: str) -> str | None:
     """What is wrong with how a verb ended under a fault; None when nothing is."""
-    acting = Acting(folder)
+    acting = Acting(folder, MANAGER if verb in MANAGED else 1)
     try:
         change = acting.planned(verb)
         before = len(acting.writes)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from services.attention import CRITICAL, NOTE, WARNING, of_compute, of_costs, of_endpoints, of_quotas, of_runs
-from services.compute import Compute
+from services.compute_record import Compute
 from services.costs import CostLine
 from services.deployments import Deployment
 from services.endpoints import Endpoint

@@ -114,9 +114,9 @@ def test_an_unknown_route_names_itself() -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "POST"])
 def test_a_write_is_not_supported_and_says_so(method: str) -> None:
-    found = ask(WORLD, method, f"{ARM}{PROD.id}/computes/cpu-ci?{VERSION}", body={})
+    found = ask(WORLD, method, f"{ARM}{PROD.id}/environments/any?{VERSION}", body={})
     assert found.status == 405
-    message = f"not supported by the emulator yet: {method} management.azure.com{PROD.id}/computes/cpu-ci"
+    message = f"not supported by the emulator yet: {method} management.azure.com{PROD.id}/environments/any"
     assert found.json()["error"]["message"] == message
 
 

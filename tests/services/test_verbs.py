@@ -29,6 +29,7 @@ SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
                '"command": "echo", "environmentId": "azureml://registries/azureml/environments/a/versions/1"}'}),
     "start": ("/computes/ci-sam", {}), "stop": ("/computes/ci-ana", {}), "restart": ("/computes/ci-ana", {}),
     "idle-shutdown": ("/computes/ci-ana", {"idle": "45m"}),
+    "resize": ("/computes/gpu-a100", {"min": "0", "max": "6"}), "delete-compute": ("/computes/cpu-ci", {}),
     "shift-traffic": (ENDPOINT, {"traffic": "blue=100 green=0"}),
     "scale": (ENDPOINT + "/deployments/green", {"instances": "3"}),
     "delete-deployment": ("/onlineEndpoints/ocr-batch/deployments/green", {}),
@@ -40,7 +41,14 @@ SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
 
 SILENT = ("resync-keys", "regenerate-key", "trigger-schedule")
 """Those whose effect shows nowhere: whether keys were read again or made anew, or a run was started."""
+MANAGED = ("resize", "delete-compute")
+"""Those a data scientist may not: they are asked for by somebody who manages compute."""
+MANAGER = 5
 TELLING = [name for name in SAMPLES if name not in SILENT]
+
+
+def azure_for(verb: str) -> Emulated:
+    return Emulated(person=MANAGER if verb in MANAGED else 1)
 
 
 def planned(azure: Emulated, verb: str) -> Change:
@@ -67,7 +75,7 @@ def test_every_verb_has_a_sample_here() -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_planning_and_looking_send_nothing_and_need_no_unlocked_session(name: str) -> None:
-    azure = Emulated()
+    azure = azure_for(name)
     change = planned(azure, name)
     sent = len(writes(azure))
     azure.lock.close()
@@ -80,7 +88,7 @@ def test_planning_and_looking_send_nothing_and_need_no_unlocked_session(name: st
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_request_of_a_verb_is_no_read_and_takes_from_the_budget_for_writes(name: str) -> None:
-    azure = Emulated()
+    azure = azure_for(name)
     call = planned(azure, name).call
     assert not is_read(PUBLIC, call.method, address(call))
     assert allowance(call)[0].name == "writes"
@@ -90,7 +98,7 @@ def test_the_request_of_a_verb_is_no_read_and_takes_from_the_budget_for_writes(n
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_change_survives_a_restart_and_is_sent_once(name: str) -> None:
-    azure = Emulated()
+    azure = azure_for(name)
     change = planned(azure, name)
     again = msgspec.json.decode(msgspec.json.encode(change), type=Change)
     assert again == change
@@ -105,7 +113,7 @@ def test_a_change_survives_a_restart_and_is_sent_once(name: str) -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_write_that_azure_could_not_answer_is_sent_once_and_its_outcome_is_unknown(name: str) -> None:
-    azure = Emulated()
+    azure = azure_for(name)
     change = planned(azure, name)
     before = len(writes(azure))
     azure.fault(f"{change.call.method} ", status=503)
@@ -120,9 +128,10 @@ def test_a_write_that_azure_could_not_answer_is_sent_once_and_its_outcome_is_unk
 
 @pytest.mark.parametrize("name", TELLING)
 def test_a_write_that_was_done_and_not_answered_for_is_found_done(name: str) -> None:
-    azure = Emulated()
+    azure = azure_for(name)
     change = planned(azure, name)
-    ask(azure.world, change.call.method, address(change.call), body=change.call.body)
+    who = MANAGER if name in MANAGED else 1
+    ask(azure.world, change.call.method, address(change.call), body=change.call.body, who=who)
     assert azure.look(change).fingerprint != change.seen
     azure.forward(60)
     assert azure.look(change).is_done
@@ -134,7 +143,7 @@ def test_a_write_that_was_done_and_not_answered_for_is_found_done(name: str) -> 
     ["", "/", "/onlineEndpoints/../computes/x", "/jobs/a/../b", "/workspaces/other", "computes", "/computes/./x"],
 )
 def test_a_target_of_another_kind_reaches_nothing(name: str, target: str) -> None:
-    azure = Emulated()
+    azure = azure_for(name)
     with pytest.raises(Refused):
         azure.plan(name, target, **SAMPLES[name][1])
     assert not azure.world.log.entries()

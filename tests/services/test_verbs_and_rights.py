@@ -7,7 +7,7 @@ import pytest
 from services.errors import Forbidden, Unreachable
 from services.verbs import VERBS
 from tests.services.emulated import Emulated
-from tests.services.test_verbs import SAMPLES, TELLING, planned, writes
+from tests.services.test_verbs import MANAGED, SAMPLES, TELLING, azure_for, planned, writes
 
 READER, SCIENTIST, CONTRIBUTOR, ENDPOINT_OPERATOR, COMPUTE_OPERATOR = 2, 1, 8, 6, 5
 
@@ -32,10 +32,10 @@ def test_a_reader_plans_and_is_refused_with_the_action_and_changes_nothing(name:
 @pytest.mark.parametrize(
     ("person", "allowed"),
     [
-        (SCIENTIST, set(SAMPLES)),
+        (SCIENTIST, set(SAMPLES) - set(MANAGED)),
         (CONTRIBUTOR, set(SAMPLES)),
         (ENDPOINT_OPERATOR, {"shift-traffic", "scale", "delete-deployment"}),
-        (COMPUTE_OPERATOR, {"start", "stop", "restart", "idle-shutdown"}),
+        (COMPUTE_OPERATOR, {"start", "stop", "restart", "idle-shutdown", *MANAGED}),
     ],
 )
 def test_every_role_does_what_it_holds(person: int, allowed: set[str]) -> None:
@@ -52,7 +52,7 @@ def test_every_role_does_what_it_holds(person: int, allowed: set[str]) -> None:
 
 @pytest.mark.parametrize("name", TELLING)
 def test_a_reply_lost_after_the_change_is_found_done(name: str) -> None:
-    azure = Emulated()
+    azure = azure_for(name)
     change = planned(azure, name)
     sent, made = len(writes(azure)), len(azure.world.changes.made)
     azure.fault(f"{change.call.method} ", lose=True, times=1)
@@ -69,7 +69,7 @@ def test_a_reply_lost_after_the_change_is_found_done(name: str) -> None:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_request_lost_before_the_change_is_found_undone(name: str) -> None:
-    azure = Emulated()
+    azure = azure_for(name)
     change = planned(azure, name)
     made = azure.world.changes.made
     azure.fault(f"{change.call.method} ", drop=True, times=1)

@@ -30,6 +30,7 @@ from services.run_metrics import read_metrics
 from services.runs import get_definition, get_details, get_run, list_children, list_runs
 from services.schedules import get_schedule, list_schedules
 from services.subscriptions import list_subscriptions
+from services.vm_sizes import list_vm_sizes
 from services.workspaces import get_workspace, list_workspaces
 from tests.services.answering import NOW
 
@@ -100,6 +101,10 @@ READERS = (
     Reader("compute", "GET", rf"{_WS}/computes", lambda c, ref, n: list_compute(c, ref), "value"),
     Reader("one compute", _ONE, rf"{_WS}/computes/{_N}", lambda c, ref, n: get_compute(c, ref, n["n"])),
     Reader("nodes", "POST", rf"{_WS}/computes/{_N}/listNodes", lambda c, ref, n: list_nodes(c, ref, n["n"]), "nodes"),
+    Reader(
+        "sizes", "GET", rf"{_SUB}{_ML}/locations/{_N}/vmSizes",
+        lambda c, ref, n: list_vm_sizes(c, ref, location=n["n"]), "value",
+    ),
     Reader(
         "quotas", "GET", rf"{_SUB}{_ML}/locations/{_N}/usages",
         lambda c, ref, n: list_quotas(c, ref, location=n["n"]), "value",
@@ -198,6 +203,7 @@ VERBATIM: Mapping[str, Mapping[str, str]] = {
     "one compute": _COMPUTE,
     "nodes": {"node": "nodeId", "state": "nodeState", "run": "runId"},
     "quotas": {"used": "currentValue", "limit": "limit", "unit": "unit"},
+    "sizes": {"name": "name", "family": "family", "cores": "vCPUs", "gpus": "gpus", "memory_gb": "memoryGB"},
     "endpoints": _ENDPOINT,
     "endpoint": _ENDPOINT,
     "deployments": _DEPLOYMENT,

@@ -151,3 +151,20 @@ def test_workspaces_of_every_kind_keep_it() -> None:
     approved = record_of("workspaces/get-managed-network-approved-outbound")
     assert (approved.isolation, approved.container_registry) == ("AllowOnlyApprovedOutbound", None)
     assert "FeatureStore" in {one.kind for one in page_of("workspaces/list-rg-with-featurestore").records}
+
+
+def test_recorded_sizes_and_computes_are_read_rightly() -> None:
+    sizes = {one.name: one for one in page_of("compute/vmsizes").records}
+    assert sizes["Standard_A1_v2"].price is None
+    assert sizes["Standard_D16ads_v5"].price is None, "two Linux prices: which of them is meant is not said"
+    assert str(sizes["Standard_D16as_v4"].price.amount) == "0.77"
+    instance = record_of("compute/get-instance-running")
+    assert instance.applications == {"Jupyter Lab": "https://test322425765248.eastus2euap.instances.azureml.ms/lab"}
+    assert (instance.is_latest_image, instance.image_version, instance.schedules) == (True, "22.08.19", ())
+    assert record_of("compute/get-amlcompute-user-identity").identity_ids == (
+        "fl-test-msi (3adff742-0142-45a6-8142-3d94f944cafb)",
+    )
+    kubernetes = record_of("compute/get-kubernetes")
+    assert kubernetes.facts["type defaultInstanceType"] == "1 CPU, 4Gi"
+    creating = record_of("compute/put-amlcompute-creating")
+    assert (creating.nodes, creating.target_nodes, creating.idle_nodes) == (None, None, None)

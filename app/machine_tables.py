@@ -1,0 +1,38 @@
+"""The tables about machines: their sizes, and the rows of computes, quotas and sizes."""
+
+from __future__ import annotations
+
+from app.machine_rows import ComputeRow, QuotaRow, SizeRow
+from cache.table import Table
+from services.vm_sizes import VmSize
+
+COMPUTE_NAMES = {
+    "cluster": "name", "compute": "name", "type": "kind", "size": "vm_size", "user": "user_name",
+    "idle": "idle_nodes", "busy": "running_nodes", "region": "location",
+}  # fmt: skip
+
+VM_SIZES = Table(name="vm_sizes", record=VmSize, has_history=False)
+COMPUTE_ROWS = Table(
+    name="compute_rows",
+    record=ComputeRow,
+    is_thinned=True,
+    search=("name", "owner", "assigned_to", "owner_name", "user_name"),
+    aliases={**COMPUTE_NAMES, "cost": "per_hour"},
+)
+QUOTA_ROWS = Table(
+    name="quota_rows",
+    record=QuotaRow,
+    is_thinned=True,
+    search=("name", "title"),
+    aliases={"family": "name", "region": "location", "left": "headroom", "state": "standing"},
+)
+SIZE_ROWS = Table(
+    name="size_rows",
+    record=SizeRow,
+    has_history=False,
+    search=("name", "family"),
+    aliases={"size": "name", "memory": "memory_gb", "gpu": "gpus", "cpus": "cores", "low": "is_low_priority"},
+)
+
+TABLES = (VM_SIZES, COMPUTE_ROWS, QUOTA_ROWS, SIZE_ROWS)
+"""Every table of this room."""
