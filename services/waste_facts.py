@@ -21,6 +21,7 @@ from services.records import Money
 from services.run import Run
 from services.run_use import RunUse
 from services.utilization import Utilization
+from services.vm_sizes import VmSize
 from services.waste_finding import NOTE, WARNING, Finding
 
 DEAR = 20
@@ -40,6 +41,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     now: datetime
     prices: PriceBook = PriceBook(())
+    sizes: Sequence[VmSize] = ()
+    """Machine sizes of the region: without them no other size is proposed."""
     computes: Sequence[Compute] | None = None
     endpoints: Sequence[Endpoint] | None = None
     deployments: Sequence[Deployment] | None = None
