@@ -14,7 +14,7 @@ from app.pane_view import PaneView
 from app.panes import PANES
 from app.run_parts import BY_PART
 from app.source_state import SourceState
-from app.stack import OF_ENDPOINTS, Visit
+from app.stack import BILL, OF_ENDPOINTS, Visit
 from app.standing import standing
 from app.writing_state import left_text
 from services.comparison import FEWEST, MOST
@@ -56,6 +56,8 @@ def crumbs(visit: Visit, titles: Mapping[str, str]) -> tuple[Safe, ...]:
         return (here,)
     crumb = (visit.crumb,) if visit.crumb else ()
     before = crumbs(visit.parent, titles)
+    if visit.part == BILL:
+        return (*before, *crumb)
     if visit.endpoint:
         # From one thing of an endpoint into the next the endpoint is named once.
         named = before if visit.parent.endpoint and visit.part else (*before, *crumb)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from app.billing.keys import KEYS as BILL_KEYS
 from app.here import Here
 from app.key_map import DEFAULT, KeyMap, moves
 from app.keys import ACTIONS, GROUPS, PUT_AWAY, Action
 from app.log_lines import LOG_WORDS
 from app.run_parts import PARTS, Part
 from app.scoring.keys import REQUEST_WORDS
-from app.stack import LOGS, OF_ENDPOINTS, REQUESTS
+from app.stack import BILL, LOGS, OF_ENDPOINTS, REQUESTS
 from app.triaging.keys import KEYS as TRIAGE_KEYS
 from services.compute_targets import TARGETS, Target
 from services.run import Run
@@ -79,6 +80,8 @@ def drills(here: Here, keys: KeyMap) -> list[Choice]:
 
 def parts(here: Here, keys: KeyMap) -> list[Choice]:
     """The parts of a run: of the one that is open, or of the one under the cursor; the keys of an opened triage."""
+    if here.is_opened and here.part == BILL:
+        return [choice("", one.shown, one.about, plain("In the bill")) for one in BILL_KEYS]
     if here.is_opened and here.pane.name == "endpoints" and here.part in OF_ENDPOINTS:
         return [choice("", shown, words, OF_ENDPOINTS[here.part]) for shown, words in OWN_KEYS[here.part]]
     if here.is_opened and here.pane.name == "endpoints":

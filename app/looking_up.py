@@ -18,7 +18,7 @@ from app.handed import Reading
 from app.lookups import LOOKUPS, Lookup
 from app.session import Session
 from app.settling import OURS, unwritable
-from app.source_state import Problem, Refreshed, SourceState, problem_of
+from app.source_state import Problem, Refreshed, SourceState, problem_of, rests
 from app.turns import back_off
 from cache.errors import CacheError
 from services.errors import ServiceError
@@ -57,7 +57,8 @@ class LookingUp:
         with self._table:
             standing, now = self._standing(name, key), session.now()
             is_asked = standing.asked is not None and not standing.asked.is_over
-            if self._is_over or is_asked or not (force or is_due(standing.state, now)):
+            is_resting = force and rests(standing.state, lookup.floor, now)
+            if self._is_over or is_asked or is_resting or not (force or is_due(standing.state, now)):
                 return
             if (problem := unwritable(session)) is not None:
                 standing.state = replace(standing.state, problem=problem)

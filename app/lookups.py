@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from app import endpoint_tables, tables
+from app import billing_tables, endpoint_tables, tables
 from app.handed import Reading
 from cache.table import Table
+from services.budgets import COSTS_FLOOR
 from services.errors import NotFound
 from services.job_definition import get_job_document
 from services.records import Page
@@ -21,6 +22,7 @@ from services.run import Run
 from services.runs import get_definition, get_run, list_children
 
 MINUTE = 60.0
+HOUR = 60 * MINUTE
 
 ReadOne = Callable[[Reading, str], Iterator[Page[Any]] | None]
 """Reads about the thing of this key, page by page. Asks `reading.stop` between pages. None when there is nothing to
@@ -41,6 +43,8 @@ class Lookup:
     table: Table | None = None
     stale_after: float = 30.0
     deadline: float = 2 * MINUTE
+    floor: float = 0.0
+    """Seconds after a good read during which it is not read again, whoever asks."""
 
 
 def _run(reading: Reading, key: str) -> Iterator[Page[Any]]:
@@ -130,6 +134,27 @@ LOOKUPS: tuple[Lookup, ...] = (
         _from("app.scoring.reading", "read_one_request"),
         endpoint_tables.REQUEST_ANSWERS,
         MINUTE,
+    ),
+    Lookup(
+        "forecast", "Forecast", _from("app.billing.reads", "read_forecast"), None, 4 * HOUR, 15 * MINUTE, COSTS_FLOOR
+    ),
+    Lookup(
+        "cost_month",
+        "Costs of a month",
+        _from("app.billing.reads", "read_month"),
+        tables.COSTS,
+        4 * HOUR,
+        15 * MINUTE,
+        COSTS_FLOOR,
+    ),
+    Lookup(
+        "cost_cut",
+        "Costs",
+        _from("app.billing.reads", "read_cut"),
+        billing_tables.COST_CUTS,
+        4 * HOUR,
+        15 * MINUTE,
+        COSTS_FLOOR,
     ),
     Lookup("preview", "Preview", _from("app.reading_outputs", "read_one_preview"), tables.PREVIEWS, 10 * MINUTE),
 )

@@ -64,7 +64,7 @@ class Refresher(LookingUp):
                 turn = self._timetable.turns[name]
                 turn.is_wanted = True
                 if force:
-                    turn.forced_at, turn.failures, turn.is_held = now, 0, False
+                    turn.force(now)
             if self._keeper is None and not self._is_stopped:
                 self._keeper = threading.Thread(target=self._keep, name="refresher", daemon=True)
                 self._keeper.start()

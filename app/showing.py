@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING, cast
 from app import fetching
 from app.opened import Opened
 from app.source_state import Refreshed
-from app.stack import LOGS, REQUESTS, Visit
+from app.stack import BILL, LOGS, REQUESTS, Visit
 from app.triaging.view import TriageView
 
 if TYPE_CHECKING:
     from app.deck import Deck
 
 
-LATER = {LOGS: "app.container_logs.view:ContainerLogView", REQUESTS: "app.scoring.view:RequestsView"}
+LATER = {
+    LOGS: "app.container_logs.view:ContainerLogView",
+    REQUESTS: "app.scoring.view:RequestsView",
+    BILL: "app.billing.view:BillView",
+}
 """What is put on the screen when it is first opened: most decks are left without it."""
 
 
 def opened_by(deck: Deck, visit: Visit) -> Opened | None:
     """What a visit opens over the rows; None when it shows those."""
-    if visit.endpoint and visit.part in LATER:
+    if (visit.endpoint and visit.part in LATER) or visit.part == BILL:
         return _made(deck, visit.part)
     if visit.endpoint:
         return deck.part(TriageView)

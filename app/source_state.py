@@ -110,6 +110,14 @@ class SourceState:
         return age >= self.stale_after or age < -60
 
 
+def rests(state: SourceState, floor: float, now: datetime) -> float:
+    """Seconds until it may be read again by key: so long after a good read nobody asks. 0 when it may be now."""
+    if state.last_ok is None or state.problem is not None:
+        return 0.0
+    age = (now - state.last_ok).total_seconds()
+    return max(0.0, floor - age) if age >= 0 else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Refreshed:
     """Something about a source changed. `keys` are the rows that did; None means: read again what you show."""

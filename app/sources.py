@@ -12,6 +12,8 @@ from typing import Any
 
 from app import (
     access_facts,
+    billing_facts,
+    billing_tables,
     compute_facts,
     endpoint_facts,
     endpoint_tables,
@@ -32,9 +34,8 @@ from app.history.values import read_values, write_values
 from cache.store import Store
 from cache.table import Table
 from services.activity import list_activity
-from services.budgets import COSTS, GRAPH, HISTORY
+from services.budgets import COSTS, COSTS_FLOOR, GRAPH, HISTORY
 from services.compute import list_compute
-from services.costs import list_costs
 from services.experiments import list_experiments
 from services.models import list_models, list_versions
 from services.records import Page, Provenance
@@ -76,6 +77,8 @@ class Source:
     """The budget its calls come from (`services.budgets`)."""
     write: Write | None = None
     """What puts its pages into the cache where they are no rows of the table."""
+    floor: float = 0.0
+    """Seconds after a good read during which it is not read again, whoever asks."""
     is_on_demand: bool = False
     """Read once a pane that shows it was opened, or somebody names it."""
 
@@ -113,10 +116,6 @@ def _activity(reading: Reading) -> Iterator[Page[Any]]:
     week = reading.now - timedelta(days=7)
     since = week if newest is None else max(week, newest - timedelta(minutes=15))
     return list_activity(*reading.azure, since=since, stop=reading.stop)
-
-
-def _costs(reading: Reading) -> Iterator[Page[Any]]:
-    return list_costs(*reading.azure, start=reading.now - timedelta(days=30), end=reading.now, stop=reading.stop)
 
 
 def _health(reading: Reading) -> Iterator[Page[Any]]:
@@ -169,7 +168,10 @@ SOURCES: tuple[Source, ...] = (
     Source("versions", "Model versions", tables.VERSIONS, _versions, 10 * MINUTE, ("models",)),
     Source("activity", "Activity log", tables.ACTIVITY, _activity, 2 * MINUTE, completes=False),
     Source("quotas", "Quota", tables.QUOTAS, compute_facts.read_quotas, 10 * MINUTE),
-    Source("costs", "Costs", tables.COSTS, _costs, 4 * HOUR, completes=False, budget=COSTS.name),
+    Source("costs", "Costs", tables.COSTS, billing_facts.read_costs, 4 * HOUR, completes=False, budget=COSTS.name,
+           floor=COSTS_FLOOR),
+    Source("budgets", "Budgets", billing_tables.BUDGETS, billing_facts.read_budgets, 4 * HOUR, floor=COSTS_FLOOR,
+           is_on_demand=True),
     Source("workspace_settings", "Settings", tables.WORKSPACE_SETTINGS, posture_facts.read_settings, 10 * MINUTE),
     Source("diagnostics", "Diagnostic settings", tables.DIAGNOSTICS, posture_facts.read_settings_of_logs, 30 * MINUTE,
            ("workspace_settings", "endpoints")),

@@ -23,6 +23,9 @@ OF_ENDPOINTS: dict[str, Safe] = {LOGS: plain("Container logs"), REQUESTS: plain(
 COMPARE = "compare"
 """The part of a run that compares it. Deployments are compared by the same key."""
 
+BILL = "bill"
+"""The part of a drill that opens the bill of a workspace, over the rows of its costs."""
+
 ELSEWHERE = "elsewhere"
 """What a way into a row names in place of a pane when it leads to another workspace, by its ARM id."""
 
@@ -58,7 +61,7 @@ class Visit:
     @property
     def is_opened(self) -> bool:
         """Whether one thing is open over the rows."""
-        return bool(self.run or self.endpoint)
+        return bool(self.run or self.endpoint or self.part == BILL)
 
     @property
     def depth(self) -> int:

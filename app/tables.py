@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app import endpoint_tables, machine_tables, monitor_tables, waste_tables
+from app import billing_tables, endpoint_tables, machine_tables, monitor_tables, waste_tables
 from app.access_rows import AccessRow, AssignmentRow, RoleRow
 from app.history.plan import TABLE as PLANS
 from app.history.plan import ExperimentPlan
@@ -223,7 +223,8 @@ PREVIEWS = Table(name="previews", record=Preview, is_thinned=True, indexes=("run
 
 TABLES: tuple[Table, ...] = (
     WORKSPACES, EXPERIMENTS, RUNS, RUN_HISTORY, MODELS, VERSIONS, COMPUTE, NODES, QUOTAS, PRICES, ACTIVITY, COSTS,
-    *endpoint_tables.TABLES, *monitor_tables.TABLES, *machine_tables.TABLES, *waste_tables.TABLES,
+    *endpoint_tables.TABLES, *monitor_tables.TABLES, *machine_tables.TABLES, *billing_tables.TABLES,
+    *waste_tables.TABLES,
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
     EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from app.history.depth import Depth
 from app.session import Session
-from app.source_state import Problem, SourceState
+from app.source_state import Problem, SourceState, rests
 from app.sources import Source
 from services.records import WorkspaceRef
 
@@ -68,6 +68,11 @@ class Turn:
         self.began, self.forced_at, self.is_dirty = now, None, False
         self.state = replace(self.state, progress=0, done=None, rate=None, last_try=now)
         return self.job
+
+    def force(self, now: datetime) -> None:
+        """Read it now, also when it failed; but not when it was read so lately that the service would mind."""
+        if not rests(self.state, self.source.floor, now):
+            self.forced_at, self.failures, self.is_held = now, 0, False
 
     def failed(self, problem: Problem, now: datetime, wait: float | None) -> None:
         """Note a failure and when to try again: in `wait` seconds, or only when asked (None)."""

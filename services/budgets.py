@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from services.calls import Call, subject
 from services.errors import Throttled
 from services.limits import Clock, Flight, wait
 from services.routes import reads_by_path
+from services.waits import rest_asked
 
 
 class Allowance(msgspec.Struct, frozen=True):
@@ -21,13 +23,17 @@ class Allowance(msgspec.Struct, frozen=True):
     name: str
     rate: float
     burst: float
+    patience: float = 0.0
+    """Seconds a call may wait for its turn beyond its own deadline, which moves on meanwhile."""
 
 
 _SUBSCRIPTION = re.compile(r"/subscriptions/([^/]+)", re.IGNORECASE)
 _COST_SCOPE = re.compile(r"^(.*?)/providers/microsoft\.costmanagement/", re.IGNORECASE)
 
-COSTS = Allowance("costs", 1 / 20, 1)
-"""Users report a 429 after about four calls a minute and scope."""
+COSTS = Allowance("costs", 1 / 20, 1, patience=600)
+"""Users report a 429 after about four calls a minute and scope; and every answer may ask for a minute of rest."""
+COSTS_FLOOR = 900.0
+"""Seconds after which what Cost Management said may be asked again, by key too: its data is hours old anyway."""
 GRAPH = Allowance("resource graph", 1.5, 7)
 READS = Allowance("reads", 12, 125)
 """ARM grants 25 a second from a bucket of 250, per subscription and principal."""
@@ -110,11 +116,13 @@ class Budgets:
         with self._lock:
             bucket, now = self._bucket(call), self._clock.now()
             pause = bucket.take(now, flight.reserve)
-            if now + pause >= flight.deadline and pause > 0:
+            if now + pause >= flight.deadline + bucket.allowed.patience and pause > 0:
                 bucket.give_back()
                 raise _spent(call, bucket.allowed, pause)
         if pause > 0:
             self._wait(bucket, pause, flight)
+            if bucket.allowed.patience:
+                flight.deadline += pause
 
     def _wait(self, bucket: _Bucket, pause: float, flight: Flight) -> None:
         try:
@@ -129,6 +137,11 @@ class Budgets:
         with self._lock:
             bucket = self._bucket(call)
             bucket.held_until = max(bucket.held_until, until)
+
+    def heed(self, call: Call, headers: Mapping[str, str]) -> None:
+        """Rest as long as a good answer of Cost Management asks for: it does so with a 200, too."""
+        if allowance(call)[0] is COSTS and (rest := rest_asked(headers)):
+            self.hold(call, self._clock.now() + rest)
 
     def left(self) -> tuple[BudgetLeft, ...]:
         """Return what is left of every bucket in use, by host and scope."""

@@ -133,6 +133,7 @@ class NoReplay(Guard):
             flight.attempts += 1
             response, error = self._attempt(request)
             if error is None:
+                self._budgets.heed(request.context["call"], request.context["answer"].headers)
                 return response
             if isinstance(error, Throttled) and error.retry_after is not None:
                 self._budgets.hold(request.context["call"], self._clock.now() + error.retry_after)

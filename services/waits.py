@@ -29,11 +29,7 @@ def wait_asked(
     waits = [_seconds(headers.get("retry-after", ""), now)]
     waits += [_number(headers.get(name, ""), 1e-3) for name in ("retry-after-ms", "x-ms-retry-after-ms")]
     if status == _THROTTLED:
-        waits += [
-            _number(value)
-            for name, value in headers.items()
-            if name.startswith("x-ms-ratelimit-") and name.endswith("retry-after")
-        ]
+        waits += [_number(value) for name, value in headers.items() if _is_rest(name)]
         waits.append(_number(headers.get("x-ms-user-quota-resets-after", "").replace("00:00:", "")))
     found = [wait for wait in waits if wait is not None]
     if not found and (said := _SENTENCE.search(sentence)):
@@ -45,6 +41,21 @@ def pause_asked(headers: Mapping[str, str], *, now: datetime | None = None) -> f
     """Return the seconds to wait before looking at an operation again (Retry-After of a good answer), None unsaid."""
     asked = _seconds(headers.get("retry-after", ""), now)
     return None if asked is None else min(asked, LONGEST)
+
+
+def rest_asked(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds to rest before the next call of the kind, the longest that an answer names, None unsaid.
+
+    Retry-After and every `x-ms-ratelimit-…-retry-after`, whatever the status: Cost Management sends them with a 200.
+    """
+    waits = [_seconds(headers.get("retry-after", ""), None)]
+    waits += [_number(value) for name, value in headers.items() if _is_rest(name)]
+    found = [wait for wait in waits if wait]
+    return min(max(found), LONGEST) if found else None
+
+
+def _is_rest(name: str) -> bool:
+    return name.startswith("x-ms-ratelimit-") and name.endswith("retry-after")
 
 
 def _number(text: str, unit: float = 1.0) -> float | None:

@@ -27,7 +27,7 @@ def stacks(bars: Sequence[Sequence[Piece]], height: int) -> list[Line]:
     if top <= 0 or height < 1:
         return []
     columns = [_cells(bar, top, height) for bar in bars]
-    return [_joined([column[row] for column in columns]) for row in range(height - 1, -1, -1)]
+    return [joined([column[row] for column in columns]) for row in range(height - 1, -1, -1)]
 
 
 def _cells(bar: Sequence[Piece], top: float, height: int) -> list[tuple[str, Tone]]:
@@ -38,11 +38,11 @@ def _cells(bar: Sequence[Piece], top: float, height: int) -> list[tuple[str, Ton
     for row in range(height):
         filled = min(8, max(0, eighths - row * 8))
         scale = whole / eighths if eighths else 0.0
-        cells.append((EIGHTHS[filled], _most(bar, row * 8 * scale, (row * 8 + filled) * scale)))
+        cells.append((EIGHTHS[filled], most_of(bar, row * 8 * scale, (row * 8 + filled) * scale)))
     return cells
 
 
-def _most(bar: Sequence[Piece], low: float, high: float) -> Tone:
+def most_of(bar: Sequence[Piece], low: float, high: float) -> Tone:
     """The colour of the piece that has most of what lies between two heights."""
     foot, best, tone = 0.0, 0.0, bar[0].tone if bar else "text"
     for piece in bar:
@@ -53,7 +53,7 @@ def _most(bar: Sequence[Piece], low: float, high: float) -> Tone:
     return tone
 
 
-def _joined(cells: Sequence[tuple[str, Tone]]) -> Line:
+def joined(cells: Sequence[tuple[str, Tone]]) -> Line:
     """Cells of one colour as one span."""
     spans: list[Span] = []
     for text, tone in cells:

@@ -18,6 +18,8 @@ from app.tables import TABLES
 from cache.query import fields
 from widgets.pane import Pane
 
+BILLED = "costs"
+"""The pane whose rows are a bill, which can be cut other ways, too."""
 _TABLES = {table.name: table for table in TABLES}
 
 
@@ -72,6 +74,10 @@ def pane_command(pane: Pane[Any]) -> click.Command:
         with opened(context) as errand:
             give(errand, pane, _TABLES.get(pane.table), query, form=form, limit=limit, sort=order, into=into)
 
+    if pane.name == BILLED:
+        from app.cli.costs import with_bill
+
+        return with_bill(command)
     return command
 
 

@@ -8,12 +8,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from app.rows import CostRow
+from services.anomalies import newest_complete_day
 from services.costs import CostLine
 from services.records import Money
 
 DAYS = 30
-SETTLED = timedelta(hours=48)
-"""How long after a day has ended Azure may still add to it."""
 
 _DAY = timedelta(days=1)
 _Days = dict[datetime, Decimal]
@@ -27,11 +26,6 @@ def cost_rows(lines: Iterable[CostLine], now: datetime) -> Iterator[CostRow]:
             groups[f"{line.resource or ''}|{line.service or ''}|{line.cost.currency}"].append(line)
     for key, group in groups.items():
         yield _row(key, group, now)
-
-
-def newest_complete_day(now: datetime) -> datetime:
-    """Midnight UTC of the newest day that ended at least 48 hours ago."""
-    return (now - _DAY - SETTLED).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _row(key: str, group: list[CostLine], now: datetime) -> CostRow:

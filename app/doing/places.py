@@ -8,7 +8,7 @@ from app.deployment_row import DeploymentRow
 from app.desk import BY_NAME
 from app.doing import planning
 from app.fetching import look_for, start_over
-from app.stack import COMPARE, ELSEWHERE, OF_ENDPOINTS, TRIAGE, Visit
+from app.stack import BILL, COMPARE, ELSEWHERE, OF_ENDPOINTS, TRIAGE, Visit
 from services.records import WorkspaceRef
 from widgets.lines import line_text
 from widgets.pane import Drill, Pane, Row
@@ -99,6 +99,9 @@ def _open_part(deck: Deck, way: Drill[Any], row: Row) -> None:
         open_triage(deck, named, crumb)
     elif way.part in OF_ENDPOINTS and way.pane == "endpoints":
         open_of_endpoint(deck, way.part, named)
+    elif way.part == BILL:
+        deck.leave_view()
+        deck.show(deck.desk.trail.drill(Visit(deck.view.pane.name, part=BILL), plain("bill")))
     elif way.part == COMPARE and deck.view.pane.record is DeploymentRow:
         from app.doing import deployments
 

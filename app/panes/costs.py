@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from app.cells import fact, value
 from app.rows import CostRow
+from app.stack import BILL
 from services.records import Money
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally
@@ -154,7 +155,11 @@ COSTS: Pane[CostRow] = Pane(
         ),
         Section("By day", lines=day_lines),
     ),
-    drills=(Drill("enter", "its activity", "activity", lambda row: f'resource="{row.resource or ""}"'),),
+    drills=(
+        Drill("enter", "its activity", "activity", lambda row: f'resource="{row.resource or ""}"'),
+        Drill("T", "charts", "costs", lambda row: row.id, part=BILL),
+        Drill("n", "budgets", "budgets", lambda row: ""),
+    ),
     reference=Reference(lambda row: row.resource or row.id, lambda row, workspace: row.resource),
     help="Billed, never estimated. The newest 48 hours are incomplete: Azure fills them in late.",
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 from services.emulator.answers import Json, Refusal, Response, gateway_error, ok
+from services.emulator.cost_tags import paid_ahead, tags_of
 from services.emulator.costs import Billed, billed, cost_of
 from services.emulator.dice import guid
 from services.emulator.route_workspaces import known_subscription
@@ -16,7 +18,7 @@ from services.emulator.ticks import DAY, day_text, parse_stamp
 ROWS_A_PAGE = 1_000
 KEPT_DAYS = 396
 
-_HINTS = {
+HINTS = {
     "x-ms-ratelimit-microsoft.costmanagement-entity-retry-after": "60",
     "x-ms-ratelimit-microsoft.costmanagement-tenant-retry-after": "60",
     "x-ms-ratelimit-remaining-microsoft.costmanagement-entity-requests": "29",
@@ -28,8 +30,16 @@ _DIMENSIONS: dict[str, Callable[[Billed], str]] = {
     "resourceid": lambda one: one.resource, "resourcegroup": lambda one: one.group,
     "resourcegroupname": lambda one: one.group,
     "servicename": lambda one: one.service, "resourcetype": lambda one: one.type, "meter": lambda one: one.meter,
-    "metercategory": lambda one: one.service, "resourcelocation": lambda one: "EU West" if one.resource else "",
+    "metercategory": lambda one: one.service, "metersubcategory": lambda one: one.meter,
+    "resourcelocation": lambda one: "EU West" if one.resource else "",
 }  # fmt: skip
+
+
+class Group(NamedTuple):
+    """What rows are told apart by: the columns of it, and what an item has in them."""
+
+    columns: tuple[str, ...]
+    read: Callable[[Billed], tuple[str, ...]]
 
 
 class Wanted(NamedTuple):
@@ -38,22 +48,17 @@ class Wanted(NamedTuple):
     first: int
     last: int
     is_daily: bool
-    groups: tuple[str, ...]
+    groups: tuple[Group, ...]
+    is_amortized: bool
     cost: str | None
     """The name of the cost column; None when no aggregation was asked for, and then there is none."""
 
 
 def query(ask: Ask) -> Response:
     """Answer a query: columns and rows. A page follows by POSTing `properties.nextLink` with the same body."""
-    subscription = known_subscription(ask)
     wanted = _wanted(ask, ask.request.json())
-    group = ask.parts.get("group", "").lower()
-    items = [one for one in billed(subscription) if group in ("", one.group)]
-    rows = _rows(items, wanted, ask.now)
+    rows = _rows(items_of(ask), wanted, ask.now)
     start = _start(ask)
-    columns = [{"name": wanted.cost, "type": "Number"}] if wanted.cost else []
-    columns += [{"name": "UsageDate", "type": "Number"}] if wanted.is_daily else []
-    columns += [{"name": name, "type": "String"} for name in (*wanted.groups, "Currency")]
     number = guid("cost query", ask.request.path, ask.now)
     scope = ask.request.path.lstrip("/").partition("/providers/Microsoft.CostManagement")[0]
     after = start + ROWS_A_PAGE
@@ -64,9 +69,22 @@ def query(ask: Ask) -> Response:
         "id": f"{scope}/providers/Microsoft.CostManagement/query/{number}", "name": number,
         "type": "Microsoft.CostManagement/query",
         "location": None, "sku": None, "eTag": None,
-        "properties": {"nextLink": link, "columns": columns, "rows": rows[start:after]},
+        "properties": {"nextLink": link, "columns": _columns(wanted), "rows": rows[start:after]},
     }  # fmt: skip
-    return ok(document, headers=_HINTS)
+    return ok(document, headers=HINTS)
+
+
+def _columns(wanted: Wanted) -> list[Json]:
+    columns: list[Json] = [{"name": wanted.cost, "type": "Number"}] if wanted.cost else []
+    columns += [{"name": "UsageDate", "type": "Number"}] if wanted.is_daily else []
+    names = [name for group in wanted.groups for name in group.columns]
+    return [*columns, *({"name": name, "type": "String"} for name in (*names, "Currency"))]
+
+
+def items_of(ask: Ask) -> list[Billed]:
+    """Return what the scope of a request is billed for. Raises Refusal for a subscription there is none of."""
+    group = ask.parts.get("group", "").lower()
+    return [one for one in billed(known_subscription(ask)) if group in ("", one.group)]
 
 
 def _start(ask: Ask) -> int:
@@ -83,20 +101,38 @@ def _bad(message: str) -> Refusal:
 
 def _wanted(ask: Ask, asked: Json) -> Wanted:
     dataset: Json = asked.get("dataset") or asked.get("dataSet") or {}
-    groups = tuple(str(one.get("name")) for one in dataset.get("grouping") or ())
-    unknown = [name for name in groups if name.lower() not in _DIMENSIONS]
-    if unknown:
-        raise _bad(f"Invalid dimension {unknown[0]}. The emulator groups by {', '.join(sorted(_DIMENSIONS))}.")
+    grouping = cast("list[Json]", dataset.get("grouping") or [])
+    if len(grouping) > 2:
+        raise _bad("A query can be grouped by two things at most.")
+    groups = tuple(_group(one) for one in grouping)
     aggregation = cast("dict[str, Json]", dataset.get("aggregation") or {})
     cost = next((str(one.get("name") or "PreTaxCost") for one in aggregation.values()), None)
     first, last = _days(ask, asked)
-    return Wanted(first, last, str(dataset.get("granularity") or "None").lower() == "daily", groups, cost)
+    is_daily = str(dataset.get("granularity") or "None").lower() == "daily"
+    return Wanted(first, last, is_daily, groups, str(asked.get("type")).lower() == "amortizedcost", cost)
+
+
+def _group(asked: Json) -> Group:
+    name = str(asked.get("name"))
+    if str(asked.get("type")).lower() == "tagkey":
+        return Group(("TagKey", "TagValue"), partial(_tagged, name.lower()))
+    if name.lower() not in _DIMENSIONS:
+        raise _bad(f"Invalid dimension {name}. The emulator groups by {', '.join(sorted(_DIMENSIONS))}.")
+    return Group((name,), partial(_value, _DIMENSIONS[name.lower()]))
+
+
+def _tagged(key: str, item: Billed) -> tuple[str, ...]:
+    return key, tags_of(item).get(key, "")
+
+
+def _value(read: Callable[[Billed], str], item: Billed) -> tuple[str, ...]:
+    return (read(item),)
 
 
 def _days(ask: Ask, asked: Json) -> tuple[int, int]:
     """Return the first and last day asked for, since 1970."""
     today = ask.now // DAY
-    month = _month_start(today)
+    month = month_start(today)
     match str(asked.get("timeframe") or "MonthToDate").lower():
         case "custom":
             period: Json = asked.get("timePeriod") or {}
@@ -105,7 +141,7 @@ def _days(ask: Ask, asked: Json) -> tuple[int, int]:
                 raise _bad("timePeriod needs `from` and `to`, in this order.")
             return max(first // DAY, today - KEPT_DAYS), min(last // DAY, today)
         case "thelastmonth" | "thelastbillingmonth":
-            return _month_start(month - 1), month - 1
+            return month_start(month - 1), month - 1
         case "weektodate":
             return today - (today + 3) % 7, today
         case "monthtodate" | "billingmonthtodate":
@@ -114,19 +150,20 @@ def _days(ask: Ask, asked: Json) -> tuple[int, int]:
             raise _bad(f"Invalid timeframe {other}.")
 
 
-def _month_start(day: int) -> int:
+def month_start(day: int) -> int:
+    """Return the first day of the month of a day, both since 1970."""
     return day - int(day_text(day)[8:]) + 1
 
 
 def _rows(items: list[Billed], wanted: Wanted, now: int) -> list[list[Any]]:
     sums: dict[tuple[int | str, ...], float] = {}
-    readers = [_DIMENSIONS[name.lower()] for name in wanted.groups]
     for day in range(wanted.first, wanted.last + 1):
         date: tuple[int, ...] = (int(day_text(day).replace("-", "")),) if wanted.is_daily else ()
         for item in items:
             cost = cost_of(item, day, now)
+            cost += paid_ahead(item, cost) if wanted.is_amortized else 0.0
             if cost:
-                key = (*date, *(reader(item) for reader in readers))
+                key = (*date, *(value for group in wanted.groups for value in group.read(item)))
                 sums[key] = sums.get(key, 0.0) + cost
     # Adding floats leaves digits like 186.75830200000002 in the answer, as in the real ones.
     return [[*([cost] if wanted.cost else []), *key, "USD"] for key, cost in sums.items()]

@@ -17,6 +17,7 @@ from services.emulator import (
     route_autoscale,
     route_batch,
     route_blobs,
+    route_budgets,
     route_cluster_changes,
     route_compute,
     route_compute_changes,
@@ -67,7 +68,7 @@ _ROOMS = (
     route_workspaces, route_experiments, route_history, route_index, route_mlflow, route_jobs, route_models,
     route_compute, route_endpoints, route_autoscale, route_batch, route_other_endpoints,
     route_environments,
-    route_access, route_quotas, route_prices, route_activity, route_costs, route_monitor, route_measures,
+    route_access, route_quotas, route_prices, route_activity, route_costs, route_budgets, route_monitor, route_measures,
     route_login, route_metadata, route_dependents, route_governance, route_graph, route_artifacts, route_blobs,
     route_run_changes, route_job_changes, route_compute_changes, route_cluster_changes, route_endpoint_changes,
     route_endpoint_keys, route_workspace_changes,
@@ -195,7 +196,7 @@ def _thought(response: Response) -> float:
 
 def _with_fault(world: World, request: Request, fault: Fault | None, patience: float | None) -> Response:
     if fault is None:
-        return answer(world, request)
+        return world.cost_throttle.refusal(request, world.now()) or answer(world, request)
     if not world.faults.wait(fault.latency + fault.stall, patience):
         raise TooSlow
     if fault.drop:

@@ -13,6 +13,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from services.emulator.changes import Changes
+from services.emulator.cost_throttle import CostThrottle
 from services.emulator.faults import Faults
 from services.emulator.incident import incident_of
 from services.emulator.login import Login
@@ -47,6 +48,7 @@ class World:
         self.born = self.now()
         self.changes = Changes(incident_of(scenario, self.places, self.born, seed))
         self.login = Login(seed, self.now)
+        self.cost_throttle = CostThrottle()
         self._books = {
             place.name: RunBook(
                 f"{seed}/{place.name}",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from app.derived.costs import cost_rows, newest_complete_day
+from app.derived.costs import cost_rows
 from app.derived.deployments import deployment_rows
 from app.derived.endpoints import endpoint_rows, worst_state
 from app.derived.models import model_rows
 from app.derived.operations import operations
 from services.activity import Event
+from services.anomalies import newest_complete_day
 from services.autoscale import Autoscale
 from services.costs import CostLine
 from services.deployments import Deployment

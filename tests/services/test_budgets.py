@@ -40,13 +40,26 @@ def test_other_scopes_do_not_wait_for_it() -> None:
 def test_a_turn_beyond_the_deadline_is_told_at_once_and_costs_nothing() -> None:
     clock = InstantClock()
     budgets = Budgets(clock)
-    budgets.take(cost(), Flight(60))
+    call = Call(url=f"{ARM}/subscriptions/s/x")
+    budgets.hold(call, 20)
     with pytest.raises(Throttled) as raised:
-        budgets.take(cost(), Flight(10))
+        budgets.take(call, Flight(10))
     assert raised.value.retry_after == pytest.approx(20)
     assert clock.now() == 0
-    budgets.take(cost(), Flight(60))
+    budgets.take(call, Flight(60))
     assert clock.now() == pytest.approx(20)
+
+
+def test_a_cost_query_waits_for_its_turn_beyond_its_deadline_but_not_for_ever() -> None:
+    clock = InstantClock()
+    budgets = Budgets(clock)
+    budgets.take(cost(), Flight(60))
+    flight = Flight(10)
+    budgets.take(cost(), flight)
+    assert (clock.now(), flight.deadline) == (pytest.approx(20), pytest.approx(30))
+    budgets.hold(cost(), 2_000)
+    with pytest.raises(Throttled):
+        budgets.take(cost(), Flight(clock.now() + 60))
 
 
 def test_arm_reads_take_at_most_half_of_what_is_granted() -> None:

@@ -11,6 +11,9 @@ from services.activity import list_activity
 from services.batch_endpoints import list_batch_deployments
 from services.compute import get_compute, list_compute
 from services.connection import Connection
+from services.cost_budgets import get_budget
+from services.cost_dimensions import list_dimensions
+from services.cost_forecast import list_forecast
 from services.costs import list_costs
 from services.deployments import get_deployment, list_deployments
 from services.endpoints import get_endpoint, list_endpoints
@@ -30,6 +33,7 @@ from services.run_metrics import read_metrics
 from services.runs import get_definition, get_details, get_run, list_children, list_runs
 from services.schedules import get_schedule, list_schedules
 from services.subscriptions import list_subscriptions
+from services.usage_details import get_billing_period, list_usage
 from services.vm_sizes import list_vm_sizes
 from services.workspaces import get_workspace, list_workspaces
 from tests.services.answering import NOW
@@ -157,6 +161,27 @@ READERS = (
         "costs", "POST", r"(?:/.+)?/providers/Microsoft\.CostManagement/query",
         lambda c, ref, n: list_costs(c, ref, start=NOW, end=NOW), "properties.rows", is_alias=True,
     ),
+    Reader(
+        "forecast", "POST", r"(?:/.+)?/providers/Microsoft\.CostManagement/forecast",
+        lambda c, ref, n: list_forecast(c, ref, kind="ActualCost", start=NOW, end=NOW), "properties.rows",
+        is_alias=True,
+    ),
+    Reader(
+        "dimensions", "GET", r"(?:/.+)?/providers/Microsoft\.CostManagement/dimensions",
+        lambda c, ref, n: list_dimensions(c, ref), "value", is_alias=True,
+    ),
+    Reader(
+        "budget", _ONE, rf"(?P<e>{_SUB}(?:/.+)?)/providers/Microsoft\.Consumption/budgets/{_N}",
+        lambda c, ref, n: get_budget(c, n["e"], n["n"]),
+    ),
+    Reader(
+        "usage", "GET", r"(?P<e>/.+)/providers/Microsoft\.Consumption/usageDetails",
+        lambda c, ref, n: list_usage(c, n["e"]), "value",
+    ),
+    Reader(
+        "billing period", "GET", rf"{_SUB}/providers/Microsoft\.Billing/billingPeriods/{_N}",
+        lambda c, ref, n: get_billing_period(c, n["s"], n["n"]),
+    ),
     Reader("logs", "POST", rf"/v1/(?P<e>workspaces|apps)/{_N}/query", lambda c, ref, n: _logs(c, n)),
 )  # fmt: skip
 
@@ -213,6 +238,15 @@ VERBATIM: Mapping[str, Mapping[str, str]] = {
     "model": {"name": "name", "latest_version": "properties.latestVersion"},
     "versions": _VERSION,
     "version": _VERSION,
+    "dimensions": {"id": "properties.category", "total": "properties.total", "about": "properties.description"},
+    "budget": {"name": "name", "grain": "properties.timeGrain", "category": "properties.category"},
+    "usage": {
+        "product": "properties.product",
+        "quantity": "properties.usageQuantity",
+        "unit": "properties.meterDetails.unit",
+        "is_estimated": "properties.isEstimated",
+    },
+    "billing period": {"name": "name"},
     "assignments": {"scope": "properties.scope", "principal_kind": "properties.principalType"},
     "role": {"name": "properties.roleName"},
     "outbound rules": {"type": "properties.type", "category": "properties.category", "status": "properties.status"},

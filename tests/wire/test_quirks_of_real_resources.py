@@ -153,6 +153,28 @@ def test_workspaces_of_every_kind_keep_it() -> None:
     assert "FeatureStore" in {one.kind for one in page_of("workspaces/list-rg-with-featurestore").records}
 
 
+def test_budgets_of_both_shapes_are_one_kind_whatever_their_id_begins_with() -> None:
+    old, new, bare = (record_of(f"costs/{name}") for name in ("budget-get-2023-api", "budget-get",
+                                                              "budget-put-id-no-slash"))  # fmt: skip
+    assert old.id.startswith("/subscriptions/")
+    assert old.scope == "/subscriptions/f2ddfccd-77af-44b8-b0cd-38500f84b95e"
+    assert (old.amount, old.spent) == (Money(Decimal("800.0"), "USD"), Money(Decimal("41.71265664388876"), "USD"))
+    assert [(one.percent, old.is_reached(one)) for one in old.thresholds] == [(25, False), (75, False), (100, False)]
+    assert old.evaluated == datetime(2018, 11, 29, 0, 59, 11, 445757, tzinfo=UTC)
+    assert (new.spent, new.share, new.forecast) == (Money(Decimal("0.0"), "USD"), 0, None)
+    assert (bare.spent, bare.share, bare.amount) == (None, None, Money(Decimal("100.0"), ""))
+    assert not any(one.is_filtered for one in (old, new, bare))
+
+
+def test_a_forecast_may_have_several_rows_a_day_and_usage_its_meter_or_none() -> None:
+    lines = page_of("costs/forecast").records
+    assert [f"{line.day:%m-%d}" for line in lines] == ["03-31", "03-31", "04-01", "04-29"]
+    assert len({line.id for line in lines}) == 4
+    with_meter, without = (page_of(f"costs/usage-details-{name}").records for name in ("expand-meter", "legacy-2024"))
+    assert (with_meter[0].quantity, with_meter[0].unit) == (24, "Hours")
+    assert {line.unit for line in without} == {None}
+
+
 def test_recorded_sizes_and_computes_are_read_rightly() -> None:
     sizes = {one.name: one for one in page_of("compute/vmsizes").records}
     assert sizes["Standard_A1_v2"].price is None

@@ -1,0 +1,94 @@
+"""The charts of a bill: by day, stacked by its largest parts, and the month as it adds up against its budget."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from itertools import accumulate
+
+from app.billing.bill import ZERO, Bill, Part, midnight
+from app.billing.words import brief, short_day
+from services.anomalies import newest_complete_day
+from widgets.chart_raster import Dots
+from widgets.lines import blank, fit_line, say
+from widgets.money_chart import GAP, SIDE, WIDE, DayBar, Frame, bars_in, day_chart, month_chart
+from widgets.pane import Line, Look, Span, Tone
+from widgets.safe import Safe, plain
+from widgets.stacks import Piece
+
+TONES: tuple[Tone, ...] = ("series1", "series2", "series3", "series5")
+OTHER: Tone = "series8"
+DAY = timedelta(days=1)
+
+
+def tone_of(place: int) -> Tone:
+    """The colour of a part by its place among those that cost most this month."""
+    return TONES[place] if place < len(TONES) else OTHER
+
+
+def by_day(bill: Bill, days: int, width: int, height: int, look: Look) -> list[Line]:
+    """A bar a day up to today, the newest at the right; what is expected of days whose bill is open behind them."""
+    many = min(days, bars_in(width))
+    today = midnight(bill.now)
+    shown = [today - back * DAY for back in range(many - 1, -1, -1)]
+    budget = bill.daily_budget
+    frame = Frame(
+        width, height, partial(brief, currency=bill.currency), None if budget is None else float(budget),
+        is_ascii=look.is_ascii,
+    )  # fmt: skip
+    return [*day_chart([_bar(bill, day) for day in shown], frame), _dates(shown, look)]
+
+
+def _bar(bill: Bill, day: datetime) -> DayBar:
+    sizes = [_size(part, day) for part in bill.parts]
+    named = [Piece(size, tone) for size, tone in zip(sizes, TONES, strict=False) if size > 0]
+    rest = sum(sizes[len(TONES) :])
+    pieces = (*named, Piece(rest, OTHER)) if rest > 0 else tuple(named)
+    if day <= newest_complete_day(bill.now):
+        return DayBar(pieces)
+    usual = bill.usual_day()
+    billed = sum(piece.size for piece in pieces)
+    return DayBar(pieces, max(0.0, float(usual) - billed) if usual is not None else 0.0)
+
+
+def _size(part: Part, day: datetime) -> float:
+    """What a bar has of a part: a refund makes no bar lower."""
+    return max(0.0, float(part.days.get(day, ZERO)))
+
+
+def _dates(shown: list[datetime], look: Look) -> Line:
+    cells = [" "] * (len(shown) * (WIDE + GAP) + 8)
+    for place, day in enumerate(shown):
+        is_last = place == len(shown) - 1
+        back = len(shown) - 1 - place
+        if is_last or (back % 7 == 0 and back >= 4):
+            text = "today" if is_last else short_day(day)
+            begin = place * (WIDE + GAP) - (3 if is_last else 0)
+            cells[begin : begin + len(text)] = list(text)
+    return (blank(SIDE), Span(Safe("".join(cells).rstrip()), "muted"))
+
+
+def month(bill: Bill, width: int, height: int, look: Look, dots: Dots) -> list[Line]:
+    """The days of this month added up, then what is expected, against the budget; a sentence where nothing is."""
+    start, today = bill.month_start, midnight(bill.now)
+    elapsed = [start + back * DAY for back in range((today - start).days)]
+    billed = list(accumulate((bill.totals.get(day, ZERO) for day in elapsed), initial=ZERO))
+    expected = bill.expected()
+    ahead = list(accumulate(expected.values(), initial=billed[-1]))[1:]
+    if bill.month is None and not expected:
+        return [say(plain("Nothing is billed of this month yet."), "muted")]
+    budget = bill.budget.amount.amount if bill.budget is not None and bill.budget.amount is not None else None
+    frame = Frame(
+        width, height, partial(brief, currency=bill.currency), None if budget is None else float(budget),
+        is_ascii=look.is_ascii, dots="ascii" if look.is_ascii else dots,
+    )  # fmt: skip
+    lines = month_chart(_floats(billed), _floats(ahead), frame)
+    end = start + (bill.month_days - 1) * DAY
+    left, right = say(Safe(short_day(start)), "muted"), say(Safe(short_day(end)), "muted")
+    under = (blank(SIDE), *fit_line(left, max(1, width - SIDE - 6)), *right)
+    return [*lines, under]
+
+
+def _floats(values: list[Decimal]) -> list[float]:
+    return [float(value) for value in values]

@@ -1,0 +1,163 @@
+"""The bill as the cache knows it: lines of every cut, names matched against what is in the workspace. For workers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from app.billing.asked import ACTUAL, COMPUTE, DEPLOYMENT, ENDPOINT, GROUP, NOTHING, SERVICE, Looked
+from app.billing.bill import Bill, Spent, bills_of
+from app.billing.panel_list import PANELS
+from app.billing_tables import COST_CUTS
+from app.tables import COSTS
+from cache.query import parse
+from services.anomalies import TOTAL, unusual
+from services.cost_cuts import RESOURCE, SUBCATEGORY, TAG, CutLine
+from services.costs import CostLine
+from services.parsing import id_tail
+from services.records import Money
+
+if TYPE_CHECKING:
+    from cache.store import Store
+
+MATCHED = {ENDPOINT: ("endpoints", "name"), DEPLOYMENT: ("deployments", "name"), COMPUTE: ("compute", "name")}
+"""Whose names the values of a tag have to be, for the tag to tell these apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the bill."""
+
+    bills: tuple[Bill, ...]
+    """One for each currency; empty while nothing of the cut was read."""
+    tags: tuple[str, ...] = ()
+    """The keys of tags that usage carries, as far as they were read."""
+    ahead: Money | None = None
+    """What amortised cost adds to the actual one on the days both are known of: paid ahead, for reservations."""
+    beside: Mapping[str, tuple[Any, ...]] = field(default_factory=dict[str, tuple[Any, ...]])
+    """The records of the tables that panels beside the bill are made of."""
+    key: str | None = None
+    """The tag that was found to name endpoints, deployments or computes, where such a cut is looked at."""
+
+
+def known_bill(store: Store, scope: str, looked: Looked, now: datetime) -> Known:
+    """Everything known of the bill, cut as it is looked at. Reads two months of lines: for a worker."""
+    lines = list(_lines(store, scope, now))
+    cuts = [seen.record for seen in store.records("cost_cuts", scope, parse("day<62d", COST_CUTS, now=now))]
+    tagged = _by_tag(cuts, looked.kind)
+    key = _matching(store, scope, tagged, looked.cut)
+    spent = _spent(lines, cuts, tagged.get(key or "", ()), looked)
+    bills = bills_of(spent, looked, now)
+    strange = unusual(_by_resource(lines), now)
+    budgets = tuple(seen.record for seen in store.records("budgets", scope))
+    forecasts = {seen.key: seen.record for seen in store.records("forecasts", scope)}
+    made = tuple(
+        replace(
+            bill, budgets=budgets, unusual=tuple(one for one in strange if one.per_day.currency == bill.currency),
+            forecast=forecasts.get(f"{looked.kind}|{now:%Y-%m}|{bill.currency}"),
+            others=tuple(Money(one.month, one.currency) for one in bills if one is not bill and one.month is not None),
+        )
+        for bill in bills
+    )  # fmt: skip
+    tables = {panel.table for panel in PANELS if panel.table}
+    beside = {table: tuple(seen.record for seen in store.records(table, scope)) for table in tables}
+    return Known(made, tuple(sorted(tagged)), _ahead(lines, cuts), beside, key)
+
+
+def _lines(store: Store, scope: str, now: datetime) -> Iterator[CostLine]:
+    for seen in store.records("costs", scope, parse("day<62d", COSTS, now=now)):
+        line: CostLine = seen.record
+        if line.cost is not None and not line.is_total:
+            yield line
+
+
+def _by_tag(cuts: Iterable[CutLine], kind: str) -> dict[str, list[CutLine]]:
+    found: dict[str, list[CutLine]] = {}
+    for line in cuts:
+        if line.cut.startswith(TAG) and line.kind == kind:
+            found.setdefault(line.cut, []).append(line)
+    return found
+
+
+def _matching(store: Store, scope: str, tagged: dict[str, list[CutLine]], cut: str) -> str | None:
+    """The cut by tag to look at: the one asked for, or the one most of whose values are names of such things."""
+    if cut.startswith(TAG):
+        return next((one for one in tagged if one.lower() == cut.lower()), None)
+    if cut not in MATCHED:
+        return None
+    table, field = MATCHED[cut]
+    names = {str(getattr(seen.record, field)).lower() for seen in store.records(table, scope)}
+    scores = {one: _matches(lines, names) for one, lines in tagged.items()}
+    best = max(scores, key=lambda one: (scores[one], one), default=None)
+    return best if best is not None and scores[best] > 0.5 else None
+
+
+def _matches(lines: Iterable[CutLine], names: Collection[str]) -> float:
+    """The share of a tag's values that are such names."""
+    values = {line.value.lower() for line in lines if line.value}
+    return sum(value in names for value in values) / len(values) if values else 0.0
+
+
+def _spent(
+    lines: Iterable[CostLine], cuts: Iterable[CutLine], tagged: Iterable[CutLine], looked: Looked
+) -> Iterator[Spent]:
+    cut = looked.cut
+    if cut.startswith(TAG) or cut in MATCHED:
+        return (_of_cut(one, one.cost, cut) for one in tagged if one.cost is not None)
+    if cut not in (RESOURCE, SERVICE, GROUP):
+        own = (one for one in cuts if one.cut == cut and one.kind == looked.kind)
+        return (_of_cut(one, one.cost, cut) for one in own if one.cost is not None and not one.is_total)
+    if looked.kind == ACTUAL:
+        return (_of_line(one, cut) for one in lines)
+    own = (one for one in cuts if one.cut == RESOURCE and one.kind == looked.kind and one.cost is not None)
+    return (_of_line(_as_line(one), cut) for one in own)
+
+
+def _of_line(line: CostLine, cut: str) -> Spent:
+    assert line.cost is not None
+    if cut == SERVICE:
+        key, name = line.service or "", line.service or ""
+    elif cut == GROUP:
+        key, name = line.resource_group or "", line.resource_group or ""
+    else:
+        key, name = line.resource or "", line.resource_name or ""
+    return Spent(key, name or NOTHING[cut], line.day, line.cost, line.service or "" if cut == RESOURCE else "")
+
+
+def _as_line(line: CutLine) -> CostLine:
+    group = (line.value or "").partition("/resourcegroups/")[2].partition("/")[0]
+    return CostLine(id=line.id, day=line.day, resource=line.value, resource_name=id_tail(line.value),
+                    resource_group=group, service=line.detail, cost=line.cost, kind=line.kind)  # fmt: skip
+
+
+def _of_cut(line: CutLine, cost: Money, cut: str) -> Spent:
+    value, detail = line.value or "", line.detail or ""
+    if cut == SUBCATEGORY:
+        return Spent(f"{value}|{detail}".strip("|"), id_tail(value) or NOTHING[cut], line.day, cost, detail)
+    return Spent(f"{value}|{detail}".strip("|"), value or NOTHING.get(cut, "no tag"), line.day, cost, detail)
+
+
+def _by_resource(lines: Iterable[CostLine]) -> dict[tuple[str, str], dict[datetime, Decimal]]:
+    found: dict[tuple[str, str], dict[datetime, Decimal]] = {}
+    for line in lines:
+        assert line.cost is not None
+        # What belongs to no resource counts in the total alone.
+        days = found.setdefault((line.resource or TOTAL + " ", line.cost.currency), {})
+        days[line.day] = days.get(line.day, Decimal(0)) + line.cost.amount
+    return found
+
+
+def _ahead(lines: Iterable[CostLine], cuts: Iterable[CutLine]) -> Money | None:
+    """Amortised less actual cost, of the days and in the one currency that both are known in."""
+    spread = [one for one in cuts if one.cut == RESOURCE and one.kind != ACTUAL and one.cost is not None]
+    currencies = {one.cost.currency for one in spread if one.cost}
+    if len(currencies) != 1:
+        return None
+    currency, days = currencies.pop(), {one.day for one in spread}
+    paid = sum((one.cost.amount for one in lines if one.cost and one.day in days and one.cost.currency == currency),
+               Decimal(0))  # fmt: skip
+    over = sum((one.cost.amount for one in spread if one.cost), Decimal(0)) - paid
+    return Money(over, currency) if abs(over) >= 1 else None

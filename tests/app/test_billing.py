@@ -1,0 +1,239 @@
+"""The bill closely: every cut adds up, currencies stay apart, what is not known is not said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.billing.asked import ACTUAL, AMORTIZED, CUTS, Looked
+from app.billing.bill import Bill, Spent, bills_of
+from app.billing.known import Known, known_bill
+from app.billing.layout import bill_lines
+from app.billing.missing import missing, pace_of, why_nothing
+from app.billing.panels import Shown
+from app.handed import Reading
+from app.lookups import LOOKUPS
+from app.source_state import Problem, SourceState, rests
+from app.sources import SOURCES
+from app.tables import TABLES
+from cache.store import Store
+from services.anomalies import TOTAL
+from services.budgets import COSTS_FLOOR
+from services.endpoints import Endpoint
+from services.errors import Refused
+from services.records import Money, Provenance
+from tests.app.commanding import Command
+from tests.services.answering import Azure, as_json
+from tests.services.emulated import NOON, Emulated
+from widgets.lines import line_text, line_width
+from widgets.pane import Look
+from widgets.safe import plain
+
+SCOPE = "s"
+LOOK = Look(now=NOON)
+DAY = timedelta(days=1)
+READ = {lookup.name: lookup for lookup in LOOKUPS}
+SOURCE = {source.name: source for source in SOURCES}
+
+
+def _reading(world: Emulated, store: Store) -> Reading:
+    return Reading(world.connection, world.ref, store, SCOPE, NOON, lambda: False)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A cache that everything about costs was read into, by the readers that the deck uses."""
+    world = Emulated(runs=1)
+    with_all = Store.open(tmp_path_factory.mktemp("bill"), TABLES, now=lambda: NOON)
+    reading = _reading(world, with_all)
+    for name in ("costs", "budgets", "endpoints", "compute"):
+        source = SOURCE[name]
+        for page in source.read(reading):
+            with_all.put(source.table.name, SCOPE, page.records, page.documents, provenance=page.provenance)
+    keys = ("2026-10", "ActualCost|meter", "ActualCost|tags", "ActualCost|subcategory", "AmortizedCost|resource")
+    for key in (*keys, ACTUAL):
+        lookup = READ["cost_month" if key[:2] == "20" else "forecast" if key == ACTUAL else "cost_cut"]
+        for page in lookup.read(reading, key) or ():
+            assert lookup.table is not None
+            with_all.put(lookup.table.name, SCOPE, page.records, page.documents, provenance=page.provenance)
+    yield with_all
+    with_all.close()
+
+
+def bill(store: Store, cut: str = "resource", kind: str = ACTUAL) -> Bill:
+    (found,) = known_bill(store, SCOPE, Looked(cut, kind), NOON).bills
+    return found
+
+
+def complete(one: Bill) -> Decimal:
+    """What its days cost whose bill does not grow any more, and that every cut was read of."""
+    return sum((cost for day, cost in one.totals.items() if NOON - 20 * DAY < day < NOON - 3 * DAY), Decimal(0))
+
+
+def test_every_cut_of_the_bill_adds_up_to_the_same(store: Store) -> None:
+    whole = complete(bill(store))
+    assert whole > 1000
+    for cut in (*CUTS, "tag:team"):
+        if cut != "deployment":
+            assert complete(bill(store, cut)) == pytest.approx(whole, abs=Decimal("0.01")), cut
+
+
+def test_endpoints_and_computes_are_found_through_whichever_tag_has_their_names(store: Store) -> None:
+    found = known_bill(store, SCOPE, Looked("endpoint"), NOON)
+    assert found.key == "tag:azuremlendpoint"
+    assert {"fraud-score", "no endpoint"} <= {part.name for part in found.bills[0].parts}
+    assert {"tag:azuremlcompute", "tag:team"} <= set(found.tags)
+
+
+def test_a_tag_whose_values_are_names_of_nothing_here_tells_no_endpoints_apart(tmp_path: Path, store: Store) -> None:
+    bare = Store.open(tmp_path, TABLES, now=lambda: NOON)
+    lines = [seen.record for seen in store.records("cost_cuts", SCOPE)][:200]
+    where = Provenance("/costs", "v1", NOON)
+    bare.put("cost_cuts", SCOPE, lines, [b"{}"] * len(lines), provenance=where)
+    bare.put("endpoints", SCOPE, [Endpoint(id="other", name="other")], [b"{}"], provenance=where)
+    assert known_bill(bare, SCOPE, Looked("endpoint"), NOON).bills == ()
+    bare.close()
+
+
+def test_the_month_is_on_course_for_what_is_billed_and_what_azure_expects(store: Store) -> None:
+    one = bill(store)
+    assert one.forecast is not None
+    assert sorted(one.expected()) == [datetime(2026, 11, day, tzinfo=UTC) for day in range(21, 31)]
+    before = sum((cost for day, cost in one.totals.items() if day.month == 11 and day.day < 21), Decimal(0))
+    assert one.course() == before + sum(one.expected().values(), Decimal(0))
+    usual = replace(one, forecast=None)
+    assert set(usual.expected().values()) == {usual.usual_day()}
+    assert one.budget is not None
+    assert one.budget.name == "rg-ml-prod-monthly"
+    assert replace(one, budgets=()).daily_budget is None
+
+
+def test_amortised_cost_says_how_much_of_it_was_paid_ahead(store: Store) -> None:
+    found = known_bill(store, SCOPE, Looked("resource", AMORTIZED), NOON)
+    assert found.ahead is not None
+    assert found.ahead.amount > 1
+    assert "reservations that were paid ahead" in " ".join(drawn(found, 80).split())
+
+
+def test_what_is_unusual_is_what_the_emulator_planted(store: Store) -> None:
+    most = {one.resource.rpartition("/")[2]: one for one in bill(store).unusual[:2]}
+    assert set(most) == {TOTAL, "gpu-a100"}
+    assert {(one.days, one.goes_on) for one in most.values()} == {(1, True)}
+
+
+def spent(*lines: tuple[str, int, str, str], now: datetime = NOON) -> tuple[Bill, ...]:
+    """Bills of (name, days ago, amount, currency)."""
+    made = [Spent(name, name, now.replace(hour=0, minute=0, second=0, microsecond=0) - back * DAY,
+                  Money(Decimal(amount), currency)) for name, back, amount, currency in lines]  # fmt: skip
+    return bills_of(made, Looked(), now)
+
+
+def test_currencies_are_bills_of_their_own_and_nothing_known_is_a_dash() -> None:
+    dollars, euros = spent(("a", 1, "5", "USD"), ("b", 1, "7", "USD"), ("a", 1, "9", "EUR"))
+    assert (dollars.month, euros.month) == (Decimal(12), Decimal(9))
+    assert [part.share for part in dollars.parts] == [7 / 12, 5 / 12]
+    assert (dollars.change, dollars.course(), dollars.daily_budget) == (None, None, None)
+    text = drawn(Known((replace(dollars, others=(Money(Decimal(9), "EUR"),)),)), 120)
+    assert "also €9.00, which is not added" in text
+
+
+def test_change_compares_complete_days_with_as_many_of_the_month_before() -> None:
+    now = datetime(2026, 11, 13, 12, tzinfo=UTC)  # complete: the first ten days
+    lines = [("a", back, "30" if back <= 12 else "20", "USD") for back in range(60)]
+    (one,) = spent(*lines, now=now)
+    assert one.change == pytest.approx(0.5)
+    (short,) = spent(*lines[:30], now=now)
+    assert short.change is None
+
+
+def test_a_grouping_that_gives_the_newest_day_alone_is_said() -> None:
+    (one,) = spent(("a", 1, "5", "USD"), ("b", 1, "7", "USD"))
+    assert one.is_last_day_only
+    assert "does not tell days apart" in drawn(Known((one,)), 100)
+    assert not spent(("a", 1, "5", "USD"), ("b", 2, "7", "USD"))[0].is_last_day_only
+
+
+def drawn(known: Known, width: int, *, is_ascii: bool = False) -> str:
+    look = replace(LOOK, is_ascii=is_ascii)
+    lines = bill_lines(known, Shown(look, note=plain("nothing yet")), width, "ascii" if is_ascii else "braille")
+    assert [line_text(line) for line in lines if line_width(line) > width] == []
+    return "\n".join(line_text(line) for line in lines)
+
+
+@pytest.mark.parametrize("width", [78, 158])
+def test_the_bill_is_drawn_at_both_sizes_with_charts_and_panels(store: Store, width: int) -> None:
+    text = drawn(known_bill(store, SCOPE, Looked(), NOON), width)
+    assert text.strip().startswith("▲ On course for $")
+    for word in ("over budget", "actual cost", "Per day", "Month", "Where it went", "gpu-a100", "Unusual", "Budgets"):
+        assert word in text
+    assert {"░", "╌"} <= set(text)
+    assert drawn(Known(()), width).strip() == "nothing yet"
+
+
+def test_under_ascii_the_bill_has_no_other_sign_than_those_of_currencies_and_dashes(store: Store) -> None:
+    text = drawn(known_bill(store, SCOPE, Looked("service"), NOON), 120, is_ascii=True)
+    assert set(text) - set(map(chr, range(128))) <= set("–─−…≈")
+
+
+def test_foreign_names_reach_the_bill_as_printable_text_alone() -> None:
+    (one,) = spent(("\x1b]52;c;aGk=\x07evil\u202e", 1, "5", "USD"))
+    assert not {"\x1b", "\x07", "\u202e"} & set(drawn(Known((one,)), 80))
+
+
+def test_what_is_missing_is_asked_for_once_and_closed_months_never_again(store: Store) -> None:
+    known = known_bill(store, SCOPE, Looked(), NOON)
+    assert missing(known, Looked(), NOON) == [("forecast", ACTUAL)]
+    assert missing(Known(()), Looked("meter"), NOON)[0] == ("cost_cut", "ActualCost|meter")
+    assert ("cost_month", "2026-10") in missing(Known(()), Looked(), NOON)
+
+
+def test_the_countdown_says_when_costs_are_read_again_and_when_a_key_may() -> None:
+    state = SourceState("costs", "Costs", 4 * 3600.0, last_ok=NOON - timedelta(minutes=10))
+    assert pace_of([state], NOON) == "read 10m ago, again in 3h 50m, next allowed in 5m"
+    late = replace(state, last_ok=NOON - timedelta(minutes=20))
+    assert pace_of([late], NOON).endswith("allowed by key now")
+    assert rests(state, COSTS_FLOOR, NOON) == 300
+    assert rests(replace(state, problem=Problem("offline", "no", NOON)), COSTS_FLOOR, NOON) == 0
+    refused = replace(state, problem=Problem("broken", "It is no use.", NOON))
+    assert why_nothing([refused], Looked("meter")) == "It is no use."
+
+
+def test_an_offer_without_cost_data_is_told_and_where_the_estimates_are() -> None:
+    said = "Cost Management supports only Enterprise Agreement, Web direct and Microsoft Customer Agreement offer types"
+    azure = Azure(lambda _: as_json({"error": {"code": "BadRequest", "message": said}}, 400))
+    reading = Reading(azure.connection, Emulated(runs=1).ref, None, SCOPE, NOON, lambda: False)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(Refused, match=r"no cost data for this offer .*estimated by list prices") as raised:
+        list(SOURCE["costs"].read(reading))
+    assert raised.value.status == 400
+
+
+@pytest.fixture
+def command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    monkeypatch.setenv("AMLDECK_CONFIG", str(tmp_path / "config"))
+    return Command(tmp_path / "cache", capsys)
+
+
+def test_the_command_answers_every_cut_and_question_from_the_cache(command: Command, store: Store) -> None:
+    from tests.app.commanding import cached
+
+    with cached(command.folder) as session:
+        for table in ("costs", "cost_cuts", "budgets", "forecasts", "endpoints"):
+            page: list[Any] = [seen.record for seen in store.records(table, SCOPE)]
+            where = Provenance("/costs", "v1", NOON, "billed")
+            session.store.put(table, session.scope, page, [b"{}"] * len(page), provenance=where)
+        now = session.now()
+    assert now
+    budgets = json.loads(command("--offline", "costs", "--budgets", "--json").out)
+    assert {one["name"] for one in budgets} == {"rg-ml-prod-monthly", "subscription-monthly"}
+    parts = json.loads(command("--offline", "costs", "--by", "meter", "--json").out)
+    assert "Standard_NC48ads_A100_v4" in {one["name"] for one in parts}
+    assert command("--offline", "costs", "--by", "tag:team", "--csv").out.startswith("name,detail,key,billed,")
+    assert command("--offline", "costs", "--by", "colour").code == 2
+    assert command("--offline", "costs", "--by", "meter", "--unusual").code == 2
