@@ -106,7 +106,8 @@ def of_budgets(budgets: Iterable[Budgeted]) -> Iterator[Attention]:
             what, severity = f"budget {one.name} will be passed", WARNING
         else:
             continue
-        yield noted(severity, "costs", f"budget/{one.id}", what, why, one.evaluated, query="", weight=45)
+        query = f'name="{one.name}"'
+        yield noted(severity, "budgets", one.id, what, why, one.evaluated, query=query, weight=45)
 
 
 def _money(money: Money) -> str:

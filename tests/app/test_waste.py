@@ -171,8 +171,12 @@ def test_the_lines_for_the_costs_are_the_dearest_open_ones_at_any_width() -> Non
              _finding("quiet", "900", state="snoozed"), _finding("who-knows", confidence="unknown")]  # fmt: skip
     lines = [line_text(line).rstrip() for line in waste_lines(found, LOOK, 100)]
     assert lines == [
-        "□ idle          gpu-a100            cluster, 6d            14.20  minimum 8 to 0",
-        "□ idle          ci                  instance, 6d            0.20  stop it",
+        "□ idle         gpu-a100            cluster, 6d      14.20/h  minimum 8 to 0",
+        "□ idle         ci                  instance, 6d      0.20/h  stop it",
+    ]
+    assert [line_text(line).rstrip() for line in waste_lines(found, LOOK, 53)] == [
+        "□ idle         gpu-a100       14.20/h  minimum 8 to 0",
+        "□ idle         ci              0.20/h  stop it",
     ]
     assert all(line_width(line) <= 40 for line in waste_lines(found, LOOK, 40))
 
