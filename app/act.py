@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from app.costing import with_cost
 from app.derived.intents import change_of
 from app.following import Ended, Follower, Tell
 from app.permits import learn_from, may_i
@@ -93,7 +94,8 @@ class Actor:
         workspace = self._session.workspace
         if workspace is None:
             raise NotFound("No workspace is chosen", do="choose one first")
-        return VERBS[verb].plan(self._session.connect(), workspace, target, answers)
+        change = VERBS[verb].plan(self._session.connect(), workspace, target, answers)
+        return with_cost(self._session.store, self._session.scope, change)
 
     def check_job(self, text: str, stop: Stop) -> Checked:
         """What azure-ai-ml makes of a job's YAML; nothing is sent. Takes seconds. Raises ServiceError."""

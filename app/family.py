@@ -12,13 +12,10 @@ from app import tables
 from cache.query import parse
 from cache.store import Store
 from services.run import ENDED_RUNS, Run
+from services.run_kinds import HOLDERS, PARENTS
 
 MOST = 2_000
 """Children that are shown; more are counted."""
-HOLDERS = ("pipeline-step", "sweep-step")
-"""Steps of a pipeline that hold one run, the pipeline or the sweep they are: nothing is said of it twice."""
-PARENTS = ("pipeline", "sweep", "automl", *HOLDERS)
-"""Kinds that have children of their own."""
 DEEPEST = 12
 """Levels that are followed: no pipeline has as many."""
 SLACK = timedelta(seconds=90)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Protocol, cast
 
+from app.estimating import costs_by
 from app.session import Session
 from app.source_rows import SOURCE_TABLE, source_rows
 from app.source_state import SourceState
@@ -18,6 +19,7 @@ from cache.history import Past
 from cache.origins import Provenance
 from cache.query import Problem, Query, fields, parse, tokens
 from cache.table import Field, Table, fields_of
+from services.estimates import Sum
 from widgets.pane import Line, Look, Pane, Rows
 from widgets.safe import Safe, safe
 
@@ -199,6 +201,11 @@ class Finder:
         session = self._session
         where = self._query(pane, text)
         return session.store.groups(pane.table, session.scope, by, where, RollUp(split, total, latest))
+
+    def costs(self, pane: Pane[Any], text: str, by: str) -> dict[str, Sum]:
+        """What the rows that match cost by the values of a field; nothing where rows have none. Sums: for a worker."""
+        session = self._session
+        return costs_by(session.store, session.scope, self.table(pane), self._query(pane, text), by)
 
     def countable(self, pane: Pane[Any]) -> list[str]:
         """What rows can be grouped by: fields with few enough values to be worth it, then tags and params."""

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.asked_things import Asked, Standing, is_due, note_key, took_long
+from app.estimating import put
 from app.handed import Reading
 from app.lookups import LOOKUPS, Lookup
 from app.session import Session
@@ -218,9 +219,7 @@ class LookingUp:
                 break
             keys: Sequence[str] = ()
             if table is not None and page.records:
-                keys = session.store.put(
-                    table.name, asked.scope, page.records, page.documents, provenance=page.provenance
-                ).keys
+                keys = put(session.store, table, asked.scope, page).keys
             seen += len(page.records)
             self._progress(asked, seen, page.total)
             self._say(asked, keys)

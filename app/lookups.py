@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from app import billing_tables, endpoint_tables, tables
+from app.estimating import put
 from app.handed import Reading
 from cache.table import Table
 from services.budgets import COSTS_FLOOR
@@ -62,14 +63,14 @@ def _definition(reading: Reading, key: str) -> None:
     """What it was asked to do: ARM's job, or run history's definition for steps and trials, which are no jobs."""
     known = reading.store.get("runs", reading.scope, key)
     run: Run | None = known.record if known is not None else None
-    table, page = "definitions", None
+    table, page = tables.DEFINITIONS, None
     if run is None or run.parent is None:
         with suppress(NotFound):
             page = get_job_document(*reading.azure, key)
     if page is None:
-        table, page = "runs", get_definition(*reading.azure, key, experiment=run.experiment if run else None)
+        table, page = tables.RUNS, get_definition(*reading.azure, key, experiment=run.experiment if run else None)
     if not reading.stop():
-        reading.store.put(table, reading.scope, page.records, page.documents, provenance=page.provenance)
+        put(reading.store, table, reading.scope, page)
 
 
 def _from(module: str, name: str) -> ReadOne:

@@ -31,6 +31,8 @@ class Known:
 
     origin: Origin | None
     past: Sequence[Past]
+    basis: Sequence[str] = ()
+    """What its estimate is made of, a text each."""
 
 
 def origin_lines(row: Addressed, known: Known, states: Mapping[str, SourceState], look: Look) -> list[Line]:
@@ -49,6 +51,9 @@ def origin_lines(row: Addressed, known: Known, states: Mapping[str, SourceState]
             ("api-version", safe(origin.api_version) if origin.api_version else None),
         )
         lines += [NO_LINE, *_facts(("az", row.az()), ("REST", rest_call(origin, row.cloud)))]
+    if known.basis:
+        lines += [NO_LINE, say(plain("What its estimated cost is made of"), "strong", bold=True)]
+        lines += [say(safe(text, 200)) for text in known.basis]
     if known.past:
         lines += [NO_LINE, say(plain("What it was before"), "strong", bold=True)]
         lines += [_change(past, look) for past in list(known.past)[-CHANGES:][::-1]]

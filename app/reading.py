@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from app.estimating import put
 from app.handed import Progress, Reading
 from app.history.depth import Depth
 from app.session import Session
@@ -150,7 +151,7 @@ def _write(session: Session, job: Job, page: Page[Any], progress: Progress) -> S
     if source.write is not None:
         keys = source.write(store, job.scope, page)
     else:
-        changed = store.put(source.table.name, job.scope, page.records, page.documents, provenance=page.provenance)
+        changed = put(store, source.table, job.scope, page)
         keys, progress.inserted = changed.keys, progress.inserted + len(changed.inserted)
     store.lease(job.scope, source.name, LEASE)
     return keys

@@ -39,6 +39,10 @@ class ExperimentRow(msgspec.Struct, frozen=True, kw_only=True):
     ended_7d: int = 0
     hours_7d: float | None = None
     """Run hours of the last seven days."""
+    cost_7d: Money | None = None
+    """What the runs that ended in the last seven days cost, estimated."""
+    cost_unknown_7d: int = 0
+    """Of how many of them, or of the runs below them, that is not known: then it is at least so much."""
     users: tuple[str, ...] = ()
     is_archived: bool | None = None
     created: datetime | None = None

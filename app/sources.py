@@ -26,6 +26,8 @@ from app import (
     waste_reads,
     waste_tables,
 )  # fmt: skip
+from app.estimated_rows import read_estimated
+from app.estimating import read_estimates, write_estimates
 from app.handed import Reading
 from app.history.children import read_children
 from app.history.newest import read_newest
@@ -198,8 +200,13 @@ SOURCES: tuple[Source, ...] = (
     _patient("children", "Children of runs", read_children, "history"),
     _patient("values", "Metrics of runs", read_values, "children", write=write_values),
     _derived("posture", "Posture", tables.POSTURE, posture_facts.lines, *posture_facts.MADE_OF),
+    # What runs cost is kept as they are written; this works it out again once prices or computes are others.
+    Source("estimates", "Estimates of runs", tables.RUNS, read_estimates, 15 * MINUTE, ("runs", "compute"),
+           is_derived=True, completes=False, write=write_estimates),
     _derived("experiment_rows", "Experiment sums", tables.EXPERIMENT_ROWS, rollups.experiments,
              "experiments", "runs", "history", "children"),
+    _derived("estimated_rows", "Estimated sums", tables.ESTIMATED_ROWS, read_estimated,
+             "runs", "history", "children", "estimates", "compute", "deployments", is_on_demand=True),
     _derived("model_rows", "Model sums", tables.MODEL_ROWS, rollups.models, "models", "versions", "deployments"),
     _derived("endpoint_rows", "Endpoint sums", endpoint_tables.ENDPOINT_ROWS, rollups.endpoints,
              "endpoints", "deployments", "endpoint_health", "autoscale", "activity"),
@@ -210,10 +217,8 @@ SOURCES: tuple[Source, ...] = (
     _derived("batch_job_rows", "Batch job sums", endpoint_tables.BATCH_JOB_ROWS, endpoint_facts.batch_jobs,
              "batch_deployments", "batch_jobs"),
     # Operations older than the events that are read again stay as they are.
-    _derived(
-        "operations", "Operations", tables.OPERATIONS, rollups.operations,
-        "activity", "runs", "history", "versions", completes=False,
-    ),
+    _derived("operations", "Operations", tables.OPERATIONS, rollups.operations,
+             "activity", "runs", "history", "versions", completes=False),
     _derived("schedule_rows", "Schedule sums", monitor_tables.SCHEDULE_ROWS, monitor_facts.schedules,
              "schedules", "runs", "values"),
     _derived("compute_rows", "Compute sums", machine_tables.COMPUTE_ROWS, compute_facts.computes,
@@ -237,9 +242,8 @@ SOURCES: tuple[Source, ...] = (
     _derived("waste", "Waste", waste_tables.WASTE, waste_reads.waste, "runs", "compute", "endpoints", "deployments",
              "autoscale", "costs", "vm_sizes", "utilization", "run_use", "orphans", is_on_demand=True),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
-    Source(
-        "role_assignments", "Role assignments", tables.ROLE_ASSIGNMENTS, access_facts.read_assignments, 10 * MINUTE
-    ),
+    Source("role_assignments", "Role assignments", tables.ROLE_ASSIGNMENTS, access_facts.read_assignments,
+           10 * MINUTE),
     Source("role_definitions", "Roles", tables.ROLE_DEFINITIONS, access_facts.read_definitions, HOUR),
     _derived("access", "Access", tables.ACCESS, access_facts.access, *RIGHTS),
     _derived("assignments", "Access of others", tables.ASSIGNMENTS, access_facts.assignments, *RIGHTS[1:]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app import billing_tables, endpoint_tables, machine_tables, monitor_tables, waste_tables
 from app.access_rows import AccessRow, AssignmentRow, RoleRow
+from app.estimated_table import TABLE as ESTIMATED_ROWS
 from app.history.plan import TABLE as PLANS
 from app.history.plan import ExperimentPlan
 from app.kept_logs import KeptLog
@@ -72,7 +73,10 @@ RUNS = Table(
     ),
     search=("name", "id", "experiment", "user", "error", "error_code", "tags", "params"),
     has_search_index=True,
-    kept=("command", "environment", "params", "metrics", "metrics_at", "children_at"),
+    kept=(
+        "command", "environment", "params", "metrics", "metrics_at", "children_at", "region", "charged", "cost",
+        "cost_unknown",
+    ),
     counted=(
         *(Counted((field, "status"), ("parent",), "duration") for field in ("compute", "user", "experiment")),
         Counted(("experiment", "user"), ("parent",)),
@@ -226,7 +230,7 @@ TABLES: tuple[Table, ...] = (
     *endpoint_tables.TABLES, *monitor_tables.TABLES, *machine_tables.TABLES, *billing_tables.TABLES,
     *waste_tables.TABLES,
     WORKSPACE_SETTINGS, STORES, IDENTITY_GRANTS, OUTBOUND_RULES, DIAGNOSTICS, POLICIES, JOB_VARIABLES, POSTURE,
-    EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
+    ESTIMATED_ROWS, EXPERIMENT_ROWS, MODEL_ROWS, OPERATIONS, COST_ROWS, ATTENTION, INTENTS,
     PERMISSIONS, ROLE_ASSIGNMENTS, ROLE_DEFINITIONS, ACCESS, ASSIGNMENTS, ROLES,
     RUN_LOGS, KEPT_LOGS, ARTIFACTS, PREVIEWS, DEFINITIONS, LOG_ANSWERS, ENDPOINT_HEALTH, NOTES, PUT_AWAY,
 )  # fmt: skip

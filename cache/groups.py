@@ -49,7 +49,7 @@ def groups(
     From the counts that are kept where they know enough, else one pass over the rows that match. Raises KeyError for
     a field that cannot be counted by.
     """
-    field, column, source, bound = _grouped(db, layout, scope, by)
+    field, column, source, bound = grouped(db, layout, scope, by)
     where = condition(query, layout, scope)
     index = index_name(layout.table, f"{field.name}+{wanted.latest}")
     counted = kept_counts.answering(layout, query, field.name, *filter(None, [wanted.split]))
@@ -73,7 +73,7 @@ def _merged(field: Field, rows: Iterable[tuple[Any, Any, int, float | None, int 
     """Groups of rows of (value, split by, how many, sum, latest in microseconds); one group whatever the case."""
     found: dict[str, Group] = {}
     for value, split_by, count, added, last in rows:
-        word = _word(field, value)
+        word = word_of(field, value)
         known = found.get(word.lower(), Group(word, 0, {}, None, None))
         part = "" if split_by is None else str(split_by)
         known.by[part] = known.by.get(part, 0) + count
@@ -126,8 +126,8 @@ def _latest(
     return max((from_micros(row[0]) for row in rows if row and row[0] is not None), default=None)
 
 
-def _grouped(db: sqlite3.Connection, layout: Layout, scope: int, by: str) -> tuple[Field, str, str, tuple[Any, ...]]:
-    """The field, the SQL of its value, what is joined for it, and what that binds. Raises KeyError."""
+def grouped(db: sqlite3.Connection, layout: Layout, scope: int, by: str) -> tuple[Field, str, str, tuple[Any, ...]]:
+    """The field to count by, the SQL of its value, what is joined for it, and what that binds. Raises KeyError."""
     name, _, reach = by.partition(".")
     field = field_named(layout.table, name)
     if field is None or not is_countable(layout.table, by):
@@ -150,7 +150,7 @@ def counts(
 
     Spellings that differ in case count as one. Raises KeyError for a field that cannot be counted by.
     """
-    field, column, source, bound = _grouped(db, layout, scope, by)
+    field, column, source, bound = grouped(db, layout, scope, by)
     where = condition(query, layout, scope)
     counted = kept_counts.answering(layout, query, field.name) if newest is None else None
     if counted is not None:
@@ -168,12 +168,13 @@ def counts(
     )
     found: dict[str, int] = {}
     for value, count in db.execute(sql, (*bound, scope, *where.bound)):
-        word = _word(field, value)
+        word = word_of(field, value)
         found[word] = found.get(word, 0) + count
     return found
 
 
-def _word(field: Field, value: Any) -> str:
+def word_of(field: Field, value: Any) -> str:
+    """A value as people read it; empty when it is unknown."""
     if value is None:
         return ""
     if field.kind == "time":

@@ -39,4 +39,8 @@ def differences(
         if field.name not in table.kept:
             yield Difference(field, before, after, {codec.columns[place]: given[place] for place in places}, False)
         elif (known := said(field, before, after)) != before:
-            yield Difference(field, before, known, {field.name: codec.cell(field, known)}, not before)
+            if field.kind == "money":
+                cells = {codec.columns[place]: given[place] for place in places}
+            else:
+                cells = {field.name: codec.cell(field, known)}
+            yield Difference(field, before, known, cells, not before)

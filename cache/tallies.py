@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cache import figures, groups, pairs
+from cache import amounts, figures, groups, pairs
+from cache.amounts import Amount
 from cache.compile import condition
 from cache.desk import Desk
 from cache.groups import Group, RollUp
@@ -41,6 +42,15 @@ class Tallies(Desk):
             if found is None:
                 return []
             return groups.groups(db, layout, found, by, where, wanted)
+
+    def amounts(
+        self, table: str, scope: str, by: str, where: Query | None, money: str, beside: str
+    ) -> dict[str, list[Amount]]:
+        """Sums of money by the values of a field (or `tag.team`): see `cache.amounts`. For a worker."""
+        layout = self._core.layout(table)
+        with self._core.lent() as db:
+            found = scope_id(db, scope)
+            return {} if found is None else amounts.amounts(db, layout, found, by, where, money, beside)
 
     def pair_names(self, table: str, scope: str, field: str) -> Sequence[str]:
         """Every name seen in a field of pairs: the metrics there are, for completion and for choosing columns."""

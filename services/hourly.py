@@ -11,6 +11,7 @@ from decimal import Decimal
 import msgspec
 
 from services.deployments import Deployment
+from services.planning import fingerprint
 from services.prices import EMULATED, LISTED, RETAIL, Os, Price, Priority, key_of
 from services.records import Money
 
@@ -27,6 +28,14 @@ class PriceBook:
 
     def __init__(self, prices: Iterable[Price]) -> None:
         self._known = {price.id: price for price in prices}
+        self.currencies = frozenset(price.price.currency for price in self._known.values())
+
+    @property
+    def mark(self) -> str:
+        """A short text that is another one when any price is."""
+        return fingerprint(
+            sorted((key, f"{one.price.amount:f}", one.price.currency) for key, one in self._known.items())
+        )
 
     def price(self, sku: str, region: str, os: Os = "linux", priority: Priority = "dedicated") -> Price | None:
         """Return what one machine of a size costs an hour; None when that is not known."""
@@ -47,10 +56,13 @@ def of_machines(
     if found is None:
         return PerHour(None, f"the price of {sku} in {region} is not known")
     each = found.price
-    return PerHour(
-        Money(each.amount * count, each.currency),
-        f"{count:,} × {sku} at {each.amount:f} {each.currency}/h in {region}, {_origin(found)}: estimated",
-    )
+    return PerHour(Money(each.amount * count, each.currency), f"{count:,} × {sku} at {told(found, region)}: estimated")
+
+
+def told(price: Price, region: str) -> str:
+    """Return a price with all that decides how far to trust it: `3.06 USD/h in westeurope, retail, 2026-03-01`."""
+    kind = "" if price.priority == "dedicated" else f", {price.priority}"
+    return f"{price.price.amount:f} {price.price.currency}/h in {region}{kind}, {_origin(price)}"
 
 
 def priority_of(given: str | None) -> Priority:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from services.records import Money
+
 ENDED_RUNS = ("Completed", "Failed", "Canceled", "Cancelled", "Finished")
 """Statuses a run does not leave."""
 
@@ -42,6 +44,14 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     nodes: int | None = None
     gpus: int | None = None
     priority: str | None = None
+    region: str | None = None
+    """Where it ran, as run history says it: mostly not at all."""
+    charged: float | None = None
+    """Seconds of nodes that the service says it charged: chargedNodeUtilizationSeconds."""
+    cost: Money | None = None
+    """An estimate by list prices, worked out here (`services.estimates`); of a parent the sum of what ran below it."""
+    cost_unknown: int | None = None
+    """Of how many runs below a parent the cost is not known; None for a run that holds its own machines."""
     user: str | None = None
     user_id: str | None = None
     primary_metric: str | None = None

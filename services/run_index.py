@@ -12,7 +12,7 @@ from services.parsing import moment, seconds
 from services.reading import read_page
 from services.records import Page, Stop, WorkspaceRef, never
 from services.run import Run
-from services.run_record import Alike, Maker, Target, alike, hyperparameters, queued
+from services.run_record import Alike, JobCost, Maker, Target, alike, hyperparameters, queued
 from services.wire import Moment, Wire, as_dict, compute_name, pairs, reader_of
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Annotations(Wire):
     modified_time: Moment = None
     compute_duration: str | None = None
     error: Any = None
+    job_cost: JobCost | None = None
 
 
 class Properties(Alike):
@@ -123,6 +124,7 @@ def _run(fixed: Properties, noted: Annotations) -> Run:
         ended=moment(fixed.end_time),
         modified=moment(noted.modified_time),
         compute_duration=seconds(noted.compute_duration),
+        charged=noted.job_cost.charged_node_utilization_seconds if noted.job_cost else None,
         queued=queued(created, started),
         compute=compute_name(fixed.target_name or on.target),
         primary_metric=noted.primary_metric_name,

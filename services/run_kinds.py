@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+HOLDERS = ("pipeline-step", "sweep-step")
+"""Steps of a pipeline that hold one run, the pipeline or the sweep they are: nothing is said of it twice."""
+PARENTS = ("pipeline", "sweep", "automl", *HOLDERS)
+"""Kinds that have children of their own, and hold no machine beside theirs."""
+
 _JOB_TYPES = {
     "command": "command", "sweep": "sweep", "pipeline": "pipeline", "automl": "automl", "spark": "spark",
     "labeling": "labeling", "finetuning": "fine-tuning", "distillation": "distillation", "base": "command",

@@ -51,6 +51,13 @@ class Target(Wire):
     node_count: int | None = None
     gpu_count: int | None = None
     priority: str | int | None = None
+    region: str | None = None
+
+
+class JobCost(Wire):
+    """What the service charged for a run; mostly all null."""
+
+    charged_node_utilization_seconds: float | None = None
 
 
 class Alike(Wire):
@@ -66,6 +73,7 @@ class Alike(Wire):
     duration: str | None = None
     compute: Target | None = None
     compute_request: Target | None = None
+    job_cost: JobCost | None = None
 
 
 class RunMetadata(Alike):
@@ -140,6 +148,8 @@ def alike(told: Alike, maker: Maker, error: object, properties: dict[str, Any], 
         vm_size=on.vm_size or on.instance_type,
         nodes=_first(on.instance_count, on.node_count, asked.node_count, asked.instance_count),
         gpus=_first(on.gpu_count, asked.gpu_count),
+        region=on.region,
+        charged=told.job_cost.charged_node_utilization_seconds if told.job_cost else None,
         user=maker.user_name or maker.upn or maker.user_principal_name,
         user_id=maker.user_object_id,
         error=said.sentence,

@@ -13,7 +13,7 @@ from app.cli.answer import TABLE_LIMIT, check_known, refreshed, understood, writ
 from app.cli.errand import Errand, narrate_ages, narrate_problems, say
 from app.cli.into import Wanted
 from app.finding import Finder
-from app.groups import GroupRow, group_row
+from app.groups import GroupRow, group_cost, group_row
 from cache.groups import is_countable
 from cache.table import Table
 from widgets import format as fmt
@@ -44,7 +44,8 @@ def give_groups(
     text = " ".join(query) if query else pane.filter
     understood(text, wanted.table, errand)
     workspace, states = refreshed(errand, pane)
-    found = Finder(errand.session, dict).groups(pane, text, wanted.by)
+    finder = Finder(errand.session, dict)
+    found, costs = finder.groups(pane, text, wanted.by), finder.costs(pane, text, wanted.by)
     if not found:
         check_known(errand, pane, states, workspace)
     shown = limit or (TABLE_LIMIT if limit is None and form == "table" else len(found))
@@ -54,11 +55,11 @@ def give_groups(
     if shown < len(found):
         say(f"Only the first {shown:,} are shown; --limit 0 shows all.")
     narrate_ages(errand, states)
-    rolled = dataclasses.replace(pane, record=GroupRow, columns=_columns(wanted.by))
-    write(rolled, map(group_row, islice(found, shown)), form, errand.look())
+    rolled = dataclasses.replace(pane, record=GroupRow, columns=_columns(wanted.by, has_costs=bool(costs)))
+    write(rolled, (group_row(one, costs) for one in islice(found, shown)), form, errand.look())
 
 
-def _columns(by: str) -> tuple[Column[GroupRow], ...]:
+def _columns(by: str, *, has_costs: bool) -> tuple[Column[GroupRow], ...]:
     def hours(row: GroupRow, look: Look) -> Cell:
         return fmt.words(fmt.count(None if row.duration is None else round(row.duration / 3600)))
 
@@ -71,5 +72,6 @@ def _columns(by: str) -> tuple[Column[GroupRow], ...]:
         Column("failed", lambda row, look: fmt.words(fmt.count(row.failed)), 7, is_right=True),
         Column("well", lambda row, look: fmt.words(fmt.percent(row.well)), 5, is_right=True),
         Column("hours", hours, 7, is_right=True),
+        *((Column("cost $", group_cost, 10, is_right=True),) if has_costs else ()),
         Column("last", last, 5, is_right=True),
     )

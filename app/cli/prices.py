@@ -9,7 +9,8 @@ from app.cli.answer import write
 from app.cli.asked import shared_options
 from app.cli.chosen import workspace_asked
 from app.cli.errand import DEADLINE, Errand, TryAgain, choose_workspace, opened, say, trouble
-from app.pricing import IN_USE, MADE_OF, PRICED, KnownPrice, known_prices
+from app.estimating import catch_up
+from app.pricing import COSTED, IN_USE, MADE_OF, PRICED, KnownPrice, known_prices
 from widgets import format as fmt
 from widgets.pane import Column, Pane, Span
 from widgets.safe import Safe
@@ -97,7 +98,8 @@ def _refresh(errand: Errand, skus: tuple[str, ...]) -> None:
         raise trouble(problem)
     if not is_done:
         raise TryAgain(f"The prices were not read in {DEADLINE:.0f} s.")
-    refresher.touch(PRICED)
+    refresher.touch((*PRICED, *COSTED))
+    catch_up(errand.session.store, errand.session.scope, errand.session.now())
     errand.refresh(PRICED)
 
 

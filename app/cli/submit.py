@@ -7,6 +7,7 @@ import msgspec
 
 from app.cli.asked import shared_options
 from app.cli.errand import QueryFailed, TryAgain, choose_workspace, opened
+from app.costing import with_cost
 from app.submitting import CannotRead, read_job, sentence
 from services.change import Change, rest_text
 from services.errors import ServiceBroken, ServiceError, Throttled, Unreachable
@@ -49,7 +50,8 @@ def command(context: click.Context, file: str, is_check: bool, is_json: bool) ->
             connection = errand.session.connect()
             checked = check(connection, workspace, text)
             put = checked.put
-            change = put and plan_submit(connection, workspace, f"/jobs/{put.name}", answers_of(put, file))
+            plain = put and plan_submit(connection, workspace, f"/jobs/{put.name}", answers_of(put, file))
+            change = plain and with_cost(errand.session.store, errand.session.scope, plain)
         except ServiceError as error:
             family = TryAgain if isinstance(error, Unreachable | Throttled | ServiceBroken) else QueryFailed
             raise family(safe(error, 1000)) from error

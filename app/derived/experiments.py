@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from app.rows import ExperimentRow
+from services.estimates import Sum, cost_of, together
 from services.experiments import Experiment
 from services.run import Run
 
@@ -51,6 +52,7 @@ class _Week:
     ended: int = 0
     completed: int = 0
     seconds: float | None = None
+    cost: Sum = field(default_factory=Sum)
 
 
 def experiment_rows(experiments: Iterable[Experiment], facts: RunFacts) -> Iterator[ExperimentRow]:
@@ -91,6 +93,7 @@ def _weeks(facts: RunFacts) -> dict[str, _Week]:
         week.completed += _BUCKETS.get(run.status.lower()) == "completed"
         if run.duration is not None:
             week.seconds = (week.seconds or 0.0) + run.duration
+        week.cost = together((week.cost, cost_of(run)))
     return weeks
 
 
@@ -109,6 +112,8 @@ def _row(name: str, listed: Experiment | None, known: Counted, facts: RunFacts) 
         last_error=failed.error if failed else None,
         success_7d=week.completed / week.ended if week.ended else None,
         ended_7d=week.ended,
+        cost_7d=week.cost.money,
+        cost_unknown_7d=week.cost.unknown,
         hours_7d=week.seconds / 3600 if week.seconds is not None else None,
         users=tuple(sorted(user for user in known.users if user)),
         is_archived=listed.is_archived if listed else None,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from app.columns import is_azures_own
 from app.doing.saving_views import save
 from app.finding import quoted
-from app.groups import group_row
+from app.groups import group_cost, group_row
 from app.screens.groups import SAVE, GroupList
 from app.screens.menu import ENTER, Menu
 from cache.groups import Group, is_countable
+from services.estimates import Sum
 from widgets import format as fmt
 from widgets.choices import Choice
 from widgets.footer import Hint
@@ -31,8 +32,8 @@ FIRST = ("experiment", "user", "compute", "kind", "status", "state", "type", "er
 _HINTS = (Hint(plain("enter"), plain("show its rows")), *ENTER[1:])
 _NAME, _BAR = 24, 12
 
-Lines = Callable[[Sequence[Group], Look], tuple[Safe, list[Line]]]
-"""The heading of the list, and a line for each group."""
+Lines = Callable[[Sequence[Group], Mapping[str, Sum], Look], tuple[Safe, list[Line]]]
+"""The heading of the list, and a line for each group, by what its rows cost."""
 
 
 def frequency(deck: Deck) -> None:
@@ -79,7 +80,11 @@ def _count(deck: Deck, by: str, lines: Lines) -> None:
     view, desk = deck.view, deck.desk
     pane, text, finder = view.pane, view.query_text, desk.finder
 
-    def show(found: list[Group]) -> None:
+    def read() -> tuple[list[Group], Mapping[str, Sum]]:
+        return finder.groups(pane, text, by), finder.costs(pane, text, by) if lines is _sums else {}
+
+    def show(read: tuple[list[Group], Mapping[str, Sum]]) -> None:
+        found, costs = read
         if view.pane is not pane:
             return
         if not found:
@@ -92,14 +97,14 @@ def _count(deck: Deck, by: str, lines: Lines) -> None:
             elif at:
                 view.search(f"{text} {_condition(by, found[int(at)])}".strip())
 
-        heading, made = lines(found[:MOST], desk.look)
+        heading, made = lines(found[:MOST], costs, desk.look)
         title = Safe(f"{fmt.count(len(found))} {'value' if len(found) == 1 else 'values'} of {safe(by, 30)}")
         choices = [Choice(str(at), line, group=heading) for at, line in enumerate(made)]
         more = Safe(f"first {MOST:,}") if len(found) > MOST else plain("")
         is_kept = lines is _sums
         deck.push_screen((GroupList if is_kept else Menu)(title, choices, hints=_HINTS, note=more), keep)
 
-    view.ask(lambda: finder.groups(pane, text, by), show)
+    view.ask(read, show)
 
 
 def _condition(by: str, one: Group) -> Safe:
@@ -109,7 +114,7 @@ def _condition(by: str, one: Group) -> Safe:
     return Safe(f"{field}={quoted(one.value)}") if one.value else Safe(f"{field}:none")
 
 
-def _bars(found: Sequence[Group], look: Look) -> tuple[Safe, list[Line]]:
+def _bars(found: Sequence[Group], costs: Mapping[str, Sum], look: Look) -> tuple[Safe, list[Line]]:
     most = max((one.size for one in found), default=1)
     whole = sum(one.size for one in found) or 1
     sign = "=" if look.is_ascii else "━"
@@ -122,23 +127,25 @@ def _bars(found: Sequence[Group], look: Look) -> tuple[Safe, list[Line]]:
     return _heading(("rows", 9), ("share", 6)), [line(one) for one in found]
 
 
-def _sums(found: Sequence[Group], look: Look) -> tuple[Safe, list[Line]]:
+def _sums(found: Sequence[Group], costs: Mapping[str, Sum], look: Look) -> tuple[Safe, list[Line]]:
+    name, cost = (_NAME - 8, [("cost $", 8)]) if costs else (_NAME, [])
+
     def line(one: Group) -> Line:
-        sums = group_row(one)
+        sums = group_row(one, costs)
         hours = fmt.count(None if sums.duration is None else round(sums.duration / 3600))
         failures = Span(fmt.count(sums.failed), "err") if sums.failed else Span(plain("·"), "muted")
-        return spaced([_name(one), _right(fmt.count(sums.rows), 7), fit_line((failures,), 6, is_right=True),
-                       _right(fmt.percent(sums.well), 5), _right(hours, 6), _right(fmt.age(sums.latest, look.now), 4)],
-                      1)  # fmt: skip
+        paid = [fit_line(group_cost(sums, look), 8, is_right=True)] if costs else []
+        return spaced([_name(one, name), _right(fmt.count(sums.rows), 7), fit_line((failures,), 6, is_right=True),
+                       _right(fmt.percent(sums.well), 5), _right(hours, 6), *paid,
+                       _right(fmt.age(sums.latest, look.now), 4)], 1)  # fmt: skip
 
-    return _heading(("rows", 7), ("failed", 6), ("well", 5), ("hours", 6), ("last", 4), gap=1), [
-        line(one) for one in found
-    ]
+    heading = _heading(("rows", 7), ("failed", 6), ("well", 5), ("hours", 6), *cost, ("last", 4), gap=1, name=name)
+    return heading, [line(one) for one in found]
 
 
-def _name(one: Group) -> Line:
+def _name(one: Group, width: int = _NAME) -> Line:
     return fit_line(
-        say(safe(one.value, 60) if one.value else plain("unknown"), "text" if one.value else "muted"), _NAME
+        say(safe(one.value, 60) if one.value else plain("unknown"), "text" if one.value else "muted"), width
     )
 
 
@@ -146,6 +153,6 @@ def _right(text: Safe, width: int) -> Line:
     return fit_line(say(text, "muted" if text == "–" else "text"), width, is_right=True)
 
 
-def _heading(*columns: tuple[str, int], gap: int = 2) -> Safe:
+def _heading(*columns: tuple[str, int], gap: int = 2, name: int = _NAME) -> Safe:
     between = " " * gap
-    return Safe(f"  {'value':<{_NAME}}{between}" + between.join(f"{name:>{width}}" for name, width in columns))
+    return Safe(f"  {'value':<{name}}{between}" + between.join(f"{name:>{width}}" for name, width in columns))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.pricing import IN_USE, PRICED, PRICED_ON_DEMAND
+from app.pricing import COSTED, IN_USE, PRICED, PRICED_ON_DEMAND
 from widgets.safe import plain, safe
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def prices(deck: Deck) -> None:
         refresher.look_up("prices", IN_USE, force=True)
         is_done = refresher.wait_for("prices", IN_USE, PATIENCE)
         problem = refresher.lookup_state("prices", IN_USE).problem
-        refresher.touch((*PRICED, *PRICED_ON_DEMAND))
+        refresher.touch((*PRICED, *PRICED_ON_DEMAND, *COSTED))
         if problem is not None:
             return problem.sentence
         return "List prices are read; what is worked out from them is an estimate." if is_done else "Still reading."

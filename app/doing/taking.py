@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.addresses import CLOUDS, Addressed, has_browser, open_in_browser
 from app.clipboard import copy
+from app.estimating import basis_of
 from app.origin import Known, origin_lines
 from app.refusals import request_text
 from app.screens.raw import RawScreen
@@ -102,7 +103,8 @@ def origin(deck: Deck) -> None:
     name = addressed.name()
 
     def ask() -> Known:
-        return Known(finder.origin(pane, key), finder.past(pane, key))
+        basis = basis_of(desk.session.store, desk.session.scope, row.record, look.now)
+        return Known(finder.origin(pane, key), finder.past(pane, key), basis)
 
     def show(known: Known) -> None:
         lines = origin_lines(addressed, known, desk.states, look)

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 
 from app import tables
-from app.family import PARENTS
 from app.handed import Reading
 from app.history.plans import count_of
 from cache.query import parse
@@ -16,6 +15,7 @@ from cache.store import Part
 from services.errors import NotFound
 from services.records import Page
 from services.run import ENDED_RUNS, Run
+from services.run_kinds import PARENTS
 from services.runs import list_children
 
 AT_ONCE = 100

@@ -16,6 +16,7 @@ from app.panes.compute import COMPUTE
 from app.panes.costs import COSTS
 from app.panes.deployments import DEPLOYMENTS
 from app.panes.endpoints import ENDPOINTS
+from app.panes.estimated import ESTIMATED
 from app.panes.experiments import EXPERIMENTS
 from app.panes.intents import INTENTS
 from app.panes.models import MODELS, VERSIONS
@@ -38,5 +39,5 @@ PANES: tuple[Pane[Any], ...] = (
     DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES, BUDGETS,
     INTENTS, ALERTS, ALERT_RULES, WORKSPACE_METRICS, SCHEDULES,
     ACCESS, ASSIGNMENTS, ROLES,
-    POSTURE, WASTE,
+    POSTURE, WASTE, ESTIMATED,
 )  # fmt: skip

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from app.cells import CellOf, ago, commas, fact, number, titled, value
+from app.estimate_words import estimate_cell
 from app.rows import ExperimentRow
 from app.words import COMPLETED, FAILED, QUEUED, RUNNING, State, state_cell
+from services.estimates import Sum
 from widgets import format as fmt
 from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally, Tone
 from widgets.safe import Safe, plain, safe_lines
@@ -36,6 +38,12 @@ def some(field: str, tone: Tone = "text") -> CellOf:
 def success(row: ExperimentRow, look: Look) -> Cell:
     """Share of the last week's ended runs that completed."""
     return (Span(fmt.percent(row.success_7d), "muted" if row.success_7d is None else "text"),)
+
+
+def cost(row: ExperimentRow, look: Look) -> Cell:
+    """What the runs of the last week cost by list prices."""
+    amounts = {row.cost_7d.currency: row.cost_7d.amount} if row.cost_7d is not None else {}
+    return estimate_cell(Sum(amounts, row.cost_unknown_7d), look)
 
 
 def head(row: ExperimentRow, look: Look) -> Line:
@@ -94,6 +102,7 @@ EXPERIMENTS: Pane[ExperimentRow] = Pane(
             is_right=True,
             rank=6,
         ),
+        Column("cost $ 7d", cost, 10, "cost_7d", is_right=True, rank=4),
         Column("last failure", ago("last_failure"), 12, "last_failure", is_right=True, rank=4),
         Column("last run", ago("last_run", "text"), 10, "last_run", is_right=True, rank=1),
     ),
@@ -110,6 +119,7 @@ EXPERIMENTS: Pane[ExperimentRow] = Pane(
                 Fact("failed", some("failed", "err"), "failed"),
                 Fact("canceled", some("canceled"), "canceled"),
                 Fact("success 7d", success, "success_7d"),
+                Fact("cost 7d", lambda row, look: cost(row, look) if row.cost_7d else None, "cost_7d"),
                 fact("people", "users", commas),
                 Fact(
                     "created",

@@ -7,8 +7,10 @@ from datetime import datetime
 from urllib.parse import quote
 
 from app.cells import az, fact, lasted, listed, number, titled, value
+from app.estimate_words import estimate_cell
 from app.panes.run_verbs import RUN_VERBS
 from app.words import run_state, state_cell
+from services.estimates import cost_of
 from services.run import ENDED_RUNS, is_azures_own
 from services.runs import Run
 from widgets import format as fmt
@@ -36,6 +38,11 @@ def elapsed_seconds(run: Run, now: datetime) -> float | None:
     if run.ended is not None:
         return (run.ended - run.started).total_seconds()
     return None if run.status in ENDED_RUNS else max(0.0, (now - run.started).total_seconds())
+
+
+def cost(run: Run, look: Look) -> Cell:
+    """What it cost by list prices: `≈12.40`, with `>` where a part of it is not known; dollars need no sign here."""
+    return estimate_cell(cost_of(run), look)
 
 
 def head(run: Run, look: Look) -> Line:
@@ -148,6 +155,7 @@ RUNS: Pane[Run] = Pane(
         Column("ran", ran, 7, "duration", is_right=True, rank=2),
         Column("compute", value("compute", "muted"), 10, "compute", rank=3),
         Column("user", value("user", "muted"), 16, "user", rank=5),
+        Column("cost $", cost, 9, "cost", is_right=True, rank=4),
         Column("kind", value("kind", "muted"), 8, "kind", rank=5),
         Column("queued", lasted("queued"), 7, "queued", is_right=True, rank=6),
         Column("nodes", number("nodes", "muted"), 5, "nodes", is_right=True, rank=7),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from app.estimate_words import estimate_cell
 from app.family import Family, Trial, board, differing, is_smaller_better, metric_of, rises
 from app.panes.runs import ran
-from app.run_parts.child_tree import counts_line
+from app.run_parts.child_tree import COST, counts_line
 from app.words import run_state, state_cell
+from services.estimates import cost_of
 from widgets import format as fmt
 from widgets.lines import NO_LINE, say, spaced, titled
 from widgets.outline import Drawn, Item, columns
@@ -31,15 +33,16 @@ def board_drawn(family: Family, look: Look, width: int, *, has_curve: bool = Fal
     varying = differing(family.own)
     name = min(28, max(8, *(cell_width(safe(trial.run.name)) for trial in trials)))
     given = [_param_width(one, trials) for one in varying]
-    room = width - sum(one + 2 for one in (RANK, STATE, name, VALUE, RAN))
+    cost = COST if any(trial.run.cost is not None for trial in trials) else 0
+    room = width - sum(one + 2 for one in (RANK, STATE, name, VALUE, RAN, cost) if one)
     shown: list[int] = []
     for cells in given:
         fits = min(cells, room - 2)
         shown.append(fits if fits >= min(cells, LEAST) else 0)
         room -= shown[-1] + 2 if shown[-1] else 0
-    widths = (RANK, STATE, name, VALUE, *shown, RAN)
-    rights = (True, False, False, True, *(True for _ in shown), True)
-    heads = ["#", "status", "trial", metric or "metric", *varying, "ran"]
+    widths = (RANK, STATE, name, VALUE, *shown, RAN, cost)
+    rights = (True, False, False, True, *(True for _ in shown), True, True)
+    heads = ["#", "status", "trial", metric or "metric", *varying, "ran", "cost $"]
     items = tuple(Item(trial.run.id, columns(_cells(trial, varying, look), widths, rights)) for trial in trials)
     head = columns([say(safe(text, VALUE + 8), "muted") for text in heads], widths, rights)
     title = titled(_title(family, unread), NO_LINE, width + 2)
@@ -96,4 +99,5 @@ def _cells(trial: Trial, varying: list[str], look: Look) -> list[Line]:
         value,
         *params,
         ran(run, look),
+        estimate_cell(cost_of(run), look),
     ]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.family import DEEPEST, PARENTS, Family, critical_in, ended, span_of, states_of
+from app.estimate_words import estimate_cell, estimate_words
+from app.family import DEEPEST, Family, critical_in, ended, span_of, states_of
 from app.panes.runs import ran
 from app.words import run_state, state_cell
+from services.estimates import cost_of, sum_of
 from services.run import Run
+from services.run_kinds import PARENTS
 from widgets import format as fmt
 from widgets.lines import NO_LINE, say, spaced, titled
 from widgets.outline import Drawn, Item, columns
 from widgets.pane import Line, Look, Span
 from widgets.safe import Safe, plain, safe
 
-STATE, RAN, STARTED, NOTE = 14, 7, 12, 16
+STATE, RAN, STARTED, NOTE, COST = 14, 7, 12, 16, 9
 LEAST_AXIS, MOST_AXIS = 12, 72
 WIDE = 110
 """Columns from which on the start and the compute have columns of their own."""
@@ -28,12 +31,13 @@ def tree_drawn(family: Family, unfolded: frozenset[str], look: Look, width: int)
     started = STARTED if width >= WIDE else 0
     compute = 12 if width >= WIDE else 0
     note = NOTE if any(run.reused_from for run, _depth in rows) else 0
-    taken = sum(one + 2 for one in (STATE, name, RAN, started, compute, note) if one)
+    cost = COST if any(run.cost is not None for run, _depth in rows) else 0
+    taken = sum(one + 2 for one in (STATE, name, RAN, cost, started, compute, note) if one)
     axis = min(MOST_AXIS, width - taken)
-    widths = (STATE, name, started, RAN, compute, note, axis if axis >= LEAST_AXIS else 0)
-    rights = (False, False, True, True, False, False, False)
+    widths = (STATE, name, started, RAN, cost, compute, note, axis if axis >= LEAST_AXIS else 0)
+    rights = (False, False, True, True, True, False, False, False)
     span = span_of([run for run, _ in rows], look.now)
-    heads = ("status", "step", "started", "ran", "compute", "", _axis_head(span, look))
+    heads = ("status", "step", "started", "ran", "cost $", "compute", "", _axis_head(span, look))
     items = tuple(
         Item(run.id, columns(_cells(run, depth, unfolded, span, axis, look, is_critical=run.id in critical), widths,
                              rights))
@@ -75,7 +79,9 @@ def counts_line(family: Family) -> Line:
     spans = [Span(shown, "text")]
     spans += [Span(Safe(f"  {number:,} {state.word}"), "err" if state.tone == "err" else "muted")
               for state, number in states]  # fmt: skip
-    return (*spans, Span(Safe(cut), "warn"))
+    found = sum_of(family.own)
+    cost = Safe(f"  {estimate_words(found)}") if found.money is not None else plain("")
+    return (*spans, Span(cost, "muted"), Span(Safe(cut), "warn"))
 
 
 def _cells(
@@ -99,6 +105,7 @@ def _cells(
         say(name, "strong" if is_critical else "text"),
         say(fmt.when(run.started, look), "muted"),
         (Span(plain("–"), "muted"),) if run.reused_from else ran(run, look),
+        estimate_cell(cost_of(run), look),
         say(safe(run.compute or "–", 12), "muted"),
         note,
         axis_line(run, span, axis, look, is_critical=is_critical),

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from app.asked_things import thing_of
-from app.family import BOARDS, PARENTS, Family, family_of, first_failed
+from app.family import BOARDS, Family, family_of, first_failed
 from app.run_parts.child_board import board_drawn
 from app.run_parts.child_curve import Curve
 from app.run_parts.child_tree import tree_drawn
@@ -19,6 +19,7 @@ from app.run_parts.part import RunPart
 from app.source_state import Refreshed
 from app.trial_reads import is_unread
 from services.run import ENDED_RUNS, Run
+from services.run_kinds import PARENTS
 from widgets.footer import Hint
 from widgets.lines import NO_LINE, say
 from widgets.outline import Drawn, Outline

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 
 import msgspec
@@ -11,6 +11,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from app.definitions import kept_definition
+from app.estimate_words import basis_lines, cost_cell
+from app.estimating import site_of
 from app.key_map import KeyMap
 from app.panes.runs import RUNS, error_lines, head, pair_lines
 from app.run_parts.overview_asked import asked_blocks
@@ -21,6 +23,7 @@ from app.series_kinds import LOGGED
 from app.source_state import Refreshed
 from cache.history import Past
 from cache.store import Store
+from services.estimates import Estimate, of_run
 from services.job_definition import Definition
 from services.run import Run
 from widgets import format as fmt
@@ -40,6 +43,8 @@ class Known:
 
     definition: Definition | None = None
     past: Sequence[Past] = ()
+    estimate: Estimate = field(default_factory=Estimate)
+    """What it costs, with what that is made of."""
     curve: Sequence[float] = ()
     """The metric it is judged by, as far as its series is cached."""
 
@@ -83,7 +88,7 @@ class Overview(RunPart):
 
     def _load(self) -> None:
         session, run = self.desk.session, self.run
-        store, scope = session.store, session.scope
+        store, scope, now = session.store, session.scope, session.now()
 
         def read() -> Known:
             try:
@@ -91,7 +96,8 @@ class Overview(RunPart):
             except (msgspec.MsgspecError, ValueError):
                 definition = None
             curve = curve_of(store, scope, run)
-            return Known(definition, tuple(store.history("runs", scope, run.id)), curve)
+            estimate = of_run(run, site_of(store, scope), now)
+            return Known(definition, tuple(store.history("runs", scope, run.id)), estimate, curve)
 
         self.ask(read, self._take)
 
@@ -122,8 +128,9 @@ def went_blocks(run: Run, known: Known, look: Look, keys: KeyMap) -> list[Block]
     kept = ("experiment", "kind", "compute", "parent", "schedule", "about", "id")
     for block in plain_facts:
         facts = tuple(fact for fact in block.facts if fact[0] in kept)
-        user = ((plain("user"), fmt.words(run.user)), (plain("cost"), fmt.DASH))
+        user = ((plain("user"), fmt.words(run.user)), (plain("cost"), cost_cell(run, known.estimate)))
         made.append(Block(_title("What it is"), facts=(*facts[:3], *user, *facts[3:])))
+    made.append(Block(_title("Cost"), lines=tuple(basis_lines(known.estimate))))
     made.append(Block(_title("Metrics"), lines=(*curve_lines(run, known.curve, look), *pair_lines(run.metrics))))
     made.append(Block(_title("Parameters"), lines=tuple(pair_lines(run.params))))
     made.append(Block(_title("Tags"), lines=tuple(pair_lines(run.tags))))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from app.markdown import escaped
 from app.noted import Note
 from services.triage import Triage
 from services.triage_facts import Facts, SourceOn
@@ -126,7 +127,7 @@ def markdown(facts: Facts, found: Triage, notes: Sequence[Note] = ()) -> str:
 
 
 def _markdown(facts: Facts, found: Triage, notes: Sequence[Note]) -> Iterator[str]:
-    yield f"# {_text(found.endpoint)}: {_text(found.sentence)}"
+    yield f"# {escaped(found.endpoint)}: {escaped(found.sentence)}"
     yield ""
     yield f"As known {found.now:%Y-%m-%d %H:%M} UTC, from amldeck's cache. Times are UTC."
     yield from _section("Timeline", _timeline(found))
@@ -135,7 +136,7 @@ def _markdown(facts: Facts, found: Triage, notes: Sequence[Note]) -> Iterator[st
     yield from _section("What the logs say", _lines(facts))
     yield from _section("What to do", _steps(found))
     yield from _section("Notes", tuple(_note(one) for one in notes))
-    yield from _section("What is not known", (f"- {_text(one)}" for one in found.missing))
+    yield from _section("What is not known", (f"- {escaped(one)}" for one in found.missing))
     for title in ("Impact", "What went well, what did not", "Actions, with an owner each"):
         yield from _section(title, ("_to be written_",))
 
@@ -147,9 +148,9 @@ def _section(title: str, lines: Iterator[str] | tuple[str, ...]) -> Iterator[str
 
 
 def _timeline(found: Triage) -> Iterator[str]:
-    moments = [(one.at, f"{_text(one.what)}{f' by {_text(one.who)}' if one.who else ''}") for one in found.suspects]
+    moments = [(one.at, f"{escaped(one.what)}{f' by {escaped(one.who)}' if one.who else ''}") for one in found.suspects]
     if found.onset is not None:
-        moments.append((found.onset, f"**onset**: {_text(found.kind)}"))
+        moments.append((found.onset, f"**onset**: {escaped(found.kind)}"))
     if found.verdict.ended is not None:
         moments.append((found.verdict.ended, "back within what is usual"))
     for at, words in sorted(moments):
@@ -158,7 +159,7 @@ def _timeline(found: Triage) -> Iterator[str]:
 
 def _suspects(found: Triage) -> Iterator[str]:
     for place, one in enumerate(found.suspects, start=1):
-        yield f"{place}. {_text(one.what)} ({one.score:.2f}): {_text(one.reason)}"
+        yield f"{place}. {escaped(one.what)} ({one.score:.2f}): {escaped(one.reason)}"
     if found.cleared:
         yield f"\n{len(found.cleared)} other changes were looked at and are not suspect."
 
@@ -170,33 +171,25 @@ def _codes(found: Triage) -> Iterator[str]:
     yield "|---|---:|---:|---:|---|"
     for one in found.codes:
         share = "" if one.share is None else f"{100 * one.share:.1f} %"
-        yield f"| {_text(one.deployment)} | {one.code} | {one.requests:,.0f} | {share} | {_text(one.meaning)} |"
+        yield f"| {escaped(one.deployment)} | {one.code} | {one.requests:,.0f} | {share} | {escaped(one.meaning)} |"
 
 
 def _lines(facts: Facts) -> Iterator[str]:
     for one in facts.lines or ():
         if one.first is not None:
-            yield f"- {one.first:%H:%M} {_text(one.deployment)}: `{_code(one.line)}` ×{one.count}"
+            yield f"- {one.first:%H:%M} {escaped(one.deployment)}: `{_code(one.line)}` ×{one.count}"
 
 
 def _steps(found: Triage) -> Iterator[str]:
     for place, one in enumerate(found.steps, start=1):
-        yield f"{place}. {_text(one.say)}{f': {_text(one.why)}' if one.why else ''}"
+        yield f"{place}. {escaped(one.say)}{f': {escaped(one.why)}' if one.why else ''}"
         if one.command:
             yield f"\n   ```sh\n   {safe(one.command, 1000)}\n   ```"
 
 
 def _note(note: Note) -> str:
-    by = f" {_text(note.by)}" if note.by else ""
-    return f"- {note.at:%Y-%m-%d %H:%M}{by}: {' '.join(_text(line) for line in safe_lines(note.text))}"
-
-
-_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>|#"})
-
-
-def _text(text: str | None) -> str:
-    """Foreign text in Markdown: it can be no link, no heading and no cell of a table."""
-    return safe(text or "", 400).translate(_MARKS)
+    by = f" {escaped(note.by)}" if note.by else ""
+    return f"- {note.at:%Y-%m-%d %H:%M}{by}: {' '.join(escaped(line) for line in safe_lines(note.text))}"
 
 
 def _code(text: str) -> str:

@@ -17,6 +17,8 @@ Json = dict[str, Any]
 
 CYCLE = 3 * HOUR
 """How often an instance that comes and goes is started."""
+UP_FOR = 100 * MINUTE
+"""How long it is up each time."""
 
 
 def frame(place: Place, name: str, kind: str, own: Json, *, created: str, modified: str, **over: Any) -> Json:
@@ -127,10 +129,10 @@ def instance_since(instance: Instance, now: int) -> tuple[str, int, str]:
         start, gone = now // CYCLE * CYCLE, now % CYCLE
         if gone < 4 * MINUTE:
             return "Starting", start, "Start"
-        if gone < 100 * MINUTE:
+        if gone < UP_FOR:
             return "Running", start, "Start"
-        stopped = start + 100 * MINUTE
-        return ("Stopping" if gone < 103 * MINUTE else "Stopped"), stopped, "Stop"
+        stopped = start + UP_FOR
+        return ("Stopping" if gone < UP_FOR + 3 * MINUTE else "Stopped"), stopped, "Stop"
     since = now // DAY * DAY - instance.days * DAY + int(instance.hour * HOUR) // SECOND * SECOND + 4_120_000
     return instance.state, since if since <= now else since - DAY, instance.operation
 

@@ -1,28 +1,50 @@
-"""What each resource was billed a day: weekdays, noise, one anomaly, and two days that are not complete yet."""
+"""The bill of a subscription: hours of machines times their price, and what storage, logs and networks take beside.
+
+Machines cost exactly what the price list says for the hours they were up: there is no discount. The rest goes by the
+weekday, with a little noise; one day holds something unusual, and two days are not complete yet.
+"""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from services.emulator.dice import Dice
-from services.emulator.endpoints import ENDPOINTS
-from services.emulator.fleet import CLUSTERS, INSTANCES
+from services.emulator.endpoints import ENDPOINTS, Endpoint
+from services.emulator.fleet import CLUSTERS, INSTANCES, Cluster, Instance
+from services.emulator.ledger import Ledger
+from services.emulator.node_hours import cluster_day, instance_day
 from services.emulator.orphans import orphans_in
 from services.emulator.places import PLACES, Place
 from services.emulator.sizes import size_of
-from services.emulator.ticks import DAY
+from services.emulator.ticks import DAY, HOUR
+
+if TYPE_CHECKING:
+    from services.emulator.world import World
 
 ANOMALY_DAYS_AGO = 3
 """The youngest day that is complete: there the anomaly is, whatever day it is."""
+ANOMALY = 1_870.0
+"""What it cost to carry 21 TB of data out of the region, by mistake."""
 
-ANOMALY_FACTOR = 2.9
+LATE = 7 * HOUR
+"""How late the usage of today is on the bill."""
+DISK, BALANCER = 0.65, 0.33
+"""A day of the disk of an instance, and of the load balancer before it or before 50 nodes, stopped ones too."""
+_SEED = 7
 _WEEK = (1.0, 1.06, 1.09, 1.04, 0.97, 0.52, 0.47)
 """Monday to Sunday."""
 
+Hours = Callable[[int, int], float]
+"""The hours all its machines were up on a day since 1970, up to a moment in ticks."""
+
 
 class Billed(NamedTuple):
-    """One resource on the bill. `resource` is in lower case and may be empty: some things belong to no resource."""
+    """One resource on the bill. `resource` is in lower case and may be empty: some things belong to no resource.
+
+    `daily` is what it costs a day; with `hours` it is what an hour of a machine costs.
+    """
 
     resource: str
     group: str
@@ -31,6 +53,7 @@ class Billed(NamedTuple):
     daily: float
     is_steady: bool = True
     is_anomalous: bool = False
+    hours: Hours | None = None
 
     @property
     def type(self) -> str:
@@ -39,13 +62,12 @@ class Billed(NamedTuple):
         return "/".join([parts[0], *parts[1::2]]) if self.resource else ""
 
 
-@lru_cache(maxsize=8)
-def billed(subscription: str) -> tuple[Billed, ...]:
-    """Return everything a subscription is billed for."""
+def billed(subscription: str, world: World | None = None) -> tuple[Billed, ...]:
+    """Return everything a subscription is billed for, by the runs of a world (one of the usual seed without any)."""
     found: list[Billed] = []
     for place in PLACES:
         if place.subscription == subscription:
-            found += _of_place(place)
+            found += _of_place(place, world.book(place).ledgers if world is not None else _usual_ledgers(place))
     found += [
         Billed(id.lower(), place.group.lower(), one.service, one.meter, one.daily)
         for place, one, id in orphans_in(subscription)
@@ -54,64 +76,89 @@ def billed(subscription: str) -> tuple[Billed, ...]:
     return tuple(found)
 
 
-def _of_place(place: Place) -> list[Billed]:
+def _usual_ledgers(place: Place) -> Sequence[Ledger]:
+    return [Ledger(f"{_SEED}/{place.name}", number, script) for number, script in enumerate(place.scripts)]
+
+
+def _of_place(place: Place, ledgers: Sequence[Ledger]) -> list[Billed]:
     ws, group = place.id.lower(), place.group.lower()
-    scale = place.share or 0.02
     near = f"/subscriptions/{place.subscription}/resourcegroups/{group}/providers/microsoft."
     short = "".join(letter for letter in place.name if letter.isalnum())
-    rest = (
-        (f"{near}storage/storageaccounts/st{short}", "Storage", "Hot LRS Data Stored", 31.2 * scale),
-        (f"{near}containerregistry/registries/cr{short}", "Container Registry", "Premium Registry Unit", 1.667),
-        (f"{near}insights/components/ai-{place.name}", "Log Analytics", "Data Ingestion", 7.9 * scale),
-        (f"{near}keyvault/vaults/kv-{place.name}", "Key Vault", "Operations", 0.0041),
-        (ws, "Bandwidth", "Standard Data Transfer Out", 1.9 * scale),
-    )
-    others = [Billed(one, group, service, meter, cost) for one, service, meter, cost in rest]
-    return [*_computes(place, ws, group), *_endpoints(place, ws, group), *others]
+    store, scale = f"{near}storage/storageaccounts/st{short}", place.share or 0.02
+    rest = [
+        Billed(store, group, "Storage", "Hot LRS Data Stored", 31.2 * scale),
+        Billed(f"{near}containerregistry/registries/cr{short}", group, "Container Registry",
+               "Premium Registry Unit", 1.667),
+    ]  # fmt: skip
+    if place.share:
+        rest.append(Billed(f"{near}insights/components/ai-{place.name}", group, "Log Analytics", "Data Ingestion",
+                           7.9 * scale, is_steady=False))  # fmt: skip
+        rest.append(Billed(f"{near}keyvault/vaults/kv-{place.name}", group, "Key Vault", "Operations", 0.0041))
+        rest.append(Billed(store, group, "Bandwidth", "Standard Data Transfer Out", 1.9 * scale, is_steady=False,
+                           is_anomalous=place.name == "ml-prod"))  # fmt: skip
+    return [*_computes(place, ws, group, ledgers), *_endpoints(place, ws, group), *rest]
 
 
-def _computes(place: Place, ws: str, group: str) -> list[Billed]:
+def _computes(place: Place, ws: str, group: str, ledgers: Sequence[Ledger]) -> list[Billed]:
     clusters = [one for one in CLUSTERS.get(place.name, ()) if one.trouble != "failed"]
     instances = [one for one in INSTANCES.get(place.name, ()) if one.state != "CreateFailed"]
-    costs = [(one.name, one.size, _cluster_cost(place, one.name)) for one in clusters]
-    costs += [(one.name, one.size, size_of(one.size).price * 13) for one in instances]
-    return [
-        Billed(f"{ws}/computes/{name}", group, "Virtual Machines", size_of(size).name, cost, is_steady=False,
-               is_anomalous=(place.name, name) == ("ml-prod", "gpu-a100"))
-        for name, size, cost in costs
-    ]  # fmt: skip
+    machines: list[tuple[Cluster | Instance, Hours]] = [
+        (one, partial(_cluster_hours, place.name, one, ledgers)) for one in clusters
+    ]
+    machines += [(one, partial(_instance_hours, one)) for one in instances]
+    found = [
+        Billed(f"{ws}/computes/{one.name}", group, "Virtual Machines", size_of(one.size).name, _rate(one), hours=hours)
+        for one, hours in machines
+    ]
+    if machines:
+        balancers = len(instances) + sum(1 + (one.high - 1) // 50 for one in clusters)
+        found.append(Billed(ws, group, "Load Balancer", "Standard Included LB Rules", BALANCER * balancers))
+        found.append(Billed(ws, group, "Storage", "P10 LRS Disk", DISK * len(instances)))
+    return found
 
 
-def _cluster_cost(place: Place, name: str) -> float:
-    return {"gpu-a100": 612.0, "t4-spot": 2.9, "cpu-ci": 21.5, "cpu-etl": 5.6, "cpu-spare": 18.3}[name] * (
-        1.0 if place.name == "ml-prod" else 0.3
-    )
+def _rate(one: Cluster | Instance) -> float:
+    size = size_of(one.size)
+    is_low = isinstance(one, Cluster) and one.priority == "LowPriority" and size.low_price
+    return (size.low_price or size.price) if is_low else size.price
+
+
+def _cluster_hours(place: str, cluster: Cluster, ledgers: Sequence[Ledger], day: int, until: int) -> float:
+    return cluster_day(place, cluster, ledgers, day, until) / HOUR
+
+
+def _instance_hours(instance: Instance, day: int, until: int) -> float:
+    return instance_day(instance, day, until) / HOUR
 
 
 def _endpoints(place: Place, ws: str, group: str) -> list[Billed]:
     return [
-        Billed(f"{ws}/onlineendpoints/{endpoint.name}", group, "Virtual Machines", size_of(one.size).name,
-               size_of(one.size).price * 24 * one.instances)
-        for endpoint in ENDPOINTS.get(place.name, ()) for one in endpoint.deployments[:1]
+        Billed(f"{ws}/onlineendpoints/{endpoint.name}", group, "Virtual Machines",
+               size_of(endpoint.deployments[0].size).name, size_of(endpoint.deployments[0].size).price,
+               hours=partial(_endpoint_hours, endpoint))
+        for endpoint in ENDPOINTS.get(place.name, ()) if endpoint.deployments
     ]  # fmt: skip
+
+
+def _endpoint_hours(endpoint: Endpoint, day: int, until: int) -> float:
+    """The instances of deployments, whatever their traffic and state: a failed one holds its machines too."""
+    today = (until + LATE) // DAY
+    there = sum(one.instances for one in endpoint.deployments if today - day < one.days)
+    return there * max(0, min((day + 1) * DAY, until) - day * DAY) / HOUR
 
 
 def cost_of(item: Billed, day: int, now: int) -> float:
     """Return what a resource was billed on a day since 1970, as far as the bill knows it by now. 0 is no row."""
     today = now // DAY
-    dice = Dice("cost", item.resource, item.service, day)
-    cost = item.daily * dice.between(0, 0.93, 1.08)
-    if not item.is_steady:
-        cost *= _WEEK[(day + 3) % 7] * dice.between(1, 0.8, 1.2)
-    if item.is_anomalous and today - day == ANOMALY_DAYS_AGO:
-        cost *= ANOMALY_FACTOR
-    return round(cost * _complete(today - day, now % DAY / DAY, dice), 6)
-
-
-def _complete(age: int, gone: float, dice: Dice) -> float:
-    """Return how much of a day is on the bill: usage arrives for 48 hours."""
-    if age < 0:
+    if day > today:
         return 0.0
-    if age == 0:
-        return max(0.0, gone - 0.3) * 0.7
-    return dice.between(2, 0.7, 0.92) if age == 1 else 1.0
+    dice = Dice("cost", item.resource, item.service, day)
+    if item.hours is not None:
+        cost = item.daily * item.hours(day, now - LATE)
+    else:
+        cost = item.daily * dice.between(0, 0.93, 1.08) * (1.0 if item.is_steady else _WEEK[(day + 3) % 7])
+        cost *= max(0.0, now - LATE - day * DAY) / DAY if day == today else 1.0
+    if item.is_anomalous and today - day == ANOMALY_DAYS_AGO:
+        cost += ANOMALY
+    # Usage arrives for 48 hours.
+    return round(cost * (dice.between(2, 0.7, 0.92) if today - day <= 1 else 1.0), 6)

@@ -64,6 +64,11 @@ class Ledger:
         """The experiment's name."""
         return self.script.name
 
+    @property
+    def key(self) -> str:
+        """What its throws hang on, beside a run's number."""
+        return self._key
+
     def dice(self, index: int) -> Dice:
         """Return the throws of one run."""
         return Dice(self._key, index)
@@ -71,6 +76,10 @@ class Ledger:
     def seat(self, index: int) -> Seat:
         """Return the place of a run in its round."""
         return self.seats[index % len(self.seats)]
+
+    def round_at(self, at: int) -> int:
+        """Return the number of the round that goes on at a time."""
+        return (at - EPOCH) // self.period
 
     def round_start(self, index: int) -> int:
         """Return when the round of a run began, in ticks."""

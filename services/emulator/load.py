@@ -40,9 +40,14 @@ class Load(NamedTuple):
         return sum(node.state == state for node in self.nodes)
 
 
+def kept_for(cluster: Cluster) -> int:
+    """Return how long a node without a run is kept, in ticks."""
+    return period(cluster.idle_timeout or "") or USUAL_IDLE
+
+
 def load_of(place: Place, book: RunBook, cluster: Cluster, now: int) -> Load:
     """Return how busy a cluster is."""
-    kept = period(cluster.idle_timeout or "") or USUAL_IDLE
+    kept = kept_for(cluster)
     plans = [
         plan for plan in book.recent(now, now - kept) if compute_of(plan) == cluster.name and not is_orchestrator(plan)
     ]

@@ -84,7 +84,7 @@ def _columns(wanted: Wanted) -> list[Json]:
 def items_of(ask: Ask) -> list[Billed]:
     """Return what the scope of a request is billed for. Raises Refusal for a subscription there is none of."""
     group = ask.parts.get("group", "").lower()
-    return [one for one in billed(known_subscription(ask)) if group in ("", one.group)]
+    return [one for one in billed(known_subscription(ask), ask.world) if group in ("", one.group)]
 
 
 def _start(ask: Ask) -> int:

@@ -13,11 +13,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app.family import PARENTS
 from app.history.depth import Depth, days_of
 from services.emulator.scripts import GEO
 from services.emulator.world import World
 from services.run import ENDED_RUNS, Run
+from services.run_kinds import PARENTS
 from tests.app.commanding import REPOSITORY
 from tests.app.history import NOW, PACE, SWEEPS, TRIALS, WHOLE, Desk, Time, world_of
 from tests.app.history_worker import SECONDS, small_world

@@ -12,6 +12,9 @@ import pytest
 
 from app.links import DEMO, Link
 from app.panes import PANES
+from app.pricing import COSTED, IN_USE
+from app.reconciled_lines import reconciled_lines
+from app.reconciling import reconciled
 from app.refresh import Refresher
 from app.session import Session
 from app.sources import ALWAYS, SOURCES, TABLES
@@ -20,6 +23,7 @@ from services.connection import Connection
 from services.emulator.transport import FakeCredential, in_process
 from services.emulator.world import World
 from tests.cache.asking import asked
+from widgets.pane import Look
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 NAMES = [source.name for source in SOURCES]
@@ -147,7 +151,16 @@ def test_alerts_stand_in_pulse_and_name_whom_their_rules_tell(synced: Demo) -> N
 def test_what_only_one_pane_shows_is_not_read_until_it_is_opened() -> None:
     waiting = {source.name for source in SOURCES} - set(ALWAYS)
     machines = {"vm_sizes", "compute_rows", "quota_rows", "size_rows"}
-    assert waiting == {"workspace_metrics", "budgets", "utilization", "run_use", "orphans", "waste", *machines}
+    assert waiting == {
+        "workspace_metrics",
+        "budgets",
+        "utilization",
+        "run_use",
+        "orphans",
+        "waste",
+        "estimated_rows",
+        *machines,
+    }
     wanted = {name for source in SOURCES if source.name in ALWAYS for name in source.after}
     assert not wanted & waiting, "nothing that is always read waits for them"
     shown = {name for pane in PANES for name in pane.sources}
@@ -246,3 +259,18 @@ def test_a_workspace_that_refuses_is_forbidden_source_by_source(demo: Demo) -> N
     assert problem is not None
     assert problem.action
     assert problem.scope
+
+
+def test_estimates_explain_what_machines_were_billed_in_the_closed_days(synced: Demo) -> None:
+    session, name = synced.session, "prices"
+    synced.refresher.look_up(name, IN_USE, force=True)
+    assert synced.refresher.wait_for(name, IN_USE, 60)
+    synced.refresher.touch(COSTED)
+    assert synced.refresher.wait(COSTED, 60)
+    assert session.workspace is not None
+    found = reconciled(session.store, session.scope, session.workspace.id, NOW)
+    assert len(found.days) == 7
+    assert found.unknown == {}
+    assert 0 <= (found.share("unexplained") or 1) < 0.06, "instances before their last start, and preparing"
+    assert (found.share("jobs") or 0) > 0.2
+    assert reconciled_lines(found, Look(NOW))[0][0].text.endswith(" % of the bill is unexplained")
