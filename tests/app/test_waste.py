@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from app.links import Account, Link
-from app.offering import Errand, questions_of, verb_choices
+from app.offering import Errand, meant, questions_of, verb_choices
 from app.panes.waste import WASTE, verdict
 from app.refresh import Refresher
 from app.session import Session
@@ -187,6 +187,7 @@ def test_what_would_save_it_is_offered_with_its_answers_and_the_rest_is_greyed()
     errand = Errand(WASTE, WorkspaceRef("s", "g", "w"), (Row(one.id, one, None),))
     able = {choice.id: choice.why_not for choice in verb_choices(errand, {})}
     assert able["verb:scale"] is None
+    assert meant(errand) == "verb:scale"
     assert able["verb:stop"] == "What would save it is: scale 2 to 1."
     scale = next(verb for verb in WASTE.verbs if verb.name == "scale")
     assert [asked.start for asked in questions_of(scale, errand.rows)] == ["1"]
