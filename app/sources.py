@@ -5,8 +5,7 @@ A new kind is a reader in `services/`, a table in `app.tables` and one entry her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -33,7 +32,7 @@ from app.history.children import read_children
 from app.history.newest import read_newest
 from app.history.older import read_older
 from app.history.values import read_values, write_values
-from cache.store import Store
+from app.source import Read, Source, Write
 from cache.table import Table
 from services.activity import list_activity
 from services.budgets import COSTS, COSTS_FLOOR, GRAPH, HISTORY
@@ -50,39 +49,6 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 RIGHTS = ("permissions", "role_assignments", "role_definitions")
 """What the views about rights are made of."""
-
-Read = Callable[[Reading], Iterator[Page[Any]]]
-Write = Callable[[Store, str, Page[Any]], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One thing the refresher reads, and the cache table it fills.
-
-    Rows count as late after `stale_after` seconds. `after` names the sources to be read before this one; a derived
-    source is rewritten when one of them changed. With `completes`, the end of a whole listing marks rows it did not
-    hold as gone.
-    """
-
-    name: str
-    title: str
-    table: Table
-    read: Read
-    stale_after: float
-    after: tuple[str, ...] = ()
-    is_scope_account: bool = False
-    is_derived: bool = False
-    completes: bool = True
-    is_patient: bool = False
-    """It may take hours: one at a time, after everything else that is due, with what the others leave of the budget."""
-    budget: str = "reads"
-    """The budget its calls come from (`services.budgets`)."""
-    write: Write | None = None
-    """What puts its pages into the cache where they are no rows of the table."""
-    floor: float = 0.0
-    """Seconds after a good read during which it is not read again, whoever asks."""
-    is_on_demand: bool = False
-    """Read once a pane that shows it was opened, or somebody names it."""
 
 
 def _names(reading: Reading, table: str) -> list[str]:

@@ -57,6 +57,7 @@ HOSTS = {
 BODIES: dict[str, Any] = {
     "/query": {"query": "AmlOnlineEndpointTrafficLog | take 3"},
     "CostManagement/query": {"dataset": {"granularity": "Daily", "aggregation": {"c": {"name": "Cost"}}}},
+    "CostManagement/forecast": {"timePeriod": {"from": "2026-11-20T00:00:00Z", "to": "2026-11-30T00:00:00Z"}},
     "metrics:getBatch": {"resourceids": [PROD.id]},
     "ResourceGraph/resources": {"subscriptions": [PROD.subscription], "query": "resources | where type in~ ('a/b')"},
     "/full": {"metricName": "loss"}, "/sample": {"metricName": "loss"},
