@@ -101,7 +101,7 @@ def test_a_whole_sync_asks_for_one_token_a_service_and_no_row_alone_but_children
     counts = connection.calls.counts()
     assert counts.tokens == 2, "one for all of Azure, one for its metrics"
     runs = synced.records("runs")
-    assert counts.requests < 180 + sum(run.children_at is not None for run in runs)
+    assert counts.requests < 182 + sum(run.children_at is not None for run in runs)
     assert len(runs) >= 1_200
     assert all(run.metrics_at is not None for run in runs if run.ended is not None)
 
