@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
+from app.board import CHARTED
 from app.view_lines import WIDE, age_line
 from widgets.detail import Block, blocks_of
 from widgets.pane import Line, Row
@@ -45,7 +46,9 @@ class Beside:
             view.detail.show_nothing()
             return
         title: Line = pane.head(row.record, look) if pane.head else ()
-        blocks = (*blocks_of(pane.sections, row.record, look), *self._under(row))
+        own, under = blocks_of(pane.sections, row.record, look), self._under(row)
+        # Under charts there is no need for a row's own days, and little room.
+        blocks = (*own[:1], *under) if pane.name == CHARTED and under else (*own, *under)
         view.detail.show(row.key, title, blocks, age_line(row, look))
         if pane.name == TRENDS:
             self._ask(row, self._ask_trends)
@@ -59,6 +62,8 @@ class Beside:
 
     def _under(self, row: Row) -> tuple[Block, ...]:
         look = self._view.desk.look
+        if self._view.pane.name == CHARTED:
+            return self._view.board.blocks(self._view.detail.size.width)
         if self._view.pane.name == TRENDS and self._trends is not None and self._trends[0] == row.key:
             from app.trend_lines import Paper, trend_blocks
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from app.desk import Desk, Learned
 from app.desk import learn as ask_cache
-from app.source_state import SourceState
-from app.sources import ALWAYS
+from app.source_state import SourceState, rests
+from app.sources import ALWAYS, SOURCES
 
 if TYPE_CHECKING:
     from app.deck import Deck
@@ -28,6 +28,13 @@ def look_for(deck: Deck, names: Iterable[str], *, force: bool = False) -> None:
         return desk.refresher.states()
 
     deck.view.ask(want, lambda states: _looked(deck, desk, states, heard))
+
+
+def resting(desk: Desk, names: Iterable[str]) -> float:
+    """Seconds until one of these sources may be read by key; 0 when one may be now."""
+    floors = {source.name: source.floor for source in SOURCES if not source.is_derived}
+    now, known = desk.session.now(), desk.states
+    return min((rests(known[name], floors[name], now) for name in names if name in floors and name in known), default=0)
 
 
 def look_at(deck: Deck) -> None:

@@ -28,6 +28,8 @@ def take(deck: Deck, event: Refreshed) -> None:
     if thing_of(event.source) is not None:
         if deck.view.opened is not None:
             deck.view.opened.refreshed(event)
+        else:
+            deck.view.board.heard(event)
         return
     was_stale = deck.desk.is_stale
     deck.desk.take(event)

@@ -12,8 +12,10 @@ from textual.message import Message
 
 from app.asker import Asker
 from app.beside import Beside
+from app.board import Board
 from app.completing import Completer
 from app.desk import Desk
+from app.triaging.panel import TriagePanel
 from app.view_lines import LineAbove
 from widgets.card import CardView
 from widgets.detail import Detail
@@ -36,11 +38,13 @@ class PaneParts(Asker):
         self.opened: Opened | None = None
         """What is open over the rows, and has the keys meanwhile."""
         self.beside = Beside(self)
+        self.board = Board(self)
         self.completer = Completer(lambda: self.desk.wide_finder, self.ask)
 
     def compose(self) -> ComposeResult:
         """The line, the rows, the detail, and the card that takes their place."""
         yield LineAbove(lambda word: self.completer.offers(self.pane, word), id="lines")
+        yield TriagePanel(id="board")
         with Container(id="body"):
             yield VirtualTable(self.desk.look, keys=self.desk.keys.keys, id="rows")
             yield Detail(id="detail")
@@ -65,6 +69,10 @@ class PaneParts(Asker):
     def line(self) -> LineAbove:
         """Filter and verdict."""
         return self.query_one(LineAbove)
+
+    def say_above(self) -> None:
+        """Say the line above the rows again."""
+        raise NotImplementedError
 
     @property
     def row(self) -> Row | None:

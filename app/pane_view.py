@@ -52,7 +52,7 @@ class PaneView(PaneParts):
         self._start = ""
         self._is_slow = False
         self._slow: Timer | None = None
-        self._sum = Summing(self._judge, self.set_timer, self._draw_line)
+        self._sum = Summing(self._judge, self.set_timer, self.say_above)
         self.keeper = Keeper(self.ask, self._take, self.settle)
 
     @property
@@ -98,7 +98,7 @@ class PaneView(PaneParts):
         self.query_text = text
         self.drops = ()
         self.keeper.narrow(self._find())
-        self._draw_line()
+        self.say_above()
 
     def clear_layer(self) -> bool:
         """Clear the filter: first to the one the view was opened with, at a root to none. False when there is none."""
@@ -131,6 +131,7 @@ class PaneView(PaneParts):
 
     def refreshed(self, event: Refreshed) -> None:
         """A source said something: look again when it fills what is shown."""
+        self.board.heard(event)
         is_sync = not self.pane.sources
         is_ours = is_sync or TABLE_OF.get(event.source) == self.pane.table
         if is_sync or (is_ours and (event.keys is None or event.keys)):
@@ -142,6 +143,8 @@ class PaneView(PaneParts):
     def tick(self) -> None:
         """Time went on: ages change."""
         self.table.tick(self.desk.look)
+        self.board.ask_for_more()
+        self.board.draw()
         self.beside.show()
         self.settle()
 
@@ -164,7 +167,11 @@ class PaneView(PaneParts):
         if why.asks_without:
             pane, text, finder = self.pane, self.query_text, self.desk.finder
             self.ask(lambda: finder.without(pane, text), lambda drops: self._take_drops(text, drops))
-        self._draw_line()
+        self.say_above()
+
+    def on_resize(self) -> None:
+        """There may be room for charts now, or none any more."""
+        self.board.draw()
 
     def on_unmount(self) -> None:
         """Nobody wants to know any more."""
@@ -177,6 +184,7 @@ class PaneView(PaneParts):
         found = self._find(order)
         self.table.show(self.desk.columns(self.pane), found, self.desk.look, sort=order, place=place)
         self.keeper.open(found)
+        self.board.look()
         self.beside.show()
 
     def _take(self, found: Found) -> None:
@@ -192,11 +200,13 @@ class PaneView(PaneParts):
             self.drops = drops
             self.settle()
 
-    def _draw_line(self) -> None:
+    def say_above(self) -> None:
+        """Say the line above the rows: filter and count, or the verdict."""
         found = self.desk.finder.problems(self.pane, self.query_text)
         self.problems = tuple(Problem(one.start, one.end, safe(one.message)) for one in found)
         keeper = self.keeper
-        above = Above(self.pane, safe(self.query_text), self.problems, keeper.count, keeper.total, self._sum.line,
+        above = Above(self.pane, safe(self.query_text), self.problems, keeper.count, keeper.total,
+                      self.board.verdict or self._sum.line,
                       self.desk.is_stale, safe(self.desk.everywhere),
                       safe(self.desk.finder.why_not_everywhere(self.pane)))  # fmt: skip
         self.set_class(bool(self.desk.everywhere), "-everywhere")

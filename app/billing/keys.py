@@ -22,7 +22,7 @@ class BillKey(NamedTuple):
 
 KEYS = (
     BillKey("cut", plain("s"), plain("split by"),
-            plain("By resource, meter, service, group, endpoint, deployment, compute, each tag that is found"),
+            plain("By resource, meter, service, group, endpoint, deployment, compute, tag (eight at most)"),
             (("s", "cut(1)"), ("S", "cut(-1)"))),
     BillKey("days", plain("t"), plain("period"), plain("30 days, 14 days, two months"), (("t", "days"),)),
     BillKey("kind", plain("A"), plain("actual/amortised"), plain("As billed, or reservations spread over their days"),

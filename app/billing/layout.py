@@ -13,7 +13,7 @@ from app.billing.panels import Shown, verdict_line, where_it_went
 from app.billing.words import told
 from widgets.chart_raster import Dots
 from widgets.lines import NO_LINE, blank, fit_line, say, titled, wrap_line
-from widgets.pane import Line, Span
+from widgets.pane import Line, Look, Span
 from widgets.safe import Safe, plain
 
 WIDE = 120
@@ -105,12 +105,16 @@ def _notes(known: Known, shown: Shown, width: int) -> list[Line]:
 
 def _panels(known: Known, shown: Shown, width: int) -> list[Line]:
     lines: list[Line] = []
-    for panel in PANELS:
-        drawn = _drawn(panel, known, shown, width)
-        if drawn:
-            head: Line = (Span(panel.title, "strong", bold=True),)
-            lines += [NO_LINE, titled(head, NO_LINE, width), *drawn]
+    for title, drawn in drawn_panels(known, shown.look, width):
+        head: Line = (Span(title, "strong", bold=True),)
+        lines += [NO_LINE, titled(head, NO_LINE, width), *drawn]
     return lines
+
+
+def drawn_panels(known: Known, look: Look, width: int) -> list[tuple[Safe, list[Line]]]:
+    """The panels that have something to say, each with its lines."""
+    made = [(panel.title, _drawn(panel, known, Shown(look), width)) for panel in PANELS]
+    return [(title, lines) for title, lines in made if lines]
 
 
 def _drawn(panel: Panel, known: Known, shown: Shown, width: int) -> list[Line]:

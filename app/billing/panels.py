@@ -30,7 +30,6 @@ class Shown:
 
     look: Look
     days: int = 30
-    is_mono: bool = False
     pace: Safe = Safe("")  # noqa: RUF009 (a text, frozen)
     age: Line = NO_LINE
     note: Safe = Safe("")  # noqa: RUF009 (a text, frozen)

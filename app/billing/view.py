@@ -11,10 +11,11 @@ from textual.binding import BindingType
 
 from app.asked_things import thing_of
 from app.billing.asked import ACTUAL, AMORTIZED, CUTS, Looked
+from app.billing.asking import ask_next, lookups_of
 from app.billing.keys import KEYS, bindings
 from app.billing.known import Known, known_bill
 from app.billing.layout import bill_lines
-from app.billing.missing import LOOKED_UP, MADE_OF, missing, pace_of, why_nothing
+from app.billing.missing import LOOKED_UP, MADE_OF, pace_of, why_nothing
 from app.billing.panels import Shown
 from app.desk import TABLE_OF, Desk
 from app.freshness import age_of
@@ -27,7 +28,6 @@ from widgets.footer import Hint
 from widgets.lines import NO_LINE, say
 from widgets.pane import Line
 from widgets.safe import Safe, plain
-from widgets.theme import palette_of
 
 PERIODS = (30, 14, 61)
 """Days of the chart by day."""
@@ -164,20 +164,11 @@ class BillView(Opened):
             self.look()
 
     def _lookups(self) -> list[tuple[str, str]]:
-        return missing(self._known, self._looked, self.desk.session.now()) if self._known is not None else []
+        return lookups_of(self.desk, self._known, self._looked)
 
     def _ask_next(self) -> None:
-        """Ask for the first thing that is not being read: each is a call, and calls are a minute apart."""
-        if not self.key:
-            return
-        refresher, now = self.desk.refresher, self.desk.session.now()
-        for name, key in self._lookups():
-            state = refresher.lookup_state(name, key)
-            if state.is_reading:
-                return
-            if state.is_stale(now) and state.problem is None:
-                refresher.look_up(name, key)
-                return
+        if self.key:
+            ask_next(self.desk, self._known, self._looked)
 
     def _draw(self) -> None:
         if not self.key or not self.is_mounted:
@@ -189,7 +180,7 @@ class BillView(Opened):
     def _shown(self) -> Shown:
         desk, states = self.desk, self.states()
         note = plain("…") if self._known is None else why_nothing(states, self._looked)
-        shown = Shown(desk.look, self._days, palette_of(self).is_mono, note=note, age=self._age_line())
+        shown = Shown(desk.look, self._days, note=note, age=self._age_line())
         return replace(shown, pace=pace_of(states, desk.session.now()))
 
     def _age_line(self) -> Line:

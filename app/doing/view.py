@@ -6,7 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from app.doing import runs
-from app.fetching import look_at
+from app.fetching import look_at, resting
+from widgets import format as fmt
 from widgets.safe import Safe, plain
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ def refresh(deck: Deck) -> None:
         deck.view.ask(lambda: desk.refresher.want((), force=True), lambda _: opened.fetch())
         return
     names = desk.pane.sources or tuple(desk.states)
+    if wait := resting(desk, names):
+        deck.tell(Safe(f"Azure's own figures are hours old; the next reading is allowed in {fmt.duration(wait)}."))
+        return
     deck.tell(Safe(f"Fetching {desk.pane.noun if desk.pane.sources else 'every source'} now."))
     deck.view.ask(lambda: desk.refresher.want(names, force=True), lambda _: look_at(deck))
 

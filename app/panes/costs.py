@@ -161,7 +161,9 @@ COSTS: Pane[CostRow] = Pane(
         Drill("n", "budgets", "budgets", lambda row: ""),
     ),
     reference=Reference(lambda row: row.resource or row.id, lambda row, workspace: row.resource),
-    help="Billed, never estimated. The newest 48 hours are incomplete: Azure fills them in late.",
+    help="Billed, never estimated. The newest 48 hours are incomplete: Azure fills them in late, and asking again "
+    "before a quarter of an hour is over brings nothing. Unusual days are found here, by the same weekday of four "
+    "weeks; Azure's own anomaly alerts are mails that the portal sets up, under Cost Management.",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -46,6 +47,15 @@ def test_force_reads_what_is_fresh(tmp_path: Path) -> None:
         desk.read("experiments")
         desk.read("experiments", force=True)
         assert read.reads == 2
+
+
+def test_an_hour_of_impatient_keys_reads_costs_no_sooner_than_azure_has_anything_new(tmp_path: Path) -> None:
+    read = Script([["a"]])
+    with Desk(tmp_path, replace(source("experiments", read), floor=900.0, stale_after=4 * 3600.0)) as desk:
+        for _ in range(60):
+            desk.read("experiments", force=True)
+            desk.clock.go(60)
+        assert read.reads == 4
 
 
 def test_a_clock_set_back_an_hour_does_not_stop_refreshing_for_an_hour(tmp_path: Path) -> None:

@@ -11,6 +11,10 @@ COSTS = ("workspaces", "costs", "cost_rows")
 async def test_the_bill_opens_at_once_is_split_by_key(tmp_path: Path) -> None:
     async with staged(tmp_path, pane="costs", world=World(runs=20), reads=COSTS, size=WIDE) as stage:
         await stage.settled()
+        await stage.see("Per day")
+        assert "On course for $" in stage.lines[3], "charts stand above the rows where there is room"
+        await stage.press("r")
+        await stage.until(lambda: "the next reading is allowed in 14m" in stage.notice, "the countdown")
         await stage.press("T")
         await stage.see("Where it went")
         await stage.see("next allowed in 14m")
