@@ -85,7 +85,7 @@ def _budget(ask: Ask) -> Json:
     spent = sum(cost_of(item, day, now) for item in items for day in range(month_start(today), today + 1))
     group = ask.parts.get("group", "")
     name = f"{group.lower()}-monthly" if group else "subscription-monthly"
-    usual = sum(item.daily for item in items) * 30
+    usual = _usual(items, ask.world.born) * 30
     # The group's is too small and the subscription's is not: one of each is worth seeing.
     amount = max(100.0, round(usual * (0.8 if group else 1.6), -2))
     notifications = {
