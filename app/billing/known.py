@@ -54,19 +54,24 @@ def known_bill(store: Store, scope: str, looked: Looked, now: datetime, workspac
     key = _matching(store, scope, tagged, looked.cut)
     spent = _spent(lines, cuts, tagged.get(key or "", ()), looked)
     bills = bills_of(spent, looked, now)
-    strange = unusual(_by_resource(lines), now)
-    budgets = tuple(seen.record for seen in store.records("budgets", scope))
-    forecasts = {seen.key: seen.record for seen in store.records("forecasts", scope)}
-    made = tuple(
-        replace(
-            bill, budgets=budgets, unusual=tuple(one for one in strange if one.per_day.currency == bill.currency),
-            forecast=forecasts.get(f"{looked.kind}|{now:%Y-%m}|{bill.currency}"),
-            others=tuple(Money(one.month, one.currency) for one in bills if one is not bill and one.month is not None),
-        )
-        for bill in bills
-    )  # fmt: skip
+    made = tuple(_with_more(bill, store, scope, lines, bills) for bill in bills)
     beside = {str(panel.title): _beside(panel, store, scope, now, workspace) for panel in PANELS}
     return Known(made, tuple(sorted(tagged)), _ahead(lines, cuts), beside, key)
+
+
+def _with_more(bill: Bill, store: Store, scope: str, lines: list[CostLine], bills: Iterable[Bill]) -> Bill:
+    """A bill with its forecast, its budgets, what is unusual, and what other currencies' bills came to."""
+    read = store.sources(scope).get("budgets")
+    forecast = store.get("forecasts", scope, f"{bill.looked.kind}|{bill.now:%Y-%m}|{bill.currency}")
+    strange = unusual(_by_resource(one for one in lines if one.cost and one.cost.currency == bill.currency), bill.now)
+    return replace(
+        bill,
+        budgets=tuple(seen.record for seen in store.records("budgets", scope)),
+        are_budgets_known=read is not None and read.last_ok is not None,
+        unusual=strange,
+        forecast=forecast.record if forecast is not None else None,
+        others=tuple(Money(one.month, one.currency) for one in bills if one is not bill and one.month is not None),
+    )
 
 
 def _beside(panel: Panel, store: Store, scope: str, now: datetime, workspace: str) -> tuple[Any, ...]:

@@ -44,6 +44,8 @@ def _unusual(rows: Sequence[Any], bill: Bill, shown: Shown, width: int) -> list[
 
 
 def _budgets(rows: Sequence[Any], bill: Bill, shown: Shown, width: int) -> list[Line]:
+    if not bill.are_budgets_known:
+        return []
     return budget_lines(bill.budgets, bill.currency, shown.look, width)
 
 

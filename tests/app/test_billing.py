@@ -60,6 +60,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         source = SOURCE[name]
         for page in source.read(reading):
             with_all.put(source.table.name, SCOPE, page.records, page.documents, provenance=page.provenance)
+    with_all.note_source(SCOPE, "budgets", last_ok=NOON)
     keys = ("2026-10", "ActualCost|meter", "ActualCost|tags", "ActualCost|subcategory", "AmortizedCost|resource")
     for key in (*keys, ACTUAL):
         lookup = READ["cost_month" if key[:2] == "20" else "forecast" if key == ACTUAL else "cost_cut"]
@@ -174,7 +175,17 @@ def drawn(known: Known, width: int, *, is_ascii: bool = False) -> str:
 def test_the_bill_is_drawn_at_both_sizes_with_charts_and_panels(store: Store, width: int) -> None:
     text = drawn(known_bill(store, SCOPE, Looked(), NOON), width)
     assert text.strip().startswith("▲ On course for $")
-    for word in ("over budget", "actual cost", "Per day", "Month", "Where it went", "gpu-a100", "Unusual", "Budgets"):
+    for word in (
+        "over budget",
+        "not billed yet",
+        "actual cost",
+        "Per day",
+        "Month",
+        "Where it went",
+        "gpu-a100",
+        "Unusual",
+        "Budgets",
+    ):
         assert word in text
     assert {"░", "╌"} <= set(text)
     assert drawn(Known(()), width).strip() == "nothing yet"
