@@ -19,6 +19,7 @@ import msgspec
 
 from app import tables
 from app.pricing import price_book
+from app.rows import ExperimentRow
 from cache.amounts import Amount
 from cache.query import parse
 from cache.store import Changed, Store
@@ -146,6 +147,9 @@ def basis_of(store: Store, scope: str, record: object, now: datetime) -> Sequenc
     """What the estimate in a row is made of, a text each; nothing for a row without one. Reads small tables."""
     if isinstance(record, Run):
         return of_run(record, site_of(store, scope), now).basis
+    if isinstance(record, ExperimentRow):
+        unknown = f"{record.cost_unknown_7d:,} of them have no price" if record.cost_unknown_7d else ""
+        return tuple(filter(None, ("list prices × the machines of the runs that ended in the last 7 days", unknown)))
     told = getattr(record, "priced", None) or ()
     return (told,) if isinstance(told, str) else told
 

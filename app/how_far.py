@@ -8,8 +8,8 @@ from datetime import datetime
 
 from app.handed import Progress
 from app.session import Session
+from app.source import Source
 from app.source_state import SourceState
-from app.sources import Source
 from services.budgets import BudgetLeft
 
 

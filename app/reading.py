@@ -12,8 +12,8 @@ from app.estimating import put
 from app.handed import Progress, Reading
 from app.history.depth import Depth
 from app.session import Session
+from app.source import Source
 from app.source_state import SourceState
-from app.sources import Source
 from app.turns import Job
 from cache.errors import CacheError
 from services.records import Page

@@ -17,8 +17,9 @@ from app.looking_up import LookingUp
 from app.reading import Outcome, Progress, give_back, read_once
 from app.session import Session
 from app.settling import forgive, keep_note, mark_dirty, mark_unseen, settle, timetable_of
+from app.source import Source
 from app.source_state import ACCOUNT, Refreshed, SourceState, ignore
-from app.sources import SOURCES, Source
+from app.sources import SOURCES
 from app.turns import Job, Turn, has_room
 from cache.errors import CacheError
 from services.errors import ServiceError

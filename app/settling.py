@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from app.permits import learn
 from app.reading import Outcome, depth_key, is_as_deep
 from app.session import Session
+from app.source import Source
 from app.source_state import Problem, SourceState, kind_named, problem_of
-from app.sources import Source
 from app.turns import LEASED_AGAIN, Job, Timetable, Turn, back_off
 from cache.errors import CacheError
 from services.errors import ServiceError, Throttled

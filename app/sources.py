@@ -5,8 +5,7 @@ A new kind is a reader in `services/`, a table in `app.tables` and one entry her
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -33,7 +32,7 @@ from app.history.children import read_children
 from app.history.newest import read_newest
 from app.history.older import read_older
 from app.history.values import read_values, write_values
-from cache.store import Store
+from app.source import Read, Source, Write
 from cache.table import Table
 from services.activity import list_activity
 from services.budgets import COSTS, COSTS_FLOOR, GRAPH, HISTORY
@@ -50,39 +49,6 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 RIGHTS = ("permissions", "role_assignments", "role_definitions")
 """What the views about rights are made of."""
-
-Read = Callable[[Reading], Iterator[Page[Any]]]
-Write = Callable[[Store, str, Page[Any]], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """One thing the refresher reads, and the cache table it fills.
-
-    Rows count as late after `stale_after` seconds. `after` names the sources to be read before this one; a derived
-    source is rewritten when one of them changed. With `completes`, the end of a whole listing marks rows it did not
-    hold as gone.
-    """
-
-    name: str
-    title: str
-    table: Table
-    read: Read
-    stale_after: float
-    after: tuple[str, ...] = ()
-    is_scope_account: bool = False
-    is_derived: bool = False
-    completes: bool = True
-    is_patient: bool = False
-    """It may take hours: one at a time, after everything else that is due, with what the others leave of the budget."""
-    budget: str = "reads"
-    """The budget its calls come from (`services.budgets`)."""
-    write: Write | None = None
-    """What puts its pages into the cache where they are no rows of the table."""
-    floor: float = 0.0
-    """Seconds after a good read during which it is not read again, whoever asks."""
-    is_on_demand: bool = False
-    """Read once a pane that shows it was opened, or somebody names it."""
 
 
 def _names(reading: Reading, table: str) -> list[str]:
@@ -195,6 +161,10 @@ SOURCES: tuple[Source, ...] = (
            5 * MINUTE, is_on_demand=True),
     Source("vm_sizes", "Machine sizes", machine_tables.VM_SIZES, compute_facts.read_vm_sizes, 6 * HOUR,
            is_on_demand=True),
+    Source("vm_power", "Attached machines", machine_tables.VM_POWER, compute_facts.read_power, 2 * MINUTE, ("compute",),
+           is_on_demand=True),
+    Source("compute_use", "Use of compute", machine_tables.COMPUTE_USE, compute_facts.read_use, 5 * MINUTE,
+           is_on_demand=True),
     Source("schedules", "Schedules", monitor_tables.SCHEDULES, monitor_facts.read_schedules, 15 * MINUTE),
     _patient("history", "Run history", read_older, "runs"),
     _patient("children", "Children of runs", read_children, "history"),
@@ -222,7 +192,9 @@ SOURCES: tuple[Source, ...] = (
     _derived("schedule_rows", "Schedule sums", monitor_tables.SCHEDULE_ROWS, monitor_facts.schedules,
              "schedules", "runs", "values"),
     _derived("compute_rows", "Compute sums", machine_tables.COMPUTE_ROWS, compute_facts.computes,
-             "compute", "nodes", "vm_sizes", "quotas", "runs", is_on_demand=True),
+             "compute", "nodes", "vm_sizes", "vm_power", "quotas", "runs", is_on_demand=True),
+    _derived("node_rows", "Node sums", machine_tables.NODE_ROWS, compute_facts.nodes, "nodes", "runs",
+             is_on_demand=True),
     _derived("quota_rows", "Quota sums", machine_tables.QUOTA_ROWS, compute_facts.quotas,
              "quotas", "vm_sizes", "deployments", "compute", "runs", is_on_demand=True),
     _derived("size_rows", "Size sums", machine_tables.SIZE_ROWS, compute_facts.sizes,
@@ -240,7 +212,7 @@ SOURCES: tuple[Source, ...] = (
     Source("orphans", "Left behind", waste_tables.ORPHANS, waste_reads.read_left_behind, 6 * HOUR, budget=GRAPH.name,
            is_on_demand=True),
     _derived("waste", "Waste", waste_tables.WASTE, waste_reads.waste, "runs", "compute", "endpoints", "deployments",
-             "autoscale", "costs", "utilization", "run_use", "orphans", is_on_demand=True),
+             "autoscale", "costs", "vm_sizes", "utilization", "run_use", "orphans", is_on_demand=True),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
     Source("role_assignments", "Role assignments", tables.ROLE_ASSIGNMENTS, access_facts.read_assignments,
            10 * MINUTE),

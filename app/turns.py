@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from app.history.depth import Depth
 from app.session import Session
+from app.source import Source
 from app.source_state import Problem, SourceState, rests
-from app.sources import Source
 from services.records import WorkspaceRef
 
 READERS = 4

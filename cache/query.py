@@ -30,6 +30,8 @@ _NAME = rf'([^\W\d]\w*)(?:\.({QUOTED}|[^\s":=<>!~]+))?'
 _PATTERN = rf'!*[^\W\d]\w*(?:\.(?:{QUOTED}|[^\s":=<>!~|]+))?!?~(?:{QUOTED}|\|(?=[^\s|])|[^\s"|])+'
 _TOKEN = re.compile(rf'{_PATTERN}|\||(?:{QUOTED}|[^\s"|])+|"')  # within an expression | is the expression's own
 _TERM = re.compile(rf"{_NAME}(!=|!~|<=|>=|[:=<>~])")
+_SIGN = re.compile("<=|>=|<|>")
+"""What may stand after a colon where a field is compared: `cost:>10` is `cost>10`."""
 
 
 def fields(table: Table) -> tuple[str, ...]:
@@ -94,6 +96,9 @@ def _term(token: str, table: Table, now: datetime) -> Term:
     if (name.lower(), op, value.lower()) == ("is", ":", "gone") and field_named(table, name) is None:
         return Gone()
     field = _field(name, table)
+    sign = _SIGN.match(value) if op == ":" and field.kind in ("int", "float", "money", "time") else None
+    if sign is not None:
+        op, value = sign[0], value[sign.end() :]
     if reach and field.kind != "pairs":
         raise Unclear(f"{field.name} has no names in it, so {name}.{reach} says nothing.")
     try:

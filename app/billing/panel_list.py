@@ -50,7 +50,8 @@ def _budgets(rows: Sequence[Any], bill: Bill, shown: Shown, width: int) -> list[
 
 
 def _waste(rows: Sequence[Any], bill: Bill, shown: Shown, width: int) -> list[Line]:
-    return [clip_line(line, width) for line in (headline(rows, shown.look), *waste_lines(rows, shown.look, width))]
+    lines = waste_lines(rows, shown.look, width)
+    return [clip_line(line, width) for line in (headline(rows, shown.look), *lines)] if lines else []
 
 
 def _reconciled(rows: Sequence[Any], bill: Bill, shown: Shown, width: int) -> list[Line]:
@@ -63,9 +64,9 @@ def _read_reconciled(store: Store, scope: str, workspace: str, now: datetime) ->
 
 
 PANELS: tuple[Panel, ...] = (
+    Panel(plain("Waste"), _waste, "waste"),
     Panel(plain("Unusual"), _unusual),
     Panel(plain("Budgets"), _budgets),
-    Panel(plain("Waste"), _waste, "waste"),
     Panel(plain("Reconciled"), _reconciled, read=_read_reconciled),
 )
 """Every panel there is."""

@@ -128,13 +128,13 @@ def _bars(found: Sequence[Group], costs: Mapping[str, Sum], look: Look) -> tuple
 
 
 def _sums(found: Sequence[Group], costs: Mapping[str, Sum], look: Look) -> tuple[Safe, list[Line]]:
-    name, cost = (_NAME - 8, [("cost $", 8)]) if costs else (_NAME, [])
+    name, cost = (_NAME - 8, [("cost $", 10)]) if costs else (_NAME, [])
 
     def line(one: Group) -> Line:
         sums = group_row(one, costs)
         hours = fmt.count(None if sums.duration is None else round(sums.duration / 3600))
         failures = Span(fmt.count(sums.failed), "err") if sums.failed else Span(plain("·"), "muted")
-        paid = [fit_line(group_cost(sums, look), 8, is_right=True)] if costs else []
+        paid = [fit_line(group_cost(sums, look), 10, is_right=True)] if costs else []
         return spaced([_name(one, name), _right(fmt.count(sums.rows), 7), fit_line((failures,), 6, is_right=True),
                        _right(fmt.percent(sums.well), 5), _right(hours, 6), *paid,
                        _right(fmt.age(sums.latest, look.now), 4)], 1)  # fmt: skip

@@ -14,8 +14,8 @@ from app.handed import Reading
 from app.links import Account, Link
 from app.refresh import Refresher
 from app.session import Session
+from app.source import Source
 from app.source_state import Refreshed
-from app.sources import Source
 from app.tables import TABLES
 from cache.store import Store
 from services.connection import Connection

@@ -59,9 +59,9 @@ def test_a_filter_finds_what_the_manual_says(store: Store, text: str, found: str
 def test_money_is_compared_in_its_currency(store: Store) -> None:
     found = {
         text: [seen.key for seen in store.records("cost_rows", "s", parse(text, COST_ROWS, now=NOW))]
-        for text in ("cost>$50", "cost>50", "cost>€50")
+        for text in ("cost>$50", "cost>50", "cost:>50", "cost:<=20", "cost>€50")
     }
-    assert found == {"cost>$50": ["80"], "cost>50": ["80"], "cost>€50": []}
+    assert found == {"cost>$50": ["80"], "cost>50": ["80"], "cost:>50": ["80"], "cost:<=20": ["20"], "cost>€50": []}
 
 
 @pytest.mark.parametrize("slip", ["colour:red", "name~(", "dur>soon", "|", '"open'])

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.handed import Reading
 from app.session import Session
-from app.sources import Source
+from app.source import Source
 from app.tables import TABLES
 from cache.store import Store
 from services.errors import Forbidden, Unreachable

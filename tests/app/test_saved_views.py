@@ -101,7 +101,10 @@ def test_a_grouped_view_is_answered_with_its_groups_and_with_its_rows_on_demand(
     asked = ("compute", "--demo", "--offline", "--view", "who")
     table = command(*asked).out.splitlines()
     assert table[0].split() == ["kind", "rows", "failed", "well", "hours", "last"]
-    assert command(*asked, "--csv").out.splitlines()[0] == "value,rows,failed,well,duration,latest"
+    assert (
+        command(*asked, "--csv").out.splitlines()[0]
+        == "value,rows,failed,well,duration,latest,cost,cost_currency,cost_unknown"
+    )
     for wrong, said in ((("--group-by", "nonsense"), "cannot be grouped by"), (("--sort", "name"), "have no file")):
         refused = command(*asked, *wrong)
         assert (refused.code, refused.out) == (2, "")

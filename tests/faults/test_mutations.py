@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.handed import Reading
-from app.sources import SOURCES, Source
+from app.source import Source
+from app.sources import SOURCES
 from services.emulator.faults import Fault
 from services.errors import ServiceError
 from tests.faults.azure import NOW, Filled, filled
