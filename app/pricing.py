@@ -30,10 +30,10 @@ MADE_OF = ("endpoints", "deployments", "compute")
 """The sources that say which sizes are in use, and where."""
 PRICED = ("deployment_rows", "endpoint_rows")
 """The roll-ups with a price an hour in them."""
-PRICED_ON_DEMAND = ("waste",)
-"""Those that are made while somebody looks at them."""
 COSTED = ("estimates", "experiment_rows", "estimated_rows")
 """Those with what runs cost."""
+PRICED_ON_DEMAND = ("waste",)
+"""Those that are made while somebody looks at them."""
 
 
 class KnownPrice(Price, frozen=True, kw_only=True):

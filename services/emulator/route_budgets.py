@@ -41,8 +41,12 @@ def forecast(ask: Ask) -> Response:
 
 def _usual(items: list[Billed], now: int) -> float:
     """Return what a day costs, by the last days whose bill is complete."""
+    return sum(cost_of(item, day, now) for item in items for day in _usual_days(now)) / USUAL
+
+
+def _usual_days(now: int) -> range:
     last = now // DAY - SETTLED
-    return sum(cost_of(item, day, now) for item in items for day in range(last - USUAL + 1, last + 1)) / USUAL
+    return range(last - USUAL + 1, last + 1)
 
 
 def dimensions(ask: Ask) -> Response:
@@ -85,9 +89,9 @@ def _budget(ask: Ask) -> Json:
     spent = sum(cost_of(item, day, now) for item in items for day in range(month_start(today), today + 1))
     group = ask.parts.get("group", "")
     name = f"{group.lower()}-monthly" if group else "subscription-monthly"
-    usual = sum(item.usual for item in items) * 30
+    usual = sum(cost_of(item, day, now) for item in items if not item.is_anomalous for day in _usual_days(now))
     # The group's is too small and the subscription's is not: one of each is worth seeing.
-    amount = max(100.0, round(usual * (0.8 if group else 1.6), -2))
+    amount = max(100.0, round(usual / USUAL * 30 * (0.8 if group else 1.6), -2))
     notifications = {
         "Actual_GreaterThan_80_Percent": _told("Actual", 80), "Actual_GreaterThan_100_Percent": _told("Actual", 100),
         "Forecasted_GreaterThan_100_Percent": _told("Forecasted", 100),

@@ -124,7 +124,7 @@ def test_amortised_cost_says_how_much_of_it_was_paid_ahead(store: Store) -> None
 
 def test_what_is_unusual_is_what_the_emulator_planted(store: Store) -> None:
     most = {one.resource.rpartition("/")[2]: one for one in bill(store).unusual[:2]}
-    assert set(most) == {TOTAL, "gpu-a100"}
+    assert set(most) == {TOTAL, "stmlprod"}
     assert {(one.days, one.goes_on) for one in most.values()} == {(1, True)}
 
 
