@@ -96,6 +96,12 @@ def _verb_choice(errand: Errand, verb: Verb[Any], right: Right) -> Choice:
                   reason, told)  # fmt: skip
 
 
+def meant(errand: Errand) -> str | None:
+    """The choice that the first row itself names, as a finding names what would save it; None where it names none."""
+    name = getattr(errand.rows[0].record, "verb", "")
+    return f"verb:{name}" if any(verb.name == name for verb in errand.pane.verbs) else None
+
+
 def command_choices(commands: Sequence[Configured], missing: Mapping[str, Safe]) -> list[Choice]:
     """A line for every configured command; `missing` says by name why one cannot run."""
     return [

@@ -34,6 +34,7 @@ from services.alert_attention import of_alerts, of_rules
 from services.attention_runs import Logged, of_running
 from services.autoscale_attention import of_autoscale
 from services.hourly import PriceBook
+from services.money_attention import of_budgets, of_idle_money
 from services.putting_away import standing
 from services.records import Page, Provenance
 from services.run import Run
@@ -198,6 +199,8 @@ def attention(reading: Reading) -> Iterator[Page[Any]]:
         of_rules(all_of(reading, "alert_rules")),
         of_schedules(all_of(reading, "schedule_rows"), now),
         reasons.of_quotas(all_of(reading, "quotas")),
+        of_idle_money(all_of(reading, "compute"), _prices(reading), now),
+        of_budgets(all_of(reading, "budgets")),
         reasons.of_costs(lines, now),
     )
     found = standing(chain(found, of_other_workspaces(reading)), read_away(reading.store, reading.scope), now)

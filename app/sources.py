@@ -212,7 +212,7 @@ SOURCES: tuple[Source, ...] = (
     Source("orphans", "Left behind", waste_tables.ORPHANS, waste_reads.read_left_behind, 6 * HOUR, budget=GRAPH.name,
            is_on_demand=True),
     _derived("waste", "Waste", waste_tables.WASTE, waste_reads.waste, "runs", "compute", "endpoints", "deployments",
-             "autoscale", "costs", "utilization", "run_use", "orphans", is_on_demand=True),
+             "autoscale", "costs", "vm_sizes", "utilization", "run_use", "orphans", is_on_demand=True),
     Source("permissions", "Permissions", tables.PERMISSIONS, access_facts.read_permissions, 10 * MINUTE),
     Source("role_assignments", "Role assignments", tables.ROLE_ASSIGNMENTS, access_facts.read_assignments,
            10 * MINUTE),

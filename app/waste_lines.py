@@ -9,15 +9,17 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from services.records import Money
-from services.waste_finding import NOT_LOOKED_AT, Finding, a_day_of
+from services.waste_finding import NOT_LOOKED_AT, Finding, a_day_of, is_counted
 from widgets import format as fmt
 from widgets.lines import fit_line
 from widgets.pane import Cell, Line, Look, Span
 from widgets.safe import Safe, plain, safe
 
 HOURS = Decimal(24)
-WHY, WHAT, HOUR = 14, 18, 8
+WHY, WHAT, AGE, HOUR, SAVE = 13, 18, 14, 8, 14
 """Cells of the columns."""
+WIDE = 76
+"""From so many cells on there is room for all of them."""
 
 
 def why(one: Finding, look: Look) -> Cell:
@@ -59,27 +61,25 @@ def _without_money(findings: Sequence[Finding]) -> Line:
 
 
 def waste_lines(findings: Sequence[Finding], look: Look, width: int, most: int = 4) -> list[Line]:
-    """The dearest findings that nobody put away, a line each: why, what, since, an hour, what would save it.
+    """The dearest findings that add up to the headline, a line each: why, what, since, an hour, what would save it.
 
-    `findings` are rows of the table `waste`, in any order. Nothing where nothing is found.
+    `findings` are rows of the table `waste`, in any order. Nothing where nothing is found; `since` needs 76 cells.
     """
-    open_ones = [one for one in findings if one.state == "open" and one.confidence not in (NOT_LOOKED_AT, "unknown")]
-    dearest = sorted(open_ones, key=lambda one: -one.rank)[:most]
+    dearest = sorted((one for one in findings if is_counted(one)), key=lambda one: -one.rank)[:most]
     return [_line(one, look, width) for one in dearest]
 
 
 def _line(one: Finding, look: Look, width: int) -> Line:
-    hour = fmt.amount(an_hour(one.per_day)) if one.per_day is not None else plain("–")
-    age = Safe(f"{safe(one.kind, 12)}, {fmt.age(one.since, look.now)}") if one.since else safe(one.kind, 12)
-    parts: tuple[tuple[Cell, int], ...] = (
-        (why(one, look), WHY),
-        ((Span(safe(one.what)),), WHAT),
-        ((Span(age, "muted"),), 18),
-    )
+    hour = f"{fmt.amount(an_hour(one.per_day))}/h" if one.per_day is not None else "–"
+    name = WHAT if width >= WIDE else max(8, min(WHAT, width - WHY - HOUR - SAVE - 6))
+    parts: list[tuple[Cell, int]] = [(why(one, look), WHY), ((Span(safe(one.what)),), name)]
+    if width >= WIDE:
+        age = Safe(f"{safe(one.kind, 12)}, {fmt.age(one.since, look.now)}") if one.since else safe(one.kind, 12)
+        parts.append(((Span(age, "muted"),), AGE))
     line: list[Span] = []
     for cell, size in parts:
         line += [*fit_line(cell, size), Span(plain("  "))]
-    line += [Span(Safe(f"{hour:>{HOUR}}"), "text" if one.per_day else "muted"), Span(Safe(f"  {safe(one.save)}"))]
+    line += [Span(Safe(f"{hour:>{HOUR}}")), Span(Safe(f"  {safe(one.save)}"), "muted")]
     return tuple(fit_line(tuple(line), width))
 
 

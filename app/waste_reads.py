@@ -93,7 +93,7 @@ def facts_of(reading: Reading) -> Facts:
     measured = [one.name for one in known.get("utilization", ()) if one.kind == "run"]
     are_runs_known = was_read(reading, "runs")
     return Facts(
-        now=reading.now, prices=price_book(reading.store, reading.scope),
+        now=reading.now, prices=price_book(reading.store, reading.scope), sizes=tuple(all_of(reading, "vm_sizes")),
         running=tuple(running_runs(runs, lambda run: ())) if are_runs_known else None,
         working=tuple(_not_ended(reading, measured)),
         busy=_busy(runs, known.get("computes", ())) if are_runs_known else None,

@@ -65,6 +65,11 @@ def told(price: Price, region: str) -> str:
     return f"{price.price.amount:f} {price.price.currency}/h in {region}{kind}, {_origin(price)}"
 
 
+def priority_of(given: str | None) -> Priority:
+    """Which price a cluster pays."""
+    return "low priority" if (given or "").lower() == "lowpriority" else "dedicated"
+
+
 def of_deployment(deployment: Deployment, region: str | None, book: PriceBook) -> PerHour:
     """Return what a deployment costs an hour: its instances, whatever their traffic."""
     if (deployment.kind or "").lower() == "kubernetes":

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from services import waste_clusters, waste_endpoints, waste_instances, waste_orphans, waste_runs
+from services import waste_clusters, waste_deployments, waste_endpoints, waste_instances, waste_orphans, waste_runs
 from services.waste_facts import Facts, graded
 from services.waste_finding import NOT_LOOKED_AT, Finding
 
@@ -38,7 +38,7 @@ _ASKED_FOR = "opening Waste reads it; :refresh, or `amldeck waste --fresh`, trie
 
 
 def _unused_gpus(facts: Facts) -> Iterator[Finding]:
-    yield from waste_endpoints.unused_gpus(facts)
+    yield from waste_deployments.unused_gpus(facts)
     yield from waste_instances.unused_gpus(facts)
 
 
@@ -55,14 +55,14 @@ RULES: tuple[Rule, ...] = (
          needs=("endpoints", "deployments")),
     Rule(id="W9", title="failed deployments with machines", find=waste_endpoints.failed_but_held,
          needs=("deployments",)),
-    Rule(id="W10", title="oversized deployments", find=waste_endpoints.oversized,
+    Rule(id="W10", title="oversized deployments", find=waste_deployments.oversized,
          needs=("endpoints", "deployments", "utilization")),
     Rule(id="W11", title="GPUs nobody uses", find=_unused_gpus, needs=("utilization",)),
     Rule(id="W12", title="runs far longer than usual, or idle", find=waste_runs.far_too_long, needs=("running",)),
     Rule(id="W13", title="failed and canceled runs", find=waste_runs.failed_spend, needs=("run_use",)),
     Rule(id="W14", title="dedicated nodes for short runs", find=waste_clusters.could_be_preempted,
          needs=("computes", "run_use")),
-    Rule(id="W15", title="autoscale that contradicts itself, or is missing", find=waste_endpoints.badly_scaled,
+    Rule(id="W15", title="autoscale that contradicts itself, or is missing", find=waste_deployments.badly_scaled,
          needs=("autoscale", "deployments")),
     Rule(id="W16", title="what deleted workspaces left behind", find=waste_orphans.left_behind, needs=("orphans",)),
     Rule(id="W17", title="what logs cost to take in",

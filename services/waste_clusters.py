@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from services.compute import Compute
-from services.hourly import PerHour, of_machines
+from services.hourly import PerHour, of_machines, priority_of
 from services.planning import counted, length
 from services.records import Money
 from services.run_use import RunUse
-from services.waste_facts import HOURS, Facts, a_day, is_gpu, priority_of
+from services.waste_facts import HOURS, Facts, a_day, is_gpu
 from services.waste_finding import Confidence, Finding
 from services.waste_instances import CLUSTER, hourly
 
@@ -135,9 +135,14 @@ def could_be_preempted(facts: Facts) -> Iterator[Finding]:
         longest = max((each.long for each in use if each.long is not None), default=None)
         if priority_of(one.priority) != "dedicated" or runs < LEAST_RUNS or timed < runs * 0.8:
             continue
-        if longest is None or longest > SHORT:
+        if longest is None or longest > SHORT or not _is_sold_low(facts, one):
             continue
         yield _preemptible(facts, one, runs, longest, sum(each.node_seconds for each in use) / _days(use, facts.now))
+
+
+def _is_sold_low(facts: Facts, one: Compute) -> bool:
+    """Whether its size may be had at low priority, as far as Azure says."""
+    return all(size.is_low_priority is not False for size in facts.sizes if size.id == (one.vm_size or "").lower())
 
 
 def _preemptible(facts: Facts, one: Compute, runs: int, longest: float, daily: float) -> Finding:

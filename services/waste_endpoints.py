@@ -1,4 +1,4 @@
-"""Waste of endpoints: not called (W7, W8), failed but holding machines (W9), too large (W10, W11), badly scaled (W15).
+"""Waste of endpoints: what nobody calls (W7, W8), and what failed and holds machines (W9).
 
 No data is not zero: that nothing was asked counts only where it was measured that instances were held meanwhile.
 """
@@ -7,22 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from math import ceil
 
-from services.autoscale import Autoscale
 from services.deployments import Deployment
 from services.endpoints import Endpoint
-from services.hourly import PerHour, of_deployment, of_endpoint, of_machines
+from services.hourly import of_deployment, of_endpoint
 from services.planning import counted
-from services.utilization import Points, Utilization, covered, high, known
-from services.waste_facts import ENOUGH, IDLE, Facts, a_day, at, is_gpu
+from services.utilization import Utilization, covered, known
+from services.waste_facts import ENOUGH, Facts, a_day, at
 from services.waste_finding import Finding
 
 WEEK = timedelta(days=7)
-LOW, AIM = 20.0, 40.0
-"""Per cent: what is oversized, and how much the rest may have to do afterwards."""
-MANY = 3
-"""Instances from which on a fixed number of them, day and night, is odd."""
 
 
 class _Behind:
@@ -42,7 +36,8 @@ def _share(split: dict[str, float] | None, name: str) -> float:
     return next((share for known, share in (split or {}).items() if known.lower() == name.lower()), 0.0)
 
 
-def _used(facts: Facts, one: Deployment) -> Utilization | None:
+def used_of(facts: Facts, one: Deployment) -> Utilization | None:
+    """What was measured on a deployment."""
     return facts.used(f"deployment/{one.endpoint}/{one.name}")
 
 
@@ -58,7 +53,7 @@ def not_called(facts: Facts) -> Iterator[Finding]:
     behind = _Behind(facts)
     for endpoint in facts.endpoints or ():
         own = behind(endpoint)
-        hours = [_silence(_used(facts, one)) for one in own]
+        hours = [_silence(used_of(facts, one)) for one in own]
         is_new = endpoint.created is None or facts.now - endpoint.created < WEEK
         if not own or is_new or any(one is None for one in hours):
             continue
@@ -99,7 +94,7 @@ def no_traffic(facts: Facts) -> Iterator[Finding]:
 
 
 def _no_traffic(facts: Facts, endpoint: Endpoint, one: Deployment, own: Sequence[Deployment]) -> Finding | None:
-    used = _used(facts, one)
+    used = used_of(facts, one)
     last_hours = used.requests[-24:] if used is not None else ()
     if any(known(last_hours)):
         return None  # somebody calls it by its name, or it had traffic until lately: a way back is no waste
@@ -137,7 +132,7 @@ def failed_but_held(facts: Facts) -> Iterator[Finding]:
     for one in facts.deployments or ():
         if one.state != "Failed" or (one.kind or "").lower() == "kubernetes":
             continue
-        used, owner = _used(facts, one), places.get(one.endpoint.lower())
+        used, owner = used_of(facts, one), places.get(one.endpoint.lower())
         held = known(used.capacity[-6:]) if used is not None else []
         if held and not held[-1]:
             continue
@@ -153,91 +148,3 @@ def failed_but_held(facts: Facts) -> Iterator[Finding]:
             command=("online-deployment", "delete", "--name", one.name, "--endpoint-name", one.endpoint),
             pane="deployments", query=f'id="{one.id}"', as_of=facts.as_of("deployments", "utilization"),
         )  # fmt: skip
-
-
-def _measured(one: Deployment, used: Utilization) -> dict[str, Points] | None:
-    """What says how large a deployment must be, by its name; None where one of these was not measured enough."""
-    wanted = {"CPU": used.cpu, "memory": used.memory}
-    if is_gpu(one.instance_type):
-        wanted["GPU"] = used.gpu
-    return wanted if all(covered(points) >= ENOUGH for points in wanted.values()) else None
-
-
-def oversized(facts: Facts) -> Iterator[Finding]:
-    """W10: a deployment that is asked, but whose machines had next to nothing to do for a week."""
-    places = {one.name.lower(): one for one in facts.endpoints or ()}
-    scaled = {one.id.lower(): one for one in facts.autoscale or ()}
-    for one in facts.deployments or ():
-        used, owner = _used(facts, one), places.get(one.endpoint.lower())
-        measured = _measured(one, used) if used is not None and any(known(used.requests)) else None
-        if used is None or measured is None or owner is None:
-            continue
-        highs = {name: high(points) or 0.0 for name, points in measured.items()}
-        if max(highs.values()) < LOW:
-            yield _oversized(facts, one, owner, used, highs, scaled.get(one.id.lower()))
-
-
-def _oversized(
-    facts: Facts, one: Deployment, owner: Endpoint, used: Utilization, highs: dict[str, float], scaled: Autoscale | None
-) -> Finding:
-    now = one.instances or 1
-    enough = max(1, ceil(now * max(highs.values()) / AIM))
-    can_scale = enough < now and not (scaled is not None and scaled.is_on)
-    cost = of_machines(facts.prices, now - enough, one.instance_type, owner.location) if can_scale else PerHour(
-        None, "what a smaller size would save depends on which")  # fmt: skip
-    said = ", ".join(f"{name} {value:.0f} %" for name, value in highs.items())
-    path = f"/onlineEndpoints/{one.endpoint}/deployments/{one.name}"
-    return Finding(
-        id=f"W10/{one.id}", rule="W10", why="oversized", what=one.id, kind="deployment", since=used.since,
-        per_day=a_day(cost), basis=cost.basis, confidence="likely",
-        evidence=f"In 95 of 100 measured hours since {at(used.since)} {one.id} stayed below {said} on {now} × "
-        f"{one.instance_type}.",
-        unless="minutes within an hour are busier: these are averages of hours",
-        save=f"scale {now} to {enough}" if can_scale else "a smaller size", verb="scale" if can_scale else "",
-        target=path if can_scale else "", answers={"instances": str(enough)} if can_scale else {},
-        command=("online-deployment", "update", "--name", one.name, "--endpoint-name", one.endpoint, "--set",
-        f"instance_count={enough}") if can_scale else (), owner=one.created_by,
-        pane="deployments", query=f'id="{one.id}"', as_of=facts.as_of("deployments", "utilization"),
-    )  # fmt: skip
-
-
-def unused_gpus(facts: Facts) -> Iterator[Finding]:
-    """W11: a deployment on GPU machines whose GPUs do nothing while requests are answered."""
-    for one in facts.deployments or ():
-        used = _used(facts, one)
-        is_asked = used is not None and any(known(used.requests)) and covered(used.gpu) >= ENOUGH
-        most = high(used.gpu) if used is not None and is_asked else None
-        if used is None or most is None or most >= IDLE or not is_gpu(one.instance_type):
-            continue
-        yield Finding(
-            id=f"W11/{one.id}", rule="W11", why="unused GPU", what=one.id, kind="deployment", since=used.since,
-            basis="what a size without GPU would save depends on which", confidence="likely",
-            evidence=f"{one.id} answers on {one.instance_type}; in 95 of 100 measured hours since {at(used.since)} its "
-            f"GPUs were below {most:.1f} %.",
-            unless="its model needs the GPU for the few requests there are", save="a size without GPU",
-            owner=one.created_by, pane="deployments", query=f'id="{one.id}"',
-            as_of=facts.as_of("deployments", "utilization"),
-        )  # fmt: skip
-
-
-def badly_scaled(facts: Facts) -> Iterator[Finding]:
-    """W15: an autoscale setting that contradicts itself, and many instances without any."""
-    settings = {one.id.lower(): one for one in facts.autoscale or ()}
-    for setting in settings.values():
-        if setting.problems and setting.is_on is not False:
-            yield _scaled(facts, setting.id, "sure", f"Autoscale of {setting.id}: {setting.problems[0]}.",
-                          "mend its rules", setting.name)  # fmt: skip
-    for one in facts.deployments or ():
-        is_fixed = one.id.lower() not in settings and (one.scale_type or "Default") == "Default"
-        if is_fixed and (one.instances or 0) >= MANY and one.state == "Succeeded":
-            said = f"{one.id} has {one.instances} instances day and night and no autoscale setting."
-            yield _scaled(facts, one.id, "likely", said, "scale by load", "")
-
-
-def _scaled(facts: Facts, id: str, confidence: str, evidence: str, save: str, setting: str) -> Finding:
-    return Finding(
-        id=f"W15/{id}", rule="W15", why="autoscale", what=id, kind="deployment",
-        basis="how much load there will be is not known", confidence="sure" if confidence == "sure" else "likely",
-        evidence=evidence, unless="the load is the same at all hours", save=save, pane="deployments",
-        query=f'id="{id}"', as_of=facts.as_of("autoscale", "deployments"),
-    )  # fmt: skip

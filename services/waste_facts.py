@@ -17,11 +17,11 @@ from services.deployments import Deployment
 from services.endpoints import Endpoint
 from services.hourly import PerHour, PriceBook
 from services.orphans import Orphan
-from services.prices import Priority
 from services.records import Money
 from services.run import Run
 from services.run_use import RunUse
 from services.utilization import Utilization
+from services.vm_sizes import VmSize
 from services.waste_finding import NOTE, WARNING, Finding
 
 DEAR = 20
@@ -41,6 +41,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     now: datetime
     prices: PriceBook = PriceBook(())
+    sizes: Sequence[VmSize] = ()
+    """Machine sizes of the region: without them no other size is proposed."""
     computes: Sequence[Compute] | None = None
     endpoints: Sequence[Endpoint] | None = None
     deployments: Sequence[Deployment] | None = None
@@ -83,11 +85,6 @@ def money(amount: Money | None) -> str:
 def is_gpu(sku: str | None) -> bool:
     """Whether a machine size has a GPU, by the letter of its family: N."""
     return sku is not None and _GPU.fullmatch(sku) is not None
-
-
-def priority_of(given: str | None) -> Priority:
-    """Which price a cluster pays."""
-    return "low priority" if (given or "").lower() == "lowpriority" else "dedicated"
 
 
 def at(moment: datetime | None) -> str:

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from services.compute import Compute
-from services.hourly import PerHour, of_machines
+from services.hourly import PerHour, of_machines, priority_of
 from services.planning import length
 from services.records import Money
 from services.utilization import known
-from services.waste_facts import IDLE, Facts, a_day, at, is_gpu, money, priority_of
+from services.waste_facts import IDLE, Facts, a_day, at, is_gpu, money
 from services.waste_finding import Confidence, Finding
 
 INSTANCE, CLUSTER = "ComputeInstance", "AmlCompute"

@@ -9,13 +9,13 @@ from statistics import median
 
 from services.attention_runs import LEAST_ENDED, LEAST_LENGTH, TIMES_USUAL, Running
 from services.compute import Compute
-from services.hourly import PerHour, of_machines
+from services.hourly import PerHour, of_machines, priority_of
 from services.planning import length
 from services.records import Money
 from services.run import Run
 from services.run_use import CANCELED, FAILED, PARENTS, RunUse
 from services.utilization import known
-from services.waste_facts import IDLE, Facts, a_day, at, is_gpu, money, priority_of
+from services.waste_facts import IDLE, Facts, a_day, at, is_gpu, money
 from services.waste_finding import Finding
 
 LEAST_POINTS = 6

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from app.billing.bill import Bill
 from app.billing.budget_lines import budget_lines
 from app.billing.panels import Shown, unusual_lines
+from app.waste_lines import headline, waste_lines
 from widgets.pane import Line
 from widgets.safe import Safe, plain
 
@@ -31,5 +32,14 @@ def _budgets(rows: Sequence[Any], bill: Bill, shown: Shown, width: int) -> list[
     return budget_lines(bill.budgets, bill.currency, shown.look, width)
 
 
-PANELS: tuple[Panel, ...] = (Panel(plain("Unusual"), _unusual), Panel(plain("Budgets"), _budgets))
+def _waste(rows: Sequence[Any], bill: Bill, shown: Shown, width: int) -> list[Line]:
+    lines = waste_lines(rows, shown.look, width)
+    return [headline(rows, shown.look), *lines] if lines else []
+
+
+PANELS: tuple[Panel, ...] = (
+    Panel(plain("Waste"), _waste, "waste"),
+    Panel(plain("Unusual"), _unusual),
+    Panel(plain("Budgets"), _budgets),
+)
 """Every panel there is."""

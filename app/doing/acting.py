@@ -10,7 +10,7 @@ from app.calling.allowed import why_not as why_no_calls
 from app.commanding import missing_program
 from app.derived.intents import intent_rows
 from app.doing import copying_keys, planning, running
-from app.offering import MOST, Errand, Right, command_choices, right_of, verb_choices
+from app.offering import MOST, Errand, Right, command_choices, meant, right_of, verb_choices
 from app.rows import IntentRow
 from app.screens.menu import NOTE_ROWS, Menu
 from cache.errors import CacheError
@@ -69,7 +69,7 @@ def _offer(deck: Deck, errand: Errand) -> None:
         return rights, {name: safe(text) for name, text in lost.items() if text is not None}
 
     title, placeholder = Safe(f"Act on {errand.name}"), plain("type to find an action")
-    menu = Menu(title, choices(), placeholder=placeholder, note_rows=NOTE_ROWS)
+    menu = Menu(title, choices(), placeholder=placeholder, highlight=meant(errand), note_rows=NOTE_ROWS)
     deck.push_screen(menu, lambda id: _picked(deck, errand, id or ""))
     # An answer that is there before the list is mounted would find nothing to put it into.
     menu.call_after_refresh(deck.view.ask, look, take)

@@ -105,7 +105,7 @@ WASTE: Pane[Finding] = Pane(
     record=Finding,
     table="waste",
     noun="findings",
-    sources=("compute", "deployments", "costs", "utilization", "run_use", "orphans", "waste"),
+    sources=("compute", "deployments", "costs", "vm_sizes", "utilization", "run_use", "orphans", "waste"),
     order="-rank",
     in_tabs=False,
     filter="state!=snoozed",

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from app.links import Account, Link
-from app.offering import Errand, questions_of, verb_choices
+from app.offering import Errand, meant, questions_of, verb_choices
 from app.panes.waste import WASTE, verdict
 from app.refresh import Refresher
 from app.session import Session
@@ -50,11 +50,9 @@ class Looking:
         self.refresher = Refresher(self.session, lambda event: None, sources=SOURCES, dice=random.Random(7))
 
     def look(self) -> dict[str, Finding]:
-        """Read all that waste is made of, and prices; what is found, by rule and name."""
+        """Read all that waste is made of; what is found, by rule and name."""
         self.refresher.want(("waste",))
         assert self.refresher.wait(("waste",), PATIENCE)
-        self.refresher.look_up("prices", "in use", force=True)
-        assert self.refresher.wait_for("prices", "in use", PATIENCE)
         self.azure.forward(1)
         self.refresher.touch(("waste",))
         assert self.refresher.wait(("waste",), PATIENCE)
@@ -105,13 +103,15 @@ def test_what_is_mended_is_waste_no_longer(production: tuple[Looking, dict[str, 
     for name in ("W1/ci-ana", "W10/churn/blue"):
         one = before[name]
         looking.azure.done(one.verb, one.target, **{key: value or "" for key, value in one.answers.items()})
-    looking.azure.forward(300)
+    looking.azure.forward(600)
     looking.refresher.want(("compute", "deployments"), force=True)
     assert looking.refresher.wait(("compute", "deployments", "waste"), PATIENCE)
     after = looking.look()
     assert set(before) - set(after) == {"W1/ci-ana"}
-    # One instance is still too much of a machine, which scaling cannot help any more.
-    assert (after["W10/churn/blue"].verb, after["W10/churn/blue"].per_day) == ("", None)
+    # One instance is still too much of a machine, which scaling cannot help any more: a smaller one can.
+    smaller = after["W10/churn/blue"]
+    saved = 24 * (Decimal("0.169") - Decimal("0.114"))
+    assert (smaller.verb, smaller.save, smaller.per_day) == ("", "Standard_DS2_v2", Money(saved, "USD"))
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,12 @@ def test_the_lines_for_the_costs_are_the_dearest_open_ones_at_any_width() -> Non
              _finding("quiet", "900", state="snoozed"), _finding("who-knows", confidence="unknown")]  # fmt: skip
     lines = [line_text(line).rstrip() for line in waste_lines(found, LOOK, 100)]
     assert lines == [
-        "□ idle          gpu-a100            cluster, 6d            14.20  minimum 8 to 0",
-        "□ idle          ci                  instance, 6d            0.20  stop it",
+        "□ idle         gpu-a100            cluster, 6d      14.20/h  minimum 8 to 0",
+        "□ idle         ci                  instance, 6d      0.20/h  stop it",
+    ]
+    assert [line_text(line).rstrip() for line in waste_lines(found, LOOK, 53)] == [
+        "□ idle         gpu-a100       14.20/h  minimum 8 to 0",
+        "□ idle         ci              0.20/h  stop it",
     ]
     assert all(line_width(line) <= 40 for line in waste_lines(found, LOOK, 40))
 
@@ -183,6 +187,7 @@ def test_what_would_save_it_is_offered_with_its_answers_and_the_rest_is_greyed()
     errand = Errand(WASTE, WorkspaceRef("s", "g", "w"), (Row(one.id, one, None),))
     able = {choice.id: choice.why_not for choice in verb_choices(errand, {})}
     assert able["verb:scale"] is None
+    assert meant(errand) == "verb:scale"
     assert able["verb:stop"] == "What would save it is: scale 2 to 1."
     scale = next(verb for verb in WASTE.verbs if verb.name == "scale")
     assert [asked.start for asked in questions_of(scale, errand.rows)] == ["1"]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from services.attention import CRITICAL, NOTE, WARNING, of_compute, of_costs, of_endpoints, of_quotas, of_runs
 from services.compute_record import Compute
 from services.costs import CostLine
 from services.deployments import Deployment
 from services.endpoints import Endpoint
+from services.hourly import PriceBook
+from services.money_attention import of_budgets, of_idle_money
+from services.prices import Price, key_of
 from services.quotas import Quota
 from services.records import Money
 from services.runs import Run
@@ -129,3 +133,49 @@ def test_a_jump_of_the_last_complete_day_is_seen_and_the_incomplete_days_are_lef
 def test_currencies_are_never_added() -> None:
     lines = [_line(back, "100") for back in range(4, 18)] + [_line(3, "100"), _line(3, "100", "EUR")]
     assert not list(of_costs(lines, NOW))
+
+
+def _idle(name: str, nodes: int, **given: Any) -> Compute:
+    return Compute(id=name, name=name, kind="AmlCompute", vm_size="Standard_X", location="westeurope",
+                   idle_nodes=nodes, changed=NOW - timedelta(hours=2), **given)  # fmt: skip
+
+
+def test_idle_nodes_are_said_with_what_they_cost_and_without_a_price_nothing_is() -> None:
+    prices = PriceBook([Price(id=key_of("Standard_X", "westeurope", "linux", "dedicated"), sku="Standard_X",
+                              region="westeurope", price=Money(Decimal("1.25"), "USD"))])  # fmt: skip
+    clusters = [
+        _idle("held", 4, min_nodes=8, tags={"team": "risk"}), _idle("late", 1, min_nodes=0, idle_timeout=600.0),
+        _idle("soon", 9, min_nodes=0, idle_timeout=86_400.0), _idle("unsaid", 9, min_nodes=0),
+    ]  # fmt: skip
+    (found,) = of_idle_money(clusters, prices, NOW)
+    assert (found.what, found.owner, found.since) == (
+        "idle nodes cost ≈6.25 USD an hour", "risk", NOW - timedelta(hours=2))  # fmt: skip
+    assert found.why == ("4 nodes of held and 1 node of late, estimated, ≈150 USD a day; kept by a minimum: held")
+    assert not list(of_idle_money(clusters, PriceBook(()), NOW))
+    assert not list(of_idle_money(clusters[2:], prices, NOW))
+
+
+class Budgeted(NamedTuple):
+    """A budget as it may be read."""
+
+    amount: Money | None
+    spent: Money | None = None
+    forecast: Money | None = None
+    id: str = "/b"
+    name: str = "team"
+    evaluated: datetime | None = NOW
+
+
+def test_a_budget_that_is_spent_is_critical_one_on_course_a_warning_and_an_unknown_one_nothing() -> None:
+    def dollars(amount: int, currency: str = "USD") -> Money:
+        return Money(Decimal(amount), currency)
+
+    spent = Budgeted(dollars(100), dollars(120), dollars(150))
+    course = Budgeted(dollars(12_000), dollars(9_140), dollars(13_020))
+    calm = (Budgeted(dollars(100), dollars(50), dollars(90)), Budgeted(None, dollars(5)), Budgeted(dollars(100)),
+            Budgeted(dollars(100), dollars(500, "EUR"), dollars(900, "EUR")))  # fmt: skip
+    first, second = of_budgets((spent, course, *calm))
+    assert (first.severity, first.what, first.why) == (
+        CRITICAL, "budget team is spent", "120.00 USD of 100.00 USD")  # fmt: skip
+    assert (second.severity, second.since) == (WARNING, NOW)
+    assert second.why == "9,140.00 USD so far, 13,020.00 USD expected of 12,000.00 USD, 8 % more"
