@@ -67,6 +67,9 @@ class Board:
             return
         if self._scope != session.scope:
             self._known, self._scope = None, session.scope
+            refresher = view.desk.refresher
+            if view.size.width >= WIDE:
+                view.ask(lambda: refresher.want(("budgets",)), lambda _: None)
 
         def work() -> Known:
             from app.billing.asked import Looked

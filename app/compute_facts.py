@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from app.access_facts import names_of
 from app.derived.machines import Around, Done, compute_rows, is_serverless, serverless_row
+from app.derived.nodes import changed_at, node_rows
 from app.derived.quotas import Rooms, quota_rows, size_rows
 from app.derived.waits import Waits, waits_of
 from app.pricing import price_book
@@ -25,6 +26,7 @@ from services.quota_request import ACTION
 from services.quotas import list_quotas, list_workspace_limits
 from services.records import Page, Provenance, SetAside
 from services.run import Run
+from services.vm_power import read_vm_power
 from services.vm_sizes import VmSize, list_vm_sizes
 from services.workspaces import get_workspace
 
@@ -98,6 +100,25 @@ def read_vm_sizes(reading: Reading) -> Iterator[Page[Any]]:
     return list_vm_sizes(*reading.azure, location=location, stop=reading.stop)
 
 
+def read_power(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of VmPower, of the virtual machines that are attached; no call where there are none."""
+    found = [
+        (one.name, one.resource) for one in all_of(reading, "compute") if one.kind == "VirtualMachine" and one.resource
+    ]
+    return read_vm_power(reading.azure[0], found, asked=_from_cache(reading), stop=reading.stop)
+
+
+def read_use(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of ComputeUse; none where nobody says in which region the workspace is."""
+    # What asks Azure Monitor is not needed to start.
+    from app.metric_reads import region_of
+    from services.compute_use import read_compute_use
+
+    region = region_of(reading)
+    if region is not None:
+        yield from read_compute_use(*reading.azure, region=region, now=reading.now, stop=reading.stop)
+
+
 def _location(reading: Reading) -> str | None:
     return next((one.location for one in get_workspace(*reading.azure).records), None)
 
@@ -122,6 +143,7 @@ def computes(reading: Reading) -> Iterator[Page[Any]]:
     around = Around(
         price_book(reading.store, reading.scope), sizes_of(reading), names_of(reading), nodes,
         _names_of_runs(reading), waits.by_compute if waits else None, _done(reading),
+        {one.id: one.power for one in all_of(reading, "vm_power")},
     )  # fmt: skip
     known = list(all_of(reading, "compute"))
     rows = list(compute_rows(known, around))
@@ -131,6 +153,17 @@ def computes(reading: Reading) -> Iterator[Page[Any]]:
         own = (reading.store.document("compute", reading.scope, row.id) for row in page.records)
         kept = tuple(given or made for given, made in zip(own, page.documents, strict=True))
         yield replace(page, documents=kept)
+
+
+def nodes(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of NodeRow. How long a node idles is known as far as it was watched."""
+    store, scope = reading.store, reading.scope
+    known = list(all_of(reading, "nodes"))
+    ids = sorted({node.run for node in known if node.run})[:MOST_RUNS]
+    runs = {run: seen.record for run in ids if (seen := store.get("runs", scope, run)) is not None}
+    idle = [node.id for node in known if not node.run][:MOST_RUNS]
+    seen = {key: at for key in idle if (at := changed_at(store.history("nodes", scope, key), "state")) is not None}
+    return pages(reading, "nodes, runs, what nodes were before", node_rows(known, runs, seen))
 
 
 def quotas(reading: Reading) -> Iterator[Page[Any]]:

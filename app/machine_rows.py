@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.compute_record import Compute
+from services.nodes import Node
 from services.quotas import Quota
 from services.records import Money
 from services.vm_sizes import VmSize
@@ -40,8 +41,20 @@ class ComputeRow(Compute, frozen=True, kw_only=True):
     done_by: str | None = None
     """Who asked for what was last done to it, and what that was, as the activity log says."""
     done_at: datetime | None = None
+    power: str | None = None
+    """Of an attached virtual machine: running, deallocated …"""
     can: str | None = None
     """What amldeck can do with its kind."""
+
+
+class NodeRow(Node, frozen=True, kw_only=True):
+    """One node with the run on it by name, and since when it is as it is."""
+
+    run_name: str | None = None
+    experiment: str | None = None
+    run_by: str | None = None
+    since: datetime | None = None
+    """When its run started; of a node without a run, when it was first seen in its state. None while not known."""
 
 
 class QuotaRow(Quota, frozen=True, kw_only=True):

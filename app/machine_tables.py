@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from app.machine_rows import ComputeRow, QuotaRow, SizeRow
+from app.machine_rows import ComputeRow, NodeRow, QuotaRow, SizeRow
 from cache.table import Table
+from services.compute_use import ComputeUse
+from services.vm_power import VmPower
 from services.vm_sizes import VmSize
 
 COMPUTE_NAMES = {
@@ -34,5 +36,17 @@ SIZE_ROWS = Table(
     aliases={"size": "name", "memory": "memory_gb", "gpu": "gpus", "cpus": "cores", "low": "is_low_priority"},
 )
 
-TABLES = (VM_SIZES, COMPUTE_ROWS, QUOTA_ROWS, SIZE_ROWS)
+VM_POWER = Table(name="vm_power", record=VmPower, is_thinned=True)
+NODE_ROWS = Table(
+    name="node_rows",
+    record=NodeRow,
+    has_history=False,
+    search=("node", "compute", "run", "run_name"),
+    aliases={"cluster": "compute", "name": "node", "for": "since"},
+)
+COMPUTE_USE = Table(
+    name="compute_use", record=ComputeUse, has_history=False, search=("name",), aliases={"compute": "name"}
+)
+
+TABLES = (VM_SIZES, VM_POWER, COMPUTE_USE, NODE_ROWS, COMPUTE_ROWS, QUOTA_ROWS, SIZE_ROWS)
 """Every table of this room."""

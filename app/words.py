@@ -65,6 +65,8 @@ _RESOURCES = {
     "deleting": PREPARING._replace(word=plain("deleting")),
     "settingup": PREPARING._replace(word=plain("setting up")),
     "stopped": CANCELED._replace(word=plain("stopped")),
+    "deallocated": CANCELED._replace(word=plain("stopped")),
+    "deallocating": PREPARING._replace(word=plain("stopping")),
     "canceled": CANCELED,
     "failed": FAILED,
     "createfailed": FAILED,

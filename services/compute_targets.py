@@ -34,7 +34,7 @@ TARGETS = (
     Target("Azure ML serverless compute", "serverless", (SERVERLESS,), True, False, "v2",
            "Its runs and cores are counted from the runs in the cache; it has no resource of its own."),
     Target("Linux VM, Data Science VM", "vm", ("VirtualMachine",), True, False, "",
-           "Its address and the runs on it are shown; it is detached. It is started and stopped where VMs are."),
+           "Whether it runs, its address and the runs on it are shown; it is detached. It is started where VMs are."),
     Target("Azure Databricks", "databricks", ("Databricks",), True, False, "",
            "Its workspace and the runs on it are shown; it is detached. Clusters and their cost are in Databricks."),
     Target("Data Lake Analytics", "adla", ("DataLakeAnalytics",), True, False, "v1",

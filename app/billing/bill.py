@@ -65,6 +65,8 @@ class Bill:
     """Azure gave one day of many: it does not tell days apart for this offer and grouping."""
     forecast: Forecast | None = None
     budgets: tuple[Budget, ...] = ()
+    are_budgets_known: bool = False
+    """Somebody asked for them: there may be none."""
     unusual: tuple[Unusual, ...] = ()
     others: tuple[Money, ...] = ()
     """This month in other currencies, which are never added."""

@@ -11,10 +11,10 @@ from app.billing.bill import ZERO, Bill, Part, midnight
 from app.billing.words import brief, short_day
 from services.anomalies import newest_complete_day
 from widgets.chart_raster import Dots
-from widgets.lines import blank, fit_line, say
+from widgets.lines import blank, clip_line, fit_line, say, spaced
 from widgets.money_chart import GAP, SIDE, WIDE, DayBar, Frame, bars_in, day_chart, month_chart
 from widgets.pane import Line, Look, Span, Tone
-from widgets.safe import Safe, plain
+from widgets.safe import Safe, plain, safe
 from widgets.stacks import Piece
 
 TONES: tuple[Tone, ...] = ("series1", "series2", "series3", "series5")
@@ -37,7 +37,21 @@ def by_day(bill: Bill, days: int, width: int, height: int, look: Look) -> list[L
         width, height, partial(brief, currency=bill.currency), None if budget is None else float(budget),
         is_ascii=look.is_ascii,
     )  # fmt: skip
-    return [*day_chart([_bar(bill, day) for day in shown], frame), _dates(shown, look)]
+    lines = day_chart([_bar(bill, day) for day in shown], frame)
+    return [*lines, _dates(shown, look), clip_line(_legend(bill, look), width)]
+
+
+def _legend(bill: Bill, look: Look) -> Line:
+    """Whose colour is whose, and what is expected of days that are not billed whole yet."""
+    square = plain("# " if look.is_ascii else "■ ")
+    named = [
+        (Span(square, tone), Span(safe(part.name, 18), "muted"))
+        for part, tone in zip(bill.parts, TONES, strict=False)
+    ]  # fmt: skip
+    if len(bill.parts) > len(TONES):
+        named.append((Span(square, OTHER), Span(plain("other"), "muted")))
+    open_days = (Span(plain(": " if look.is_ascii else "░ "), "edge"), Span(plain("not billed yet"), "muted"))
+    return (blank(SIDE), *spaced([open_days, *named]))
 
 
 def _bar(bill: Bill, day: datetime) -> DayBar:

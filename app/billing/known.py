@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.billing.asked import ACTUAL, COMPUTE, DEPLOYMENT, ENDPOINT, GROUP, NOTHING, SERVICE, Looked
 from app.billing.bill import Bill, Spent, bills_of
-from app.billing.panel_list import PANELS
+from app.billing.panel_list import PANELS, Panel
 from app.billing_tables import COST_CUTS
 from app.tables import COSTS
 from cache.query import parse
@@ -38,33 +38,46 @@ class Known:
     ahead: Money | None = None
     """What amortised cost adds to the actual one on the days both are known of: paid ahead, for reservations."""
     beside: Mapping[str, tuple[Any, ...]] = field(default_factory=dict[str, tuple[Any, ...]])
-    """The records of the tables that panels beside the bill are made of."""
+    """What the panels beside the bill are made of, by their titles."""
     key: str | None = None
     """The tag that was found to name endpoints, deployments or computes, where such a cut is looked at."""
 
 
-def known_bill(store: Store, scope: str, looked: Looked, now: datetime) -> Known:
-    """Everything known of the bill, cut as it is looked at. Reads two months of lines: for a worker."""
+def known_bill(store: Store, scope: str, looked: Looked, now: datetime, workspace: str = "") -> Known:
+    """Everything known of the bill, cut as it is looked at. Reads two months of lines: for a worker.
+
+    With the ARM id of the workspace also what takes a second more: how the bill came about.
+    """
     lines = list(_lines(store, scope, now))
     cuts = [seen.record for seen in store.records("cost_cuts", scope, parse("day<62d", COST_CUTS, now=now))]
     tagged = _by_tag(cuts, looked.kind)
     key = _matching(store, scope, tagged, looked.cut)
     spent = _spent(lines, cuts, tagged.get(key or "", ()), looked)
     bills = bills_of(spent, looked, now)
-    strange = unusual(_by_resource(lines), now)
-    budgets = tuple(seen.record for seen in store.records("budgets", scope))
-    forecasts = {seen.key: seen.record for seen in store.records("forecasts", scope)}
-    made = tuple(
-        replace(
-            bill, budgets=budgets, unusual=tuple(one for one in strange if one.per_day.currency == bill.currency),
-            forecast=forecasts.get(f"{looked.kind}|{now:%Y-%m}|{bill.currency}"),
-            others=tuple(Money(one.month, one.currency) for one in bills if one is not bill and one.month is not None),
-        )
-        for bill in bills
-    )  # fmt: skip
-    tables = {panel.table for panel in PANELS if panel.table}
-    beside = {table: tuple(seen.record for seen in store.records(table, scope)) for table in tables}
+    made = tuple(_with_more(bill, store, scope, lines, bills) for bill in bills)
+    beside = {str(panel.title): _beside(panel, store, scope, now, workspace) for panel in PANELS}
     return Known(made, tuple(sorted(tagged)), _ahead(lines, cuts), beside, key)
+
+
+def _with_more(bill: Bill, store: Store, scope: str, lines: list[CostLine], bills: Iterable[Bill]) -> Bill:
+    """A bill with its forecast, its budgets, what is unusual, and what other currencies' bills came to."""
+    read = store.sources(scope).get("budgets")
+    forecast = store.get("forecasts", scope, f"{bill.looked.kind}|{bill.now:%Y-%m}|{bill.currency}")
+    strange = unusual(_by_resource(one for one in lines if one.cost and one.cost.currency == bill.currency), bill.now)
+    return replace(
+        bill,
+        budgets=tuple(seen.record for seen in store.records("budgets", scope)),
+        are_budgets_known=read is not None and read.last_ok is not None,
+        unusual=strange,
+        forecast=forecast.record if forecast is not None else None,
+        others=tuple(Money(one.month, one.currency) for one in bills if one is not bill and one.month is not None),
+    )
+
+
+def _beside(panel: Panel, store: Store, scope: str, now: datetime, workspace: str) -> tuple[Any, ...]:
+    if panel.read is not None:
+        return tuple(panel.read(store, scope, workspace, now)) if workspace else ()
+    return tuple(seen.record for seen in store.records(panel.table, scope)) if panel.table else ()
 
 
 def _lines(store: Store, scope: str, now: datetime) -> Iterator[CostLine]:

@@ -118,5 +118,6 @@ def drawn_panels(known: Known, look: Look, width: int) -> list[tuple[Safe, list[
 
 
 def _drawn(panel: Panel, known: Known, shown: Shown, width: int) -> list[Line]:
-    rows = known.beside.get(panel.table, ())
-    return panel.draw(rows, known.bills[0], shown, width) if rows or not panel.table else []
+    rows = known.beside.get(panel.title, ())
+    needs_rows = panel.table or panel.read is not None
+    return panel.draw(rows, known.bills[0], shown, width) if rows or not needs_rows else []

@@ -51,7 +51,7 @@ def verdict_line(bill: Bill, look: Look, width: int) -> Line:
     until = f" until {short_day(bill.until)}" if bill.until is not None else ""
     parts.append(say(Safe(KIND_WORDS[bill.looked.kind]), "muted"))
     parts.append(say(Safe(f"{told(bill.month, bill.currency)} billed{until}"), "muted"))
-    if budget is None:
+    if budget is None and bill.are_budgets_known:
         parts.append(say(plain("no budget"), "muted"))
     for other in bill.others[:2]:
         parts.append(say(Safe(f"also {fmt.money(other)}, which is not added"), "warn"))

@@ -152,7 +152,8 @@ class BillView(Opened):
             return
         self._is_asking, self._is_stale = True, False
         session, looked = self.desk.session, self._looked
-        self.ask(lambda: (looked, known_bill(session.store, session.scope, looked, session.now())), self._take)
+        here = session.workspace.id if session.workspace is not None else ""
+        self.ask(lambda: (looked, known_bill(session.store, session.scope, looked, session.now(), here)), self._take)
 
     def _take(self, found: tuple[Looked, Known]) -> None:
         self._is_asking = False

@@ -47,6 +47,8 @@ class Around:
     waiting: Mapping[str, Sequence[Waiting]] | None = None
     """None while no run was read."""
     done: Mapping[str, Done] = field(default_factory=dict[str, Done])
+    power: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
+    """Of attached virtual machines, by the name of the compute."""
 
 
 def compute_rows(computes: Iterable[Compute], around: Around) -> Iterator[ComputeRow]:
@@ -54,6 +56,7 @@ def compute_rows(computes: Iterable[Compute], around: Around) -> Iterator[Comput
     for one in computes:
         size = around.sizes.get((one.vm_size or "").lower())
         cost, idle = cost_of(one, around.prices)
+        saving = saving_of(one, size, around.prices)
         waiting = None if around.waiting is None else around.waiting.get(one.name.lower(), ())
         done, target = around.done.get(one.name.lower()), target_of(one.kind)
         owner, user = (_named(given, around.names) for given in (one.owner, one.assigned_to))
@@ -65,7 +68,7 @@ def compute_rows(computes: Iterable[Compute], around: Around) -> Iterator[Comput
             memory_gb=size.memory_gb if size else None,
             per_hour=cost.money,
             idle_per_hour=idle.money,
-            priced=tuple(cost.basis.split("\n")),
+            priced=(*cost.basis.split("\n"), *((saving,) if saving else ())),
             owner_name=owner,
             user_name=user or owner,
             at_work=tuple(runs_at_work(around.nodes.get(one.name.lower(), ()), around.run_names)),
@@ -74,6 +77,7 @@ def compute_rows(computes: Iterable[Compute], around: Around) -> Iterator[Comput
             waiting=tuple(f"{run.name}: {run.why}" for run in (waiting or ())[:MOST_SAID]),
             done_by=f"{done.what} by {done.who}" if done else None,
             done_at=done.at if done else None,
+            power=around.power.get(one.name),
             can=target.does if target else None,
         )
 
@@ -105,6 +109,22 @@ def cost_of(one: Compute, prices: PriceBook) -> tuple[PerHour, PerHour]:
     asked = {"sku": one.vm_size, "region": one.location}
     cost = of_machines(prices, count, priority=priority_of(one.priority), **asked)
     return cost, of_machines(prices, one.idle_nodes, priority=priority_of(one.priority), **asked)
+
+
+def saving_of(one: Compute, size: VmSize | None, prices: PriceBook) -> str | None:
+    """What the same nodes cost at the other priority, as a sentence; None where there are none, or no price."""
+    if one.kind != "AmlCompute" or not one.nodes:
+        return None
+    is_low = priority_of(one.priority) == "low priority"
+    if not is_low and (size is None or not size.is_low_priority):
+        return None
+    other = of_machines(
+        prices, one.nodes, one.vm_size, one.location, priority="dedicated" if is_low else "low priority"
+    )
+    if other.money is None:
+        return None
+    amount = f"{other.money.amount:,.2f} {other.money.currency}/h"
+    return f"dedicated they would be {amount}" if is_low else f"at low priority {amount}, and Azure may take nodes back"
 
 
 def runs_at_work(nodes: Iterable[Node], names: Mapping[str, str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from app.panes.batch import BATCH
 from app.panes.batch_jobs import BATCH_JOBS
 from app.panes.budgets import BUDGETS
 from app.panes.compute import COMPUTE
+from app.panes.compute_use import COMPUTE_USE
 from app.panes.costs import COSTS
 from app.panes.deployments import DEPLOYMENTS
 from app.panes.endpoints import ENDPOINTS
@@ -36,7 +37,7 @@ from widgets.pane import Pane
 
 PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
-    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES, BUDGETS,
+    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES, COMPUTE_USE, BUDGETS,
     INTENTS, ALERTS, ALERT_RULES, WORKSPACE_METRICS, SCHEDULES,
     ACCESS, ASSIGNMENTS, ROLES,
     POSTURE, WASTE, ESTIMATED,

@@ -31,15 +31,16 @@ from app.panes.compute_lines import (
     people,
     price_lines,
     schedule_lines,
+    shell_lines,
     ssh_from_outside,
-    verdict,
     waiting_lines,
     work_lines,
 )
 from app.panes.compute_lines import image as image_fact
 from app.panes.compute_verbs import COMPUTE_VERBS
+from app.panes.compute_verdict import verdict
 from app.words import state_cell
-from services.compute_targets import SERVERLESS
+from services.compute_targets import OWN_KINDS, SERVERLESS
 from services.records import WorkspaceRef
 from widgets.pane import Column, Drill, Fact, Pane, Reference, Section
 
@@ -53,6 +54,14 @@ def _runs_on(compute: ComputeRow) -> str:
 def _into(compute: ComputeRow) -> str:
     is_cluster = compute.kind == "AmlCompute"
     return f'nodes compute="{compute.name}"' if is_cluster else f"runs {_runs_on(compute)}"
+
+
+def _used(compute: ComputeRow) -> str:
+    return f'name="{compute.name}"' if compute.kind == "AmlCompute" else ""
+
+
+def _idles(compute: ComputeRow) -> bool:
+    return compute.kind in OWN_KINDS
 
 
 def _arm_id(compute: ComputeRow, workspace: str) -> str | None:
@@ -74,7 +83,7 @@ COMPUTE: Pane[ComputeRow] = Pane(
     record=ComputeRow,
     table="compute_rows",
     noun="computes",
-    sources=("compute", "nodes", "quotas", "vm_sizes", "compute_rows"),
+    sources=("compute", "nodes", "quotas", "vm_sizes", "vm_power", "compute_rows"),
     order="kind",
     trouble="has:error | provisioning=Failed | idle_nodes>0 | waits_for_quota>0",
     empty="No compute in this workspace. Clusters, instances and attached targets appear here.",
@@ -113,7 +122,7 @@ COMPUTE: Pane[ComputeRow] = Pane(
                 fact("location", "location"),
                 Fact("priority", lambda one, look: priority(one, look) if one.priority else None, "priority"),
                 Fact("range", lambda one, look: span_of_nodes(one, look) if one.max_nodes else None, "max_nodes"),
-                Fact("idle after", idle_rule, "idle_timeout"),
+                Fact("idle after", lambda one, look: idle_rule(one, look) if _idles(one) else None, "idle_timeout"),
                 Fact("last operation", last_operation, "last_operation"),
                 Fact("last change", done_by, "done_by"),
                 Fact("belongs to", people, "user_name"),
@@ -130,6 +139,7 @@ COMPUTE: Pane[ComputeRow] = Pane(
             ),
         ),
         Section("Its own", lines=own_facts),
+        Section("In a shell", lines=shell_lines),
         Section("Starts and stops", lines=schedule_lines),
         Section("Opens", lines=application_lines),
         Section("What can be done", lines=can_lines),
@@ -138,8 +148,9 @@ COMPUTE: Pane[ComputeRow] = Pane(
         Drill("enter", "nodes, else runs", "", _into),
         Drill("R", "runs on it", "runs", _runs_on),
         Drill("N", "nodes", "nodes", lambda compute: f'compute="{compute.name}"'),
+        Drill("T", "use in 24 h", "compute-use", _used),
         Drill("Q", "quota", "quotas", lambda compute: ""),
-        Drill("Z", "sizes", "sizes", lambda compute: ""),
+        Drill("P", "sizes", "sizes", lambda compute: ""),
     ),
     verbs=COMPUTE_VERBS,
     reference=Reference(lambda compute: compute.name, _arm_id, _studio, _az),

@@ -17,12 +17,14 @@ WORKING = ("running", "jobrunning", "starting", "restarting", "unusable")
 """States of an instance in which somebody pays for its machine."""
 
 
-def compute_state(compute: Compute) -> State:
+def compute_state(compute: ComputeRow) -> State:
     """The one state that matters: what failed first, then an error it hides, then idle nodes, then its own word."""
     if compute.provisioning in ("Failed", "Canceled", "Deleting", "Creating", "Updating"):
         return resource_state(compute.provisioning)
     if compute.kind == "ComputeInstance":
         return resource_state(compute.state or compute.provisioning)
+    if compute.power:
+        return resource_state(compute.power)
     if compute.error:
         return FAILED._replace(word=plain("node error"))
     if compute.state and compute.state.lower() != "steady":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.cells import fact, ssh, value
+from app.cells import ago, exact, fact, ssh, value
+from app.machine_rows import NodeRow
 from app.words import resource_state, state_cell
 from services.nodes import Node
 from widgets.pane import Cell, Column, Drill, Fact, Look, Pane, Reference, Section, Span
@@ -27,14 +28,14 @@ def ssh_to(node: Node, look: Look) -> Cell | None:
     return (*inside, Span(plain("  from inside its network"), "muted")) if inside else None
 
 
-NODES: Pane[Node] = Pane(
+NODES: Pane[NodeRow] = Pane(
     name="nodes",
     title="Nodes",
     digit="",
-    record=Node,
-    table="nodes",
+    record=NodeRow,
+    table="node_rows",
     noun="nodes",
-    sources=("compute", "nodes"),
+    sources=("compute", "nodes", "node_rows"),
     order="compute",
     in_tabs=False,
     empty="No nodes are allocated now. Clusters scale to their minimum when nothing runs.",
@@ -42,7 +43,9 @@ NODES: Pane[Node] = Pane(
         Column("state", node_state, 13, "state", rank=1),
         Column("cluster", value("compute"), 14, "compute", rank=1),
         Column("node", value("node", "muted"), 34, "node", grows=True, rank=2),
-        Column("run", value("run"), 26, "run", rank=2),
+        Column("run", value("run_name"), 26, "run_name", rank=1),
+        Column("for", ago("since"), 4, "since", is_right=True, rank=2),
+        Column("by", value("run_by", "muted"), 16, "run_by", rank=4),
         Column("private ip", value("private_ip", "muted"), 15, "private_ip", rank=6),
         Column("port", value("port", "muted"), 6, "port", is_right=True, rank=8),
     ),
@@ -52,7 +55,10 @@ NODES: Pane[Node] = Pane(
             facts=(
                 fact("node", "node"),
                 fact("cluster", "compute"),
-                fact("run", "run"),
+                fact("run", "run_name"),
+                fact("experiment", "experiment"),
+                fact("by", "run_by"),
+                fact("since", "since", exact),
                 fact("private ip", "private_ip"),
                 fact("public ip", "public_ip"),
                 fact("port", "port"),
@@ -60,7 +66,11 @@ NODES: Pane[Node] = Pane(
             ),
         ),
     ),
-    drills=(Drill("enter", "its run", "runs", lambda node: f'id="{node.run or ""}"'),),
+    drills=(
+        Drill("enter", "its run", "runs", lambda node: f'id="{node.run or ""}"'),
+        Drill("T", "use in 24 h", "compute-use", lambda node: f'name="{node.compute}"'),
+    ),
     reference=Reference(lambda node: node.node),
-    help="The nodes of every cluster that has any, and the run on each.",
+    help="The nodes of every cluster that has any, the run on each, and for how long: of a run since it started, of an "
+    "idle node since it was first seen idle.",
 )

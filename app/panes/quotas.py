@@ -170,7 +170,7 @@ QUOTAS: Pane[QuotaRow] = Pane(
         Section("How much is left", lines=basis_lines),
         Section("To ask for more", lines=request_lines),
     ),
-    drills=(Drill("Z", "sizes", "sizes", lambda quota: ""),),
+    drills=(Drill("P", "sizes", "sizes", lambda quota: ""),),
     reference=Reference(lambda quota: quota.name, request=lambda quota: quota.request),
     help="Cores used against their limits, and what is left after what deployments keep for upgrades: a fifth of their "
     "instances, rounded up. {trouble} keeps what is full, near or waited for; {copy} copies a request for more.",

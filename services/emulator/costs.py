@@ -28,6 +28,9 @@ ANOMALY_DAYS_AGO = 3
 ANOMALY = 1_870.0
 """What it cost to carry 21 TB of data out of the region, by mistake."""
 
+ORDINARY = 20_600
+"""A day since 1970 with nothing special about it."""
+
 LATE = 7 * HOUR
 """How late the usage of today is on the bill."""
 DISK, BALANCER = 0.65, 0.33
@@ -54,6 +57,11 @@ class Billed(NamedTuple):
     is_steady: bool = True
     is_anomalous: bool = False
     hours: Hours | None = None
+
+    @property
+    def usual(self) -> float:
+        """What it costs on an ordinary day, always the same one."""
+        return self.daily if self.hours is None else self.daily * self.hours(ORDINARY, (ORDINARY + 1) * DAY)
 
     @property
     def type(self) -> str:

@@ -107,10 +107,11 @@ ATTACHED: dict[str, tuple[Attached, ...]] = {
                  resource=f"{_GROUP}/providers/Microsoft.ContainerService/managedClusters/aks-shared"),
         Attached(name="dbx-legacy", kind="Databricks", provisioning="Unknown",
                  resource=f"{_GROUP}/providers/Microsoft.Databricks/workspaces/dbx-legacy"),
+        Attached(name="dsvm-label", kind="VirtualMachine",
+                 resource=f"{_GROUP.replace('rg-shared', 'rg-ml-prod')}/providers/Microsoft.Compute/virtualMachines"
+                          "/dsvm-label"),
     ),
     "ml-research": (
-        Attached(name="dsvm-label", kind="VirtualMachine",
-                 resource=f"{_GROUP}/providers/Microsoft.Compute/virtualMachines/dsvm-label"),
         Attached(name="arc-onprem", kind="Kubernetes",
                  resource=f"{_GROUP}/providers/Microsoft.Kubernetes/connectedClusters/arc-onprem"),
         Attached(name="synapse-etl", kind="SynapseSpark",

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 from services.emulator.answers import Json, Refusal, gateway_error
+from services.emulator.cluster_measures import ClusterMeasures
 from services.emulator.dice import noise
 from services.emulator.endpoint_gauges import NAMESPACES
 from services.emulator.endpoint_measures import Measures
@@ -130,9 +131,11 @@ def _of_workspace(ask: Ask, resource: str, wanted: Wanted) -> Callable[[str], li
     if place is None or place.region != ask.request.host.partition(".")[0].lower():
         return lambda name: []
     counted, known = WorkspaceMeasures(ask.world, place, wanted), place
+    by_cluster = ClusterMeasures(counted)
 
     def read(name: str) -> list[Json]:
-        found = counted.series(name)
+        split = by_cluster.series(name)
+        found = counted.series(name) if split is None else split
         return _of_runs(ask, known, name, wanted) if found is None else found
 
     return read

@@ -35,6 +35,7 @@ from services.emulator import (
     route_job_changes,
     route_jobs,
     route_login,
+    route_machines,
     route_measures,
     route_metadata,
     route_mlflow,
@@ -66,7 +67,7 @@ from services.emulator.writing import write
 
 _ROOMS = (
     route_workspaces, route_experiments, route_history, route_index, route_mlflow, route_jobs, route_models,
-    route_compute, route_endpoints, route_autoscale, route_batch, route_other_endpoints,
+    route_compute, route_machines, route_endpoints, route_autoscale, route_batch, route_other_endpoints,
     route_environments,
     route_access, route_quotas, route_prices, route_activity, route_costs, route_budgets, route_monitor, route_measures,
     route_login, route_metadata, route_dependents, route_governance, route_graph, route_artifacts, route_blobs,

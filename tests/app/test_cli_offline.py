@@ -136,7 +136,7 @@ def test_sources_tell_how_each_stands(filled: Command) -> None:
     found = {row["id"]: row for row in json.loads(filled("--offline", "sources", "--json").out)}
     assert (found["runs"]["state"], found["runs"]["rows"]) == ("ok", 3)
     assert found["models"]["state"] == "never"
-    assert len(json.loads(filled("--offline", "sources", "quota", "--json").out)) == 1
+    assert len(json.loads(filled("--offline", "sources", "diagnostics", "--json").out)) == 1
 
 
 def test_sums_of_what_is_cached_are_made_offline(filled: Command) -> None:

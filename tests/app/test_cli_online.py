@@ -70,7 +70,7 @@ def test_the_demo_answers_without_account_and_network(command: Command) -> None:
     found = json.loads(said.out)
     assert said.code == 0
     assert {"AmlCompute", "ComputeInstance"} <= {one["kind"] for one in found}
-    assert "ml-prod: 12 computes" in said.err
+    assert "ml-prod: 13 computes" in said.err
 
 
 def test_an_emulator_answers_over_loopback(emulated: Emulated) -> None:
@@ -106,7 +106,7 @@ def test_an_address_of_a_workspace_that_is_not_there_fails_the_query(emulated: E
 def test_sync_reads_everything_and_says_how_much(emulated: Emulated) -> None:
     said = emulated("sync")
     assert said.code == 0
-    assert "Compute: 12 synced." in said.err
+    assert "Compute: 13 synced." in said.err
     assert emulated("sync", "nosuch").code == 2
     states = json.loads(emulated("--offline", "sources", "--json").out)
     assert {state["state"] for state in states if state["id"] != "workspaces"} == {"ok"}

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from app.derived.machines import Around, compute_rows, cost_of, serverless_row
+from app.derived.nodes import changed_at, node_rows
 from app.derived.quotas import Rooms, quota_rows, size_rows
 from app.derived.waits import waits_of
 from app.panes.compute_cells import image, kind_cell
-from app.panes.compute_lines import verdict
+from app.panes.compute_lines import shell_lines
+from app.panes.compute_verdict import verdict
 from app.pricing import listed_prices
+from cache.history import Past
 from services.compute_record import Compute
 from services.deployments import Deployment
 from services.hourly import PriceBook
@@ -93,6 +97,33 @@ def test_serverless_use_is_seen_from_runs_alone() -> None:
     assert row.per_hour == Money(Decimal("6"), "USD")
     assert line_text(kind_cell(row, LOOK)) == "serverless"
     assert serverless_row(runs[2:], Around(), None) is None
+
+
+def test_a_low_priority_cluster_says_what_it_saves_and_a_dedicated_one_what_it_could() -> None:
+    sized = Around(BOOK, {GPU.id: GPU})
+    dedicated, low = compute_rows([a_cluster(), a_cluster(priority="LowPriority")], sized)
+    assert dedicated.priced[-1] == "at low priority 2.50 USD/h, and Azure may take nodes back"
+    assert low.priced[-1] == "dedicated they would be 10.00 USD/h"
+
+
+def test_a_node_says_its_run_by_name_and_since_when_it_is_as_it_is() -> None:
+    started = NOW - timedelta(hours=6)
+    nodes = [Node(id=f"gpu/{n}", compute="gpu", node=n, run=run) for n, run in (("0", "r1"), ("1", "r2"), ("2", None))]
+    runs = {"r1": Run(id="r1", name="llm-sft-0042", status="Running", started=started, user="Ana")}
+    busy, stranger, idle = node_rows(nodes, runs, {"gpu/2": NOW})
+    assert (busy.run_name, busy.since, busy.run_by) == ("llm-sft-0042", started, "Ana")
+    assert (stranger.run_name, stranger.since) == ("r2", None)
+    assert (idle.run_name, idle.since) == (None, NOW)
+    past = [Past(started, {"state": "running"}), Past(NOW, {"port": 1})]
+    assert (changed_at(past, "state"), changed_at(past, "run")) == (started, None)
+
+
+def test_an_attached_kubernetes_says_the_commands_that_look_into_it() -> None:
+    arc = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Kubernetes/connectedClusters/edge"
+    given = a_cluster(kind="Kubernetes", resource=arc, facts={"namespace": "ml $(x)"})
+    first, second = (line_text(line) for line in shell_lines(next(compute_rows([given], Around())), LOOK))
+    assert first == "kubectl -n 'ml $(x)' get pods"
+    assert "--cluster-type connectedClusters --cluster-name edge -g g" in second
 
 
 def test_an_image_is_the_latest_or_behind_with_its_age() -> None:

@@ -101,7 +101,7 @@ def test_a_whole_sync_asks_for_one_token_a_service_and_no_row_alone_but_children
     counts = connection.calls.counts()
     assert counts.tokens == 2, "one for all of Azure, one for its metrics"
     runs = synced.records("runs")
-    assert counts.requests < 181 + sum(run.children_at is not None for run in runs)
+    assert counts.requests < 190 + sum(run.children_at is not None for run in runs)
     assert len(runs) >= 1_200
     assert all(run.metrics_at is not None for run in runs if run.ended is not None)
 
@@ -150,7 +150,7 @@ def test_alerts_stand_in_pulse_and_name_whom_their_rules_tell(synced: Demo) -> N
 
 def test_what_only_one_pane_shows_is_not_read_until_it_is_opened() -> None:
     waiting = {source.name for source in SOURCES} - set(ALWAYS)
-    machines = {"vm_sizes", "compute_rows", "quota_rows", "size_rows"}
+    machines = {"vm_sizes", "vm_power", "compute_use", "compute_rows", "node_rows", "quota_rows", "size_rows"}
     assert waiting == {
         "workspace_metrics",
         "budgets",

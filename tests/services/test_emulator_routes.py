@@ -43,7 +43,7 @@ NAMES = {
     "operation": f"oeidp:{PROD.guid}:any",
     "storage": "stmlprod", "vault": "kv-ml-prod", "registry": "crmlprod", "insights": "ai-ml-prod",
     "logs": "log-ml-prod", "customer": guid("logs", PROD.name), "table": "AppRequests", "definition": SHARED_KEY_POLICY,
-    "schedule": "fraud-score-drift", "setting": "autoscale-geo-rank-main",
+    "vm": "dsvm-label", "schedule": "fraud-score-drift", "setting": "autoscale-geo-rank-main",
     "alert": next(one.id for one in raised(WORLD, PROD, WORLD.now()) if one.rule.on),
 }  # fmt: skip
 ROUTES = [pair for pair in ALL_ROUTES if pair[0].host not in ("login", "metadata", "blob", "score")]

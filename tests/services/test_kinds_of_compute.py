@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from services.compute import list_compute
 from services.compute_record import Compute
 from services.compute_targets import TARGETS, is_arc, target_of
+from services.errors import Forbidden
 from services.quotas import list_workspace_limits
+from services.records import Provenance
+from services.vm_power import parse_vm_power, read_vm_power
 from services.vm_sizes import list_vm_sizes
 from tests.services.emulated import Emulated
 
@@ -20,7 +25,8 @@ def computes(workspace: str) -> dict[str, Compute]:
 def test_every_attached_kind_shows_what_only_it_has_and_no_secret() -> None:
     found = computes("ml-research")
     facts = {name: one.facts for name, one in found.items()}
-    assert facts["dsvm-label"] == {"address": "203.0.113.86", "SSH port": "22", "account": "azureuser"}
+    prod = computes("ml-prod")
+    assert prod["dsvm-label"].facts == {"address": "203.0.113.86", "SSH port": "22", "account": "azureuser"}
     assert facts["arc-onprem"]["type gpu-box"] == "8 CPU, 56Gi, 1 GPU, on pool=gpu"
     assert (facts["arc-onprem"]["namespace"], is_arc(found["arc-onprem"].resource)) == ("onprem", True)
     assert facts["synapse-etl"] == {
@@ -30,7 +36,7 @@ def test_every_attached_kind_shows_what_only_it_has_and_no_secret() -> None:
     assert facts["adla-old"] == {"Data Lake store": "adlsold"}
     assert facts["hdi-spark"]["address"] == "hdi-spark-ssh.azurehdinsight.net"
     assert (facts["aks-v1"]["agents"], found["aks-v1"].vm_size) == ("3", "Standard_DS3_v2")
-    assert computes("ml-prod")["dbx-legacy"].facts == {"workspace": "https://adb-1042.4.azuredatabricks.net"}
+    assert prod["dbx-legacy"].facts == {"workspace": "https://adb-1042.4.azuredatabricks.net"}
     assert all(not one.facts for one in found.values() if not one.is_attached)
 
 
@@ -60,6 +66,21 @@ def test_identity_and_network_are_read() -> None:
     assert (found["cpu-etl"].has_public_ip, found["gpu-a100"].has_public_ip) == (False, True)
     assert found["cpu-etl"].provisioning == "Succeeded"
     assert (found["cpu-etl"].error or "").startswith("The VM disk is full")
+
+
+def test_an_attached_machine_says_whether_it_runs_and_one_out_of_reach_is_set_aside() -> None:
+    machine = computes("ml-prod")["dsvm-label"]
+    assert machine.resource is not None
+    asked = Provenance("here", None, azure.at)
+    machines = [("dsvm-label", machine.resource), ("gone", f"{machine.resource}-gone")]
+    by_day = [one for page in read_vm_power(azure.connection, machines, asked=asked) for one in page.records]
+    assert [(one.id, one.power) for one in by_day] == [("dsvm-label", "running")]
+    assert parse_vm_power(b'{"statuses": [{"code": "PowerState/deallocated"}]}', name="x").power == "deallocated"
+    assert parse_vm_power(b"{}", name="x").power is None
+    azure.fault("/instanceView", status=403)
+    with pytest.raises(Forbidden):
+        list(read_vm_power(azure.connection, machines[:1], asked=asked))
+    azure.world.faults.clear()
 
 
 def test_limits_of_workspaces_and_sizes_of_a_region_are_read() -> None:
