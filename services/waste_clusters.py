@@ -11,7 +11,8 @@ from services.hourly import PerHour, of_machines, priority_of
 from services.planning import counted, length
 from services.records import Money
 from services.run_use import RunUse
-from services.waste_facts import HOURS, Facts, a_day, is_gpu
+from services.utilization import known
+from services.waste_facts import HOURS, IDLE, Facts, a_day, is_gpu
 from services.waste_finding import Confidence, Finding
 from services.waste_instances import CLUSTER, hourly
 
@@ -32,7 +33,9 @@ def is_unneeded(facts: Facts, one: Compute) -> bool:
     """Whether a cluster keeps nodes though no run has needed it for a day, by all that tells of it."""
     has_minimum, are_free = bool(one.min_nodes), one.running_nodes == 0 and one.preparing_nodes == 0
     is_known_idle = facts.busy is not None and one.name.lower() not in facts.busy
-    return has_minimum and are_free and is_known_idle and facts.used(f"compute/{one.name}") is None
+    used = facts.used(f"compute/{one.name}")
+    has_worked = used is not None and any(value >= IDLE for value in known(used.cpu))
+    return has_minimum and are_free and is_known_idle and not has_worked
 
 
 def held_for_nothing(facts: Facts) -> Iterator[Finding]:

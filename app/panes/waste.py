@@ -150,6 +150,6 @@ WASTE: Pane[Finding] = Pane(
         lambda one: one.what, arm_id, az=lambda one, ref: az(ref, *one.command) if one.command else None
     ),
     help="What costs and does nothing, by eighteen rules: evidence, money a day, how sure, what would save it. "
-    "What was not measured is unknown and never idle. {act} does what would save it; {snooze} puts a line away with a "
-    "reason; {snoozed} shows those.",
+    "What was not measured is unknown and never idle; what deleted workspaces left behind is only reported. "
+    "{act} does what would save it; {snooze} puts a line away with a reason; {snoozed} shows those.",
 )

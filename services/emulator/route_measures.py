@@ -22,7 +22,7 @@ from services.emulator.plans import Plan
 from services.emulator.routing import Ask, Route
 from services.emulator.run_facts import is_orchestrator
 from services.emulator.ticks import DAY, HOUR, MINUTE, parse_stamp, stamp, stamp_ms
-from services.emulator.used_machines import used_machines
+from services.emulator.used_machines import instances, runs_at_work
 from services.emulator.workspace_measures import WorkspaceMeasures
 
 MOST_IDS, MOST_NAMES, USUAL_TOP = 50, 20, 10
@@ -135,20 +135,21 @@ def _of_workspace(ask: Ask, resource: str, wanted: Wanted) -> Callable[[str], li
 
     def read(name: str) -> list[Json]:
         split = by_cluster.series(name)
-        found = counted.series(name) if split is None else split
+        if split is not None:
+            return [*split, *instances(ask.world, known, name, wanted)]
+        found = counted.series(name)
         return _of_runs(ask, known, name, wanted) if found is None else found
 
     return read
 
 
 def _of_runs(ask: Ask, place: Place, name: str, wanted: Wanted) -> list[Json]:
-    """Return a metric of a workspace by compute or by run, or by node for the run that the filter names."""
+    """Return a metric of a workspace by run, or by node for the run that the filter names."""
     gauge = GAUGES.get(name.lower())
     if gauge is None:
         return []
-    split = used_machines(ask.world, place, gauge, wanted) if gauge.name.endswith("Percentage") else None
-    if split is not None:
-        return split
+    if wanted.terms.get("runid") == "*":
+        return runs_at_work(ask.world, place, gauge, wanted)
     run = wanted.terms.get("runid", "")
     plan = ask.world.book(place).find(run, ask.now)
     if plan is None or is_orchestrator(plan) or not plan.has_started(ask.now):

@@ -1,6 +1,6 @@
-"""What Azure Monitor measured on the machines of a workspace, split by compute or by run instead of asked of one run.
+"""What Azure Monitor measured on compute instances, and on runs where a question splits by them. Clusters: see there.
 
-Of each stretch one minute stands for all. A machine that is off, or a cluster without a run, measures nothing.
+Of each stretch one minute stands for all. A machine that is off measures nothing.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from services.emulator.compute_documents import instance_since
 from services.emulator.dice import noise
-from services.emulator.fleet import CLUSTERS, Instance
-from services.emulator.gauges import LATE, Gauge, nodes_measured
+from services.emulator.fleet import Instance
+from services.emulator.gauges import GAUGES, LATE, Gauge, nodes_measured
 from services.emulator.overlays import instances_of
 from services.emulator.places import Place
 from services.emulator.plans import Plan
-from services.emulator.run_facts import compute_of, is_orchestrator
+from services.emulator.run_facts import is_orchestrator
 from services.emulator.sizes import size_of
 from services.emulator.ticks import MINUTE, stamp
 
@@ -29,17 +29,21 @@ Value = Callable[[int], float | None]
 """What was measured in the minute that begins there."""
 
 
-def used_machines(world: World, place: Place, gauge: Gauge, wanted: Wanted) -> list[Json] | None:
-    """Return a series a compute or a run, as `wanted` splits; None where it does neither."""
+def instances(world: World, place: Place, name: str, wanted: Wanted) -> list[Json]:
+    """Return a series for each compute instance that measured anything, where the question splits by compute."""
+    now, gauge = world.now(), GAUGES.get(name.lower())
+    if gauge is None or wanted.terms.get("computename") != "*":
+        return []
+    known = [one for one in instances_of(world.changes, place, now) if size_of(one.size).gpus or not gauge.is_gpu]
+    found = (_series("ComputeName", one.name, _worker(place, one, gauge, now), wanted, now) for one in known)
+    return [one for one in found if one is not None]
+
+
+def runs_at_work(world: World, place: Place, gauge: Gauge, wanted: Wanted) -> list[Json]:
+    """Return a series for each run that goes on, as many as are wanted."""
     now = world.now()
-    if wanted.terms.get("runid") == "*":
-        found, name = _runs(world, place, gauge, wanted, now), "RunId"
-    elif wanted.terms.get("computename") == "*" and "runid" not in wanted.terms:
-        found, name = _computes(world, place, gauge, wanted, now), "ComputeName"
-    else:
-        return None
-    series = (_series(name, part, value, wanted, now) for part, value in found)
-    return list(islice((one for one in series if one is not None), wanted.top))
+    found = (_series("RunId", run, value, wanted, now) for run, value in _runs(world, place, gauge, wanted, now))
+    return list(islice((one for one in found if one is not None), wanted.top))
 
 
 def _series(name: str, part: str, value: Value, wanted: Wanted, now: int) -> Json | None:
@@ -73,24 +77,8 @@ def _runs(world: World, place: Place, gauge: Gauge, wanted: Wanted, now: int) ->
                 yield run, lambda at, node=nodes[0]: node.value(gauge, at // MINUTE * MINUTE, now)
 
 
-def _computes(world: World, place: Place, gauge: Gauge, wanted: Wanted, now: int) -> Iterator[tuple[str, Value]]:
-    busy: dict[str, list[tuple[int, int]]] = {}
-    for plan in _working(world, place, wanted, now):
-        busy.setdefault(compute_of(plan) or "", []).append((plan.started, min(plan.ended, now - LATE)))
-    for cluster in CLUSTERS.get(place.name, ()):
-        if cluster.name in busy and (size_of(cluster.size).gpus or not gauge.is_gpu):
-            key = f"{place.name}{cluster.name}{gauge.name}"
-            yield cluster.name, lambda at, key=key, times=busy[cluster.name]: _shared(gauge, key, times, at)
-    for instance in instances_of(world.changes, place, now):
-        if size_of(instance.size).gpus or not gauge.is_gpu:
-            yield instance.name, lambda at, one=instance: _worked(place, one, gauge, at, now)
-
-
-def _shared(gauge: Gauge, key: str, times: list[tuple[int, int]], at: int) -> float | None:
-    if not any(since <= at < until for since, until in times):
-        return None
-    level = 0.5 + 0.4 * noise(f"{key}{at}")
-    return round(100 * (gauge.low + (gauge.high - gauge.low) * level), 3)
+def _worker(place: Place, instance: Instance, gauge: Gauge, now: int) -> Value:
+    return lambda at: _worked(place, instance, gauge, at, now)
 
 
 def _worked(place: Place, instance: Instance, gauge: Gauge, at: int, now: int) -> float | None:

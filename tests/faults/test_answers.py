@@ -33,8 +33,8 @@ PARTLY = {
     **{f"malform {seed}": Fault(kind="malform", seed=seed) for seed in range(3)},
 }
 """Faults under which some answers are good: what they hold may be taken, and only then."""
-DONE = ("children", "values")
-"""Sources that read everything once: with nothing left to ask for, they have nothing to say. See test_history."""
+DONE = ("children", "values", "run_use")
+"""Sources that read everything once, or the cache alone: with nothing to ask for, they have nothing to say."""
 LONGEST = 60.0
 """Seconds in which every source is done: four at a time, a deadline of two seconds a call."""
 MOST = 3_000
