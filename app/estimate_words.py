@@ -7,7 +7,6 @@ from services.estimates import Estimate, Sum, cost_of
 from services.records import Money
 from services.run import Run
 from services.run_kinds import PARENTS
-from services.running_now import RunningNow
 from services.what_if import WhatIf
 from widgets import format as fmt
 from widgets.pane import Cell, Line, Look, Span
@@ -67,18 +66,6 @@ def _hour(each: Money) -> str:
     shown = fmt.money(each)
     exact = f"{each.amount.normalize():f}"
     return str(shown) if len(exact.partition(".")[2]) <= 2 else f"{shown.rstrip('0123456789.,')}{exact}"
-
-
-def per_hour_words(found: RunningNow) -> Safe:
-    """`≈$61.44 an hour now, ≈$29.38 of it idle`: for verdict lines; what is unknown is said."""
-    if not found.parts:
-        return plain("nothing is up")
-    if found.per_hour.money is None:
-        return plain("what is up has no price")
-    least = "at least " if found.per_hour.is_at_least else ""
-    idle = found.idle.money
-    unused = f", {fmt.money(idle, is_estimate=True)} of it idle" if idle is not None and idle.amount else ""
-    return Safe(f"{least}{fmt.money(found.per_hour.money, is_estimate=True)} an hour now{unused}")
 
 
 def what_if_lines(found: WhatIf) -> list[Line]:

@@ -145,9 +145,11 @@ def money(value: _Money | None, *, is_estimate: bool = False) -> Safe:
 
 
 def change(share: float | None) -> Safe:
-    """A relative change, always signed: `+41 %`, `−7 %`, but `0 %`; a dash when unknown."""
+    """A relative change, always signed: `+41 %`, `−7 %`, but `0 %`; from ten times on `157×`; a dash when unknown."""
     if share is None:
         return plain("–")
+    if share >= 9:
+        return Safe(f"{share + 1:,.0f}×")
     whole = round(share * 100)
     return Safe(f"{'−' if whole < 0 else '+' if whole > 0 else ''}{abs(whole):,} %")
 

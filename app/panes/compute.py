@@ -57,7 +57,7 @@ def _into(compute: ComputeRow) -> str:
 
 
 def _used(compute: ComputeRow) -> str:
-    return f'name="{compute.name}"' if compute.kind == "AmlCompute" else ""
+    return f'name="{compute.name}"' if compute.kind in OWN_KINDS else ""
 
 
 def _idles(compute: ComputeRow) -> bool:

@@ -1,4 +1,4 @@
-"""Use of compute: what each cluster did in the last day, as Azure Monitor measured it."""
+"""Use of compute: what each cluster and instance did in the last day, as Azure Monitor measured it."""
 
 from __future__ import annotations
 
@@ -67,12 +67,12 @@ COMPUTE_USE: Pane[ComputeUse] = Pane(
     digit="",
     record=ComputeUse,
     table="compute_use",
-    noun="clusters",
+    noun="computes",
     sources=("compute_use",),
     order="-idle_hours",
     in_tabs=False,
     trouble="idle_hours>1",
-    empty="Azure Monitor measured no cluster in the last day.",
+    empty="Azure Monitor measured no compute in the last day.",
     columns=(
         Column("compute", lambda use, look: fmt.words(use.name), 14, "name", grows=True, rank=1),
         Column("busy nodes", curve("busy", "run"), CELLS, "busy", rank=2),
@@ -98,6 +98,6 @@ COMPUTE_USE: Pane[ComputeUse] = Pane(
         Drill("R", "runs on it", "runs", lambda use: f'compute="{use.name}"'),
     ),
     reference=Reference(lambda use: use.name),
-    help="What each cluster did in the last day: nodes by state, CPU, GPU and memory. A dot is nothing measured, "
+    help="What each compute did in the last day: nodes by state, CPU, GPU and memory. A dot is nothing measured, "
     "which is not zero. {trouble} keeps those that idled for more than an hour.",
 )

@@ -104,7 +104,9 @@ def test_money_keeps_its_currency_and_says_when_it_is_an_estimate() -> None:
 
 
 def test_a_change_is_always_signed() -> None:
-    assert [fmt.change(value) for value in (0.41, -0.07, -0.001, None)] == ["+41 %", "−7 %", "0 %", "–"]
+    assert [fmt.change(value) for value in (0.41, -0.07, -0.001, 8.9, 156.4, None)] == [
+        "+41 %", "−7 %", "0 %", "+890 %", "157×", "–",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
