@@ -189,7 +189,7 @@ def test_the_bill_is_drawn_at_both_sizes_with_charts_and_panels(store: Store, wi
 
 def test_under_ascii_the_bill_has_no_other_sign_than_those_of_currencies_and_dashes(store: Store) -> None:
     text = drawn(known_bill(store, SCOPE, Looked("service"), NOON), 120, is_ascii=True)
-    assert set(text) - set(map(chr, range(128))) <= set("–─−…≈")
+    assert set(text) - set(map(chr, range(128))) <= set("–─−…≈×")
 
 
 def test_foreign_names_reach_the_bill_as_printable_text_alone() -> None:

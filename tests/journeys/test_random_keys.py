@@ -21,8 +21,8 @@ pytestmark = pytest.mark.slow
 
 KEYS = 1_500
 BURST = 10
-LEFT_OUT = {"q", "ctrl+q", "ctrl+c", "ctrl+z"}
-"""Keys that end the deck or put it to sleep: then there is nothing to watch."""
+LEFT_OUT = {"q", "Q", "ctrl+q", "ctrl+c", "ctrl+z"}
+"""Keys that end the deck, behind `:` too, or put it to sleep: then there is nothing to watch."""
 MORE = ("a", "z", "L", "A", "P", "J", "enter", "escape", "tab", "space", "up", "down", "left", "right", "pageup",
         "pagedown", "home", "end", "backspace", "colon", "slash", "y", "n", *"0123456789")  # fmt: skip
 WORDS = (":rw 10m", ":rw 10m ml", ":rw", ":ro", ":runs", "/failed", "ml-prod2", "yes", ":theme light",
