@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,6 @@ from services.limits import Clock, Limits
 
 NOW = datetime(2026, 11, 21, 14, 1, 7, 123456, tzinfo=UTC)
 IMPATIENT = Limits(body_bytes=2**20, connect=2.0, read=2.0, total=2.0, retries=0, reconnects=0, pages=20)
-LONGEST_REST = timedelta(seconds=1 + max(source.floor for source in SOURCES))
 READ = tuple(source.name for source in SOURCES if not source.is_derived)
 
 
@@ -49,14 +48,12 @@ class Filled:
 
     def __init__(self, folder: Path, limits: Limits = IMPATIENT, runs: int = 120) -> None:
         self.world = World(runs=runs, clock=lambda: NOW)
-        self.gone = timedelta()
         self.clock = Leaping()
         self.connection = Connection(
             FakeCredential(), transport=in_process(self.world), limits=limits, clock=self.clock, now=lambda: NOW
         )
         store = Store.open(folder, TABLES, now=lambda: NOW)
-        # The session's clock goes on from refresh to refresh: what rests after a good read is due again.
-        self.session = Session(store, mode="demo", account=DEMO, link=self._link, now=lambda: NOW + self.gone)
+        self.session = Session(store, mode="demo", account=DEMO, link=self._link, now=lambda: NOW)
         self.session.workspace = self.session.default_workspace
         self.refresher = Refresher(self.session, dice=random.Random(7))
         self.crashes: list[str] = []
@@ -72,7 +69,6 @@ class Filled:
     def refresh(self) -> float:
         """Read every source now and wait for all of them; the seconds it took."""
         self.clock.leap()
-        self.gone += LONGEST_REST
         started = time.monotonic()
         self.refresher.want(READ, force=True)
         assert self.refresher.wait(READ, 120), [state for state in self.states() if state.is_reading]

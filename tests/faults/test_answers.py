@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from app.sources import SOURCES
 from services.emulator.faults import Fault, Kind
 from tests.faults.azure import READ, Filled, filled
 from tests.figures import Figure
@@ -35,6 +36,8 @@ PARTLY = {
 """Faults under which some answers are good: what they hold may be taken, and only then."""
 DONE = ("children", "values", "run_use")
 """Sources that read everything once, or the cache alone: with nothing to ask for, they have nothing to say."""
+RESTING = tuple(source.name for source in SOURCES if source.floor)
+"""Sources that are not asked again so soon after a good answer, whoever wants it. See test_cost_queries."""
 LONGEST = 60.0
 """Seconds in which every source is done: four at a time, a deadline of two seconds a call."""
 MOST = 3_000
@@ -50,7 +53,7 @@ def complaints(azure: Filled, name: str, fault: Fault, *, is_total: bool) -> lis
     found += [f"{name}: {crash}" for crash in azure.crashes]
     azure.crashes.clear()
     if is_total:
-        silent = [source for source in READ if source not in DONE and not azure.says_so(source)]
+        silent = [source for source in READ if source not in (*DONE, *RESTING) and not azure.says_so(source)]
         # After a refusal they are read again at once, and the fault may be over by then.
         found += [f"{name}: {one} says nothing" for one in silent if (name, one) != ("403", "permissions")]
     sentences = [state.problem.sentence for state in states.values() if state.problem is not None]
