@@ -1,4 +1,4 @@
-"""What Azure Monitor counts of clusters: their nodes by state, split by the cluster.
+"""What Azure Monitor counts of clusters: their nodes by state and how busy those are, split by the cluster.
 
 The nodes follow from the runs that held them, so that the past of a cluster and its runs never disagree.
 """
@@ -9,16 +9,22 @@ from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from services.emulator.dice import noise
 from services.emulator.fleet import Cluster
 from services.emulator.overlays import clusters_of
 from services.emulator.plans import NEVER, Plan
 from services.emulator.run_facts import compute_of, is_orchestrator, nodes_of
+from services.emulator.sizes import size_of
 from services.emulator.ticks import MINUTE, period, stamp
 
 if TYPE_CHECKING:
     from services.emulator.workspace_measures import WorkspaceMeasures
 
 Json = dict[str, Any]
+
+STATES = ("active", "idle", "preparing", "leaving", "unusable", "preempted")
+_SHARES = {"cpuutilizationpercentage": 46.0, "cpumemoryutilizationpercentage": 38.0,
+           "gpuutilizationpercentage": 81.0, "gpumemoryutilizationpercentage": 72.0}  # fmt: skip
 
 
 class Held(NamedTuple):
@@ -42,6 +48,9 @@ class ClusterMeasures:
         terms, metric = self._of.wanted.terms, name.lower()
         if set(terms) == {"clustername"} and metric.endswith(" nodes"):
             return [self._one(one, "clustername", metric.removesuffix(" nodes")) for one in self._named("clustername")]
+        if set(terms) == {"computename"} and metric in _SHARES:
+            wanted = [one for one in self._named("computename") if "gpu" not in metric or size_of(one.size).gpus]
+            return [self._one(one, "computename", metric) for one in wanted]
         return None
 
     def _named(self, dimension: str) -> list[Cluster]:
@@ -65,12 +74,18 @@ class ClusterMeasures:
         for at in self._of.buckets:
             value = self._value(cluster, what, max(at * wanted.step, wanted.start))
             point: Json = {"timeStamp": stamp(at * wanted.step, "Z")}
-            data.append({**point, **dict.fromkeys(wanted.aggregations, value)})
+            data.append(point if value is None else {**point, **dict.fromkeys(wanted.aggregations, value)})
         return {"metadatavalues": split, "data": data}
 
-    def _value(self, cluster: Cluster, what: str, at: int) -> float:
+    def _value(self, cluster: Cluster, what: str, at: int) -> float | None:
         states = self.states(cluster, at)
-        return float(sum(states.values()) if what == "total" else states.get(what, 0))
+        if what in STATES or what == "total":
+            return float(states.get(what, 0) if what != "total" else sum(states.values()))
+        nodes = states["active"] + states["idle"]
+        if not nodes:
+            return None
+        level = _SHARES[what] * (1 + 0.25 * noise(f"{cluster.name}{what}{at}"))
+        return round(min(100.0, level * states["active"] / nodes + 2), 3)
 
     def states(self, cluster: Cluster, at: int) -> dict[str, int]:
         """Return how many nodes of a cluster were in each state at a time. Several metrics ask for the same moments."""
