@@ -105,6 +105,8 @@ def _doable(here: Here) -> Safe | None:
 
 
 def _undoable(here: Here) -> Safe | None:
+    if here.pane.name in PUT_AWAY:
+        return plain("Here this key snoozes; Intents, :intents, says what was changed, and takes it back.")
     if not here.pane.verbs and here.pane.name != "intents":
         return plain("Nothing here can be changed from amldeck.")
     return _row(here)

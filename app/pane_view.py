@@ -80,7 +80,7 @@ class PaneView(PaneParts):
 
         def settle() -> None:
             self._is_slow = True
-            if self.opened is None:
+            if self.opened is None and self.query(VirtualTable):  # while the deck ends, there are no rows any more
                 self.settle()
 
         if self._slow is not None:

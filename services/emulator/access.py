@@ -114,6 +114,7 @@ HELD: tuple[Held, ...] = (
     _person(1, "AzureML Data Scientist", _BY_PLACE["ml-staging"].id, 300),
     _person(1, "Monitoring Contributor", _BY_PLACE["ml-prod"].id, 288),
     _person(1, "Autoscale operator", GROUP_PROD, 31),
+    _person(1, "AzureML Compute Operator", _BY_PLACE["ml-prod"].id, 204),
     _person(1, "Reader", RESEARCH, 812), _person(1, "AzureML Data Scientist", GROUP_RESEARCH, 90, by=3),
     _person(2, "Reader", PROD, 380),
     _person(3, "Owner", RESEARCH, 1_240), _person(3, "Reader", GROUP_PROD, 350),

@@ -80,14 +80,14 @@ def person(tmp_path: Path) -> Iterator[Any]:
         one.session.close()
 
 
-def test_a_data_scientist_may_run_and_not_make_compute(person: Any) -> None:
+def test_a_data_scientist_and_compute_operator_may_run_and_make_compute_and_no_workspace(person: Any) -> None:
     one = person(1)
     one.read(*EVERYTHING)
     rows: dict[str, AccessRow] = one.by()
-    assert (rows["Run experiment"].me, rows["Create compute target"].me) == ("allowed", "denied")
+    assert (rows["Run experiment"].me, rows["Create compute target"].me) == ("allowed", "allowed")
     assert rows["Change quota"].level == "subscription"
-    assert rows["Create compute target"].role == "AzureML Compute Operator"
-    assert rows["Create compute target"].request is not None
+    assert (rows["Create workspace"].me, rows["Create workspace"].role) == ("denied", "Azure AI Administrator")
+    assert rows["Create workspace"].request is not None
     assert rows["Run experiment"].request is None
     verdict = one.verdict("access", ACCESS)
     assert "person01@example.com   AzureML Data Scientist on workspace ml-prod" in verdict

@@ -83,10 +83,12 @@ async def test_no_planted_secret_comes_out_anywhere(
     refresher.stop()
     assert adapter.answers > 20
     async with staged(tmp_path / "demo", session=session, world=world, size=(160, 45), reads=()) as stage:
-        for pane in PANES:
-            await stage.press("colon")
-            await stage.type(pane.name)
-            await stage.press("enter", "v", "escape", "i", "escape", "e", "enter")  # the detail stands beside the rows
+        for number, pane in enumerate(PANES):
+            await stage.type(f":{pane.name}")
+            await stage.press("enter")  # the detail stands beside the rows
+            found += [f"screen of {pane.name}"] if CANARY in stage.text else []
+            # What a row can open is the same for all panes: document, origin, export.
+            await stage.press(*(("v", "escape"), ("i", "escape"), ("e", "enter"))[number % 3])
             found += [f"screen of {pane.name}"] if CANARY in stage.text else []
     write_report(RuntimeError(f"Authorization: Bearer {CANARY}"), tmp_path)
     for pane in PANES:

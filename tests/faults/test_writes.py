@@ -57,12 +57,12 @@ def complaint(folder: Path, verb: str, name: str) -> str | None:
 
 
 def test_no_verb_is_sent_twice_under_any_fault_and_every_outcome_is_true(tmp_path: Path, figure: Figure) -> None:
-    # Of the others every verb meets half: which half differs from verb to verb.
+    # Of the others every verb meets two of five: which ones differs from verb to verb.
     cases = [
         (verb, name)
         for number, verb in enumerate(SAMPLES)
         for other, name in enumerate(FAULTS)
-        if name in WORST or (number + other) % 2 == 0
+        if name in WORST or (number + other) % 5 < 2
     ]
     found = [
         wrong

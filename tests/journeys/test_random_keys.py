@@ -71,8 +71,8 @@ async def test_random_keys_write_nothing(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("AMLDECK_CONFIG", str(tmp_path / "config"))
     monkeypatch.setattr(webbrowser, "open", lambda *_, **__: True)
     dice, count, asked, found = random.Random(7), 0, 0, list[str]()
-    for round_, size in enumerate((NARROW, WIDE)):
-        async with staged(tmp_path / f"cache{round_}", size=size, runs=60) as stage:
+    for size in (NARROW, WIDE):
+        async with staged(tmp_path / "cache", size=size, runs=60) as stage:
             await stage.settled()
             count += await pressed(stage, dice, KEYS // 2)
             found += writes(stage.world)

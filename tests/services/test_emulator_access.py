@@ -44,7 +44,8 @@ def records(pages: Any) -> list[Any]:
     ("number", "action", "is_allowed"),
     [
         (1, "jobs/cancel/action", True),
-        (1, "computes/write", False),
+        (1, "computes/write", True),
+        (1, "write", False),
         (1, "computes/listNodes/action", True),
         (2, "jobs/read", True),
         (2, "computes/start/action", False),

@@ -32,7 +32,7 @@ def test_a_reader_plans_and_is_refused_with_the_action_and_changes_nothing(name:
 @pytest.mark.parametrize(
     ("person", "allowed"),
     [
-        (SCIENTIST, set(SAMPLES) - set(MANAGED)),
+        (SCIENTIST, set(SAMPLES)),
         (CONTRIBUTOR, set(SAMPLES)),
         (ENDPOINT_OPERATOR, {"shift-traffic", "scale", "delete-deployment"}),
         (COMPUTE_OPERATOR, {"start", "stop", "restart", "idle-shutdown", *MANAGED}),

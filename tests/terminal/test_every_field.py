@@ -44,12 +44,13 @@ def walk(terminal: Terminal, pane: Pane[Any]) -> None:
     terminal.wait_until(lambda: pane.title in terminal.lines[0], f"the pane {pane.title}", SLOW)
     terminal.wait_until(lambda: "enter do it" not in terminal.text, "the table's own keys", SLOW)
     terminal.wait_until(lambda: TOKEN.search(terminal.text) is not None, "a hostile row", SLOW)
-    for key in ("G", "\x1b[5~", "\x1b[5~", "g", "j", "j") if pane.digit else ("G", "g", "j"):
+    for key in ("G", "\x1b[5~", "\x1b[5~", "g", "j", "j") if pane.digit else ("G", "g"):
         press(terminal, key)
     for key in ("d", "v", "i", "Y", "s") if pane.digit else ("d",):  # the dialogs are those of all panes
         press(terminal, key)
         press(terminal, ESCAPE, 0.15)
-    click_names(terminal)
+    if pane.digit:  # one table for all panes
+        click_names(terminal)
 
 
 def click_names(terminal: Terminal) -> None:
