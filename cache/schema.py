@@ -155,9 +155,25 @@ def create(db: sqlite3.Connection, tables: Sequence[Table]) -> None:
 
 
 def read_layouts(db: sqlite3.Connection, tables: Sequence[Table]) -> dict[str, Layout]:
-    """What the file has of each table. A column of another type than the record's counts as missing."""
+    """What the file has of each table. A column of another type than the record's counts as missing.
+
+    It follows from how the file was made: what was found for one of the last files is kept for others made alike.
+    """
     made: dict[str, str] = dict(db.execute("SELECT name, sql FROM main.sqlite_master WHERE sql IS NOT NULL"))
-    return {table.name: _layout(db, table, made) for table in tables}
+    searched = tuple((search.is_wanted(db, table), search.is_kept(db, table, made)) for table in tables)
+    key = (tuple(map(id, tables)), frozenset(made.items()), searched)
+    if key not in _KNOWN:
+        layouts = {table.name: _layout(db, table, made) for table in tables}
+        for oldest in list(_KNOWN)[: -(KEPT - 1)]:
+            _KNOWN.pop(oldest, None)
+        _KNOWN[key] = (tuple(tables), layouts)
+    return dict(_KNOWN[key][1])
+
+
+KEPT = 4
+"""How many kinds of files are kept in mind."""
+_KNOWN: dict[tuple[object, ...], tuple[tuple[Table, ...], dict[str, Layout]]] = {}
+"""With the tables themselves: as long as they are here, no others have their ids."""
 
 
 def _layout(db: sqlite3.Connection, table: Table, made: dict[str, str]) -> Layout:

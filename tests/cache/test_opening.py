@@ -11,10 +11,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from cache import schema
 from cache.connect import Readers
 from cache.errors import CacheClosed, CacheDamaged
+from cache.files import NAME
 from cache.lock import has_wal_reset_bug
 from cache.store import Store
 from tests.cache.examples import JOBS, NOW, SCOPE, Job, keys, opened, put
@@ -263,3 +266,21 @@ def test_damage_met_while_reading_is_a_sentence_and_is_looked_for_at_the_next_op
         list(store.records("jobs", SCOPE))
     with opened(tmp_path) as store:
         assert "was damaged" in store.notes[0]
+
+
+def test_files_made_alike_are_looked_into_once_and_another_one_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    real = schema.found_columns
+    monkeypatch.setattr(schema, "found_columns", lambda db, table: looked.append(table.name) or real(db, table))
+    tables = (msgspec.structs.replace(JOBS),)
+    for name in ("a", "b", "c"):
+        Store.open(tmp_path / name, tables).close()
+    once = len(looked)
+    Store.open(tmp_path / "a", tables).close()
+    assert len(looked) == once
+    with sqlite3.connect(tmp_path / "a" / NAME) as db:
+        db.execute("ALTER TABLE jobs ADD COLUMN more TEXT")
+    Store.open(tmp_path / "a", tables).close()
+    assert len(looked) > once
