@@ -5,9 +5,9 @@ PYTHON ?= python3
 VENV   ?= .venv
 PY     := $(VENV)/bin/python
 READY  := $(VENV)/.amldeck-ready
-# Two workers a core: they wait about as much as they compute. The tests of one file stay together, because some files build
+# Three workers a core: they wait more than they compute. The tests of one file stay together, because some files build
 # something first.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(12, 2 * (os.cpu_count() or 1)))')
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(12, 3 * (os.cpu_count() or 1)))')
 PYTEST  ?= -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -31,7 +31,8 @@ $(READY): pyproject.toml
 demo: $(READY) ## open the deck on a living, invented workspace: no account, no network
 	@$(VENV)/bin/amldeck demo
 
-test: check pytest ## everything that has to pass: checks and tests
+test: $(READY) ## everything that has to pass: checks and tests, beside each other
+	@$(MAKE) --no-print-directory -j 2 check pytest
 
 check: $(READY) ## ruff, pyright strict, import-linter
 	$(PY) -m ruff check .

@@ -26,7 +26,10 @@ from services.limits import Clock, Limits
 
 NOW = datetime(2026, 11, 21, 14, 1, 7, 123456, tzinfo=UTC)
 IMPATIENT = Limits(body_bytes=2**20, connect=2.0, read=2.0, total=2.0, retries=0, reconnects=0, pages=20)
-READ = tuple(source.name for source in SOURCES if not source.is_derived)
+HEAVY = ("utilization",)
+"""A week of every deployment is seconds of work for the emulator: too much for little patience on a busy machine.
+`compute_use` asks the same service, and meets its faults."""
+READ = tuple(source.name for source in SOURCES if not source.is_derived and source.name not in HEAVY)
 
 
 class Leaping(Clock):

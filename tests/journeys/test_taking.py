@@ -72,7 +72,7 @@ async def test_over_ssh_a_link_is_copied_instead_of_opened(
 
 
 async def test_the_origin_names_source_call_age_and_basis(seen: tuple[Path, World]) -> None:
-    async with staged(seen, pane="compute") as stage:
+    async with staged(seen, pane="alert-rules") as stage:
         await stage.settled()
         await stage.press("i")
         await stage.see("Origin of")
@@ -80,7 +80,6 @@ async def test_the_origin_names_source_call_age_and_basis(seen: tuple[Path, Worl
             "measured: as Azure said it",
             "GET ",
             "api-version",
-            "az ml compute show",
             "az rest --method get",
         ):
             assert words in stage.text
@@ -112,7 +111,8 @@ async def test_an_export_holds_the_rows_columns_and_order_of_the_view_and_says_w
         rows = list(csv.DictReader(line for line in text.splitlines() if not line.startswith("# ")))
         view = stage.deck.view
         assert [row["id"] for row in rows] == [row.key for row in view.keeper.found.window(0, 1000)]
-        assert list(rows[0]) == [column.field for column in stage.deck.desk.columns(view.pane)]
+        columns = [name for name in rows[0] if not name.endswith("_currency")]  # an amount has its own
+        assert columns == [column.field for column in stage.deck.desk.columns(view.pane)]
         assert f"# filter: {stage.query}" in notes
         assert any(line.startswith("# source runs: read 20") for line in notes)
         assert path.stat().st_mode & 0o777 == 0o600
