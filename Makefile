@@ -5,13 +5,13 @@ PYTHON ?= python3
 VENV   ?= .venv
 PY     := $(VENV)/bin/python
 READY  := $(VENV)/.amldeck-ready
-# Three workers a core: they wait more than they compute. The tests of one file stay together, because some files build
+# Five workers for two cores: they wait as well as compute. The tests of one file stay together, because some files build
 # something first.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(12, 3 * (os.cpu_count() or 1)))')
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(12, 5 * (os.cpu_count() or 1) // 2))')
 PYTEST  ?= -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo audit test check fmt pytest screenshots screenshots-check bench bench-history clean
+.PHONY: help setup demo audit test endurance check fmt pytest screenshots screenshots-check bench bench-history clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ demo: $(READY) ## open the deck on a living, invented workspace: no account, no 
 
 test: $(READY) ## everything that has to pass: checks and tests, beside each other
 	@$(MAKE) --no-print-directory -j 2 check pytest
+
+endurance: $(READY) ## the tests of faults, kills, random keys and hostile texts, whole: `make test` does a third
+	AMLDECK_ENDURANCE=1 $(PY) -m pytest $(PYTEST) tests/faults tests/terminal/test_every_field.py tests/journeys/test_random_keys.py
 
 check: $(READY) ## ruff, pyright strict, import-linter
 	$(PY) -m ruff check .

@@ -11,6 +11,7 @@ from app.sources import SOURCES
 from services.emulator.faults import Fault, Kind
 from tests.faults.azure import READ, Filled, filled
 from tests.figures import Figure
+from tests.scale import some
 
 pytestmark = pytest.mark.slow
 
@@ -66,14 +67,18 @@ def complaints(azure: Filled, name: str, fault: Fault, *, is_total: bool) -> lis
 
 def test_every_fault_on_every_source_is_survived(tmp_path: Path, figure: Figure) -> None:
     assert set(get_args(Kind)) <= {fault.kind for fault in (*TOTAL.values(), *PARTLY.values())}
+    known = {**TOTAL, **PARTLY}
+    # A run that does a part tries every third fault, on every source.
+    chosen = {name: known[name] for name in list(known)[:: len(known) // some(len(known))]}
     with filled(tmp_path) as azure:
-        found = [line for name, fault in TOTAL.items() for line in complaints(azure, name, fault, is_total=True)]
-        found += [line for name, fault in PARTLY.items() for line in complaints(azure, name, fault, is_total=False)]
+        found: list[str] = []
+        for name, fault in chosen.items():
+            found += complaints(azure, name, fault, is_total=name in TOTAL)
         azure.refresh()
         assert [state.problem for state in azure.states() if state.problem is not None] == []
         after = azure.counted()
         assert all(after[source] >= azure.rows[source] for source in READ)
-    cases = (len(TOTAL) + len(PARTLY)) * len(READ)
+    cases = len(chosen) * len(READ)
     assert found == []
     figure("faults: rows lost, silent or endless sources, crashes", f"{len(found)} in {cases:,} fault × source",
-           "0 in 500", not found and cases >= 500)  # fmt: skip
+           f"0 in {some(500)}", not found and cases >= some(500))  # fmt: skip

@@ -17,12 +17,13 @@ from tests.app.commanding import PROD, REPOSITORY, leave_runs
 from tests.cache.test_damage import spoil
 from tests.faults.worker import KILLS, RUNS, VERB_KILLS, sound
 from tests.figures import Figure
+from tests.scale import some
 
 pytestmark = pytest.mark.slow
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs signals and fork")
 
-DAMAGES, SECONDS = 60, 12
+DAMAGES, SECONDS = some(60), some(12)
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
@@ -57,7 +58,7 @@ def test_a_verb_that_is_killed_loses_no_intent(tmp_path: Path, figure: Figure) -
     intents.close()
     assert lost == []
     figure("kill -9 during a verb: intents lost, record damaged", f"{len(lost)} of {len(said)}, 0 in {VERB_KILLS}",
-           "0, 0 in 12 kills", len(said) >= VERB_KILLS)  # fmt: skip
+           f"0, 0 in {VERB_KILLS} kills", len(said) >= VERB_KILLS)  # fmt: skip
 
 
 def test_every_damaged_cache_starts(tmp_path: Path, capsys: pytest.CaptureFixture[str], figure: Figure) -> None:
@@ -94,4 +95,4 @@ def test_two_decks_a_sync_and_four_readers_at_once_are_told_of_no_lock(tmp_path:
     assert after.startswith("ok ")
     lost = max(0, int(before.split()[1]) - int(after.split()[1]))
     figure("two decks, a sync, four readers: told of a lock, rows lost", f"{len(told)}, {lost} in {SECONDS} s",
-           "0, 0 in 12 s", lost == 0)  # fmt: skip
+           f"0, 0 in {SECONDS} s", lost == 0)  # fmt: skip

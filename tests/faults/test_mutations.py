@@ -13,10 +13,11 @@ from services.emulator.faults import Fault
 from services.errors import ServiceError
 from tests.faults.azure import NOW, READ, Filled, filled
 from tests.figures import Figure
+from tests.scale import some
 
 pytestmark = pytest.mark.slow
 
-REPLIES = 2_000
+REPLIES = some(2_000)
 MOST = 60
 """Requests of one read: a fault of paging may add pages up to the cap, and no more."""
 
@@ -55,5 +56,5 @@ def test_no_mutated_answer_is_anything_but_pages_or_a_sentence(tmp_path: Path, f
                     found += [f"{source.name} {seed}: endless"] if len(azure.world.log) > MOST + 5 else []
             azure.world.faults.clear()
     assert found == []
-    figure("faults: mutated answers that are no pages and no sentence", f"{len(found)} in {replies:,}", "0 in 2,000",
-           replies >= REPLIES)  # fmt: skip
+    figure("faults: mutated answers that are no pages and no sentence", f"{len(found)} in {replies:,}",
+           f"0 in {REPLIES:,}", replies >= REPLIES)  # fmt: skip

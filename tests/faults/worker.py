@@ -17,11 +17,12 @@ from cache.intent import Asked, Intent
 from services.emulator.world import World
 from tests.app.acting import Acting
 from tests.journeys.stage import staged
+from tests.scale import some
 
 TOLD = ("is locked", "Another program", "could not be written")
 """What a screen would say of a cache that others keep busy."""
 
-KILLS, VERB_KILLS = 40, 12
+KILLS, VERB_KILLS = some(40), some(12)
 RUNS = "300"
 """How many runs the demo has that is read again and again: a few seconds' worth."""
 

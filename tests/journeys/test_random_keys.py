@@ -16,10 +16,11 @@ from services.emulator.world import World
 from services.routes import is_read
 from tests.figures import Figure
 from tests.journeys.stage import NARROW, WIDE, Stage, staged
+from tests.scale import some
 
 pytestmark = pytest.mark.slow
 
-KEYS = 1_500
+KEYS = some(1_500)
 BURST = 10
 LEFT_OUT = {"q", "Q", "ctrl+q", "ctrl+c", "ctrl+z"}
 """Keys that end the deck, behind `:` too, or put it to sleep: then there is nothing to watch."""

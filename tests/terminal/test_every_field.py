@@ -11,6 +11,7 @@ import pytest
 from app.panes import PANES
 from tests.figures import Figure
 from tests.hostile import HOSTILE
+from tests.scale import some
 from tests.terminal.demo import SLOW, START
 from tests.terminal.harness import WIDE, Terminal
 from tests.terminal.leaks import controls, foreign
@@ -21,7 +22,7 @@ pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
 ROWS = 27
 SIZE = (160, 36)
-CASES = 2_000
+CASES = some(2_000)
 
 CLICK = "\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m"
 ESCAPE = "\x1b"
@@ -67,7 +68,8 @@ def test_no_field_of_any_pane_gets_through_to_the_terminal(tmp_path: Path, figur
     with Terminal([*START, "--offline", "demo", "--cache", tmp_path], SIZE, cwd=tmp_path) as terminal:
         terminal.wait_until(lambda: TOKEN.search(terminal.text) is not None, "a hostile row", SLOW)
         terminal.wait_until(lambda: "? keys" in terminal.lines[-1], "the deck", SLOW)
-        for pane in PANES:
+        panes = [pane for number, pane in enumerate(PANES) if pane.digit or number % (30 // some(30)) == 0]
+        for pane in panes:
             walk(terminal, pane)
         assert terminal.process.poll() is None, terminal.text
         terminal.type("q")
@@ -81,7 +83,7 @@ def test_no_field_of_any_pane_gets_through_to_the_terminal(tmp_path: Path, figur
     assert not list(tmp_path.rglob("crash-*"))
     assert len(HOSTILE) >= 90
     figure("terminal: foreign control bytes, crashes, actions",
-           f"{len(found)} in {len(seen):,} fields of {len(PANES)} panes × {len(HOSTILE)} attacks",
+           f"{len(found)} in {len(seen):,} fields of {len(panes)} panes × {len(HOSTILE)} attacks",
            f"0 in {CASES:,} fields × 90 attacks", len(seen) >= CASES)  # fmt: skip
 
 
