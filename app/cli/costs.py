@@ -36,7 +36,7 @@ from app.cli.errand import (
 )
 from services.cost_cuts import RESOURCE, TAG
 from services.records import Money
-from widgets.safe import safe
+from widgets.safe import Safe, safe
 
 SOURCES = ("costs", "budgets")
 
@@ -188,7 +188,7 @@ def with_bill(command: click.Command) -> click.Command:
 
 
 OPTIONS: list[click.Parameter] = [
-    click.Option(["--by"], metavar="WAY", default="", help=f"Cut the bill by {', '.join(CUTS)} or tag:KEY."),
+    click.Option(["--by"], metavar="WAY", default="", help=Safe(f"Cut the bill by {', '.join(CUTS)} or tag:KEY.")),
     click.Option(["--amortized"], is_flag=True, help="With reservations spread over the days that used them."),
     click.Option(["--forecast"], is_flag=True, help="What each day to come of the month is expected to cost."),
     click.Option(["--budgets"], is_flag=True, help="Budgets with what was spent, is expected and was reached."),

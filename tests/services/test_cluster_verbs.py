@@ -75,7 +75,7 @@ def test_what_has_no_nodes_what_stays_the_same_and_what_moves_is_refused() -> No
     with pytest.raises(Conflict, match="is updating"):
         azure.plan("resize", A100, min="1")
     body = {"properties": {"properties": {"scaleSettings": {"maxNodeCount": 4, "minNodeCount": 0}}}}
-    assert azure.arm(A100, "PATCH", body).status == 403
+    assert azure.arm(A100, "PATCH", body).status == 409
 
 
 def test_azure_refuses_a_minimum_beyond_the_quota() -> None:
