@@ -12,7 +12,8 @@ from services.parsing import moment, seconds
 from services.reading import read_page
 from services.records import Page, Stop, WorkspaceRef, never
 from services.run import Run
-from services.run_record import Alike, JobCost, Maker, Target, alike, hyperparameters, queued
+from services.run_record import Alike, JobCost, Maker, Target, alike, queued
+from services.trials import hyperparameters
 from services.wire import Moment, Wire, as_dict, compute_name, pairs, reader_of
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +15,7 @@ from services.parsing import moment, seconds
 from services.reasons import reason_of
 from services.run import Run
 from services.run_kinds import run_kind
-from services.trials import aim_of, made_of, reused_from
+from services.trials import aim_of, hyperparameters, made_of, reused_from
 from services.wire import Moment, Wire, as_dict, compute_name, pairs, reader_of, text_at
 
 NO_SNAPSHOT = "00000000-0000-0000-0000-000000000000"
@@ -231,15 +230,6 @@ def is_dirty(properties: Mapping[str, Any]) -> bool | None:
     """Return whether the code had changes that were not committed; the service writes "True" and "False"."""
     dirty = (text_at(properties, "azureml.git.dirty") or text_at(properties, "mlflow.source.git.dirty") or "").lower()
     return {"true": True, "false": False}.get(dirty)
-
-
-def hyperparameters(tags: Mapping[str, Any]) -> dict[str, str | None]:
-    """Return what a sweep gave a trial: JSON in a tag."""
-    text = tags.get("hyperparameters") or tags.get("_aml_system_hyperparameters")
-    try:
-        return pairs(as_dict(json.loads(text))) if isinstance(text, str) else {}
-    except ValueError:
-        return {}
 
 
 def literals(inputs: object) -> dict[str, str | None]:

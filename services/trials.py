@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from services.wire import as_dict, text_at
+from services.wire import as_dict, pairs, text_at
 
 _CONFIGS = ("primary_metric_config", "_aml_system_primary_metric_config")
 _MADE_OF = (("algorithm", "run_algorithm"), ("preprocessing", "run_preprocessor"))
@@ -50,5 +50,14 @@ def reused_from(properties: Mapping[str, Any]) -> str | None:
 def _json(text: object) -> dict[str, Any]:
     try:
         return as_dict(json.loads(text)) if isinstance(text, str) else {}
+    except ValueError:
+        return {}
+
+
+def hyperparameters(tags: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return what a sweep gave a trial: JSON in a tag."""
+    text = tags.get("hyperparameters") or tags.get("_aml_system_hyperparameters")
+    try:
+        return pairs(as_dict(json.loads(text))) if isinstance(text, str) else {}
     except ValueError:
         return {}

@@ -30,49 +30,35 @@ def pane_named(name: str) -> Pane[Any] | None:
 
 def pane_command(pane: Pane[Any]) -> click.Command:
     """The command that answers what a pane shows."""
+    table = _TABLES.get(pane.table)
 
     @click.command(pane.name, help=_help(pane), short_help=summary(pane))
     @click.argument("query", nargs=-1, shell_complete=words_of_filter(pane))
-    @form_options(_TABLES.get(pane.table))
+    @form_options(table)
     @click.option("--limit", type=click.IntRange(min=0), help=f"Rows at most, 0 for all (tables: {TABLE_LIMIT}).")
-    @click.option(
-        "--sort",
-        metavar="FIELD",
-        default="",
-        shell_complete=names_of_fields(_TABLES.get(pane.table)),
-        help=f"Order by a field, -field descending ({pane.order}).",
-    )
+    @click.option("--sort", metavar="FIELD", default="", shell_complete=names_of_fields(table),
+                  help=f"Order by a field, -field descending ({pane.order}).")  # fmt: skip
     @click.option("--view", metavar="NAME", default="", help="A saved view (`amldeck views`); QUERY narrows it.")
-    @click.option(
-        "--group-by",
-        metavar="FIELD",
-        shell_complete=names_of_fields(_TABLES.get(pane.table)),
-        help="Roll the rows up by a field or tag.NAME; '' shows the rows of a view that is grouped.",
-    )
+    @click.option("--group-by", metavar="FIELD", shell_complete=names_of_fields(table),
+                  help="Roll the rows up by a field or tag.NAME; '' gives the rows of a grouped view.")  # fmt: skip
     @shared_options
     @click.pass_context
     def command(
-        context: click.Context,
-        query: tuple[str, ...],
-        form: str,
-        limit: int | None,
-        sort: str,
-        view: str,
-        group_by: str | None,
-        **file: Any,
-    ) -> None:
+        context: click.Context, query: tuple[str, ...], form: str, limit: int | None, sort: str, view: str,
+        group_by: str | None, **file: Any,
+    ) -> None:  # fmt: skip
         into, order = wanted(form, **file), sort
         if view:
             saved = view_named(view, pane.name)
             query, order = (saved.filter, *query), sort or saved.order
             group_by = saved.group_by if group_by is None else group_by
         if group_by:
-            by = grouping(_TABLES.get(pane.table), group_by, into, sort)
+            by = grouping(table, group_by, into, sort)
             with opened(context) as errand:
                 give_groups(errand, pane, by, query, form=form, limit=limit)
             return
         with opened(context) as errand:
-            give(errand, pane, _TABLES.get(pane.table), query, form=form, limit=limit, sort=order, into=into)
+            give(errand, pane, table, query, form=form, limit=limit, sort=order, into=into)
 
     if pane.name == BILLED:
         from app.cli.costs import with_bill

@@ -12,10 +12,9 @@ import msgspec
 from app.machine_rows import ComputeRow
 from services.compute_record import Compute
 from services.compute_targets import OWN_KINDS, SERVERLESS, target_of
-from services.hourly import PerHour, PriceBook, of_machines
+from services.hourly import PerHour, PriceBook, of_machines, priority_of
 from services.nodes import Node
 from services.parsing import is_guid
-from services.prices import Priority
 from services.run import Run
 from services.vm_sizes import VmSize, accelerator
 from services.waiting import QUOTA, Waiting
@@ -85,11 +84,6 @@ def compute_rows(computes: Iterable[Compute], around: Around) -> Iterator[Comput
 def _named(given: str | None, names: Mapping[str, str]) -> str | None:
     """A person by name where the cache knows one. A bare id stays: it says that there is somebody."""
     return names.get(given.lower(), given) if given and is_guid(given) else given
-
-
-def priority_of(priority: str | None) -> Priority:
-    """A compute's priority as prices know it."""
-    return "low priority" if (priority or "").lower() == "lowpriority" else "dedicated"
 
 
 def cost_of(one: Compute, prices: PriceBook) -> tuple[PerHour, PerHour]:
