@@ -61,8 +61,12 @@ def attacked(demo: Path) -> Path:
 
 def leaks(output: str) -> list[str]:
     """Payloads that came through as they are or were stopped only at the driver's door, and controls nobody meant."""
-    passed = [text for text in PAYLOADS if MARK + text in output]
-    stopped = [text for text in PAYLOADS if harmless(text) != text and MARK + (harmless(text) or text) in output]
+    # With their numbers: an edge may cut a name just before the sign that shows a control, and the deck's own follows.
+    passed = [text for number, text in enumerate(PAYLOADS) if f"{MARK}{text}{number}" in output]
+    stopped = [
+        text for number, text in enumerate(PAYLOADS)
+        if harmless(text) != text and f"{MARK}{harmless(text)}{number}" in output
+    ]  # fmt: skip
     whole = output[: max(output.rfind("\x1b"), 0)]
     return [ascii(text) for text in (*passed, *stopped, *CONTROL.findall(OURS.sub("", whole)))]
 
