@@ -162,12 +162,13 @@ def read_layouts(db: sqlite3.Connection, tables: Sequence[Table]) -> dict[str, L
     made: dict[str, str] = dict(db.execute("SELECT name, sql FROM main.sqlite_master WHERE sql IS NOT NULL"))
     searched = tuple((search.is_wanted(db, table), search.is_kept(db, table, made)) for table in tables)
     key = (tuple(map(id, tables)), frozenset(made.items()), searched)
-    if key not in _KNOWN:
-        layouts = {table.name: _layout(db, table, made) for table in tables}
+    known = _KNOWN.get(key)
+    if known is None:
+        known = (tuple(tables), {table.name: _layout(db, table, made) for table in tables})
         for oldest in list(_KNOWN)[: -(KEPT - 1)]:
-            _KNOWN.pop(oldest, None)
-        _KNOWN[key] = (tuple(tables), layouts)
-    return dict(_KNOWN[key][1])
+            _KNOWN.pop(oldest, None)  # another thread may have done so
+        _KNOWN[key] = known
+    return dict(known[1])
 
 
 KEPT = 4

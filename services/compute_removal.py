@@ -20,7 +20,6 @@ from services.parents import names_in
 from services.planning import (
     UNSAID,
     az,
-    counted,
     fingerprint,
     id_of,
     listed,
@@ -115,8 +114,8 @@ def _note(label: str, what: str, found: list[str] | ServiceError) -> Iterator[No
         yield Note(label, f"not known: {found.what}", True)
     elif found:
         rest = len(found) - MOST_NAMED
-        names = [*found[:MOST_NAMED], counted(rest, "more")] if rest > 1 else found
-        yield Note(label, f"{listed(names)} {what}".replace("mores", "more"), True)
+        names = [*found[:MOST_NAMED], f"{rest} more"] if rest > 1 else found
+        yield Note(label, f"{listed(names)} {what}", True)
 
 
 def _named(pages: Iterator[Page[Any]], name: str) -> list[str]:
