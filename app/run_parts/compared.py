@@ -85,6 +85,7 @@ class Compared(RunPart):
         self.show_all()
         if is_first:
             self.look_up()
+            self.post_message(self.Says())  # whose metrics are shown, and how old they are, is known only now
         self.lay()
 
     def lay(self) -> None:

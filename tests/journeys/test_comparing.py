@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
+import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.comparing import last_good
 from services.emulator.world import World
-from tests.journeys.stage import WIDE, Stage, session_of, staged
+from services.run import Run
+from tests.journeys.stage import RUNS, WIDE, Stage, session_of, staged
 from tests.journeys.writing import find
 
 
@@ -63,6 +67,31 @@ async def test_one_run_is_compared_with_the_last_good_one_also_offline(seen: tup
         assert stage.deck.run_view.key == ""
         await stage.press("-")
         await stage.see(" against ")
+
+
+async def test_the_age_of_the_metrics_is_said_once_a_slow_disk_has_told_whose_they_are(
+    seen: tuple[Path, World], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found_late(*asked: Any) -> Run | None:
+        time.sleep(0.5)
+        return last_good(*asked)
+
+    async with staged(seen, size=WIDE, reads=RUNS) as stage:
+        await stage.settled()
+        await compared(stage, "experiment=fraud kind=command status=Failed")
+        await stage.until(lambda: "metrics" in stage.header, "the metrics to be read")
+        await stage.press("escape")
+        await stage.counted()
+        monkeypatch.setattr("app.run_parts.compared.last_good", found_late)
+        # What is read meanwhile, or the time that goes on, would have it said by chance.
+        for what in ("want", "look_up"):
+            monkeypatch.setattr(stage.deck.desk.refresher, what, lambda *asked, **how: None)
+        monkeypatch.setattr(stage.deck, "tick", lambda: None)
+        await stage.press("=")
+        await stage.see("last good")
+        await stage.deck.workers.wait_for_complete()
+        await stage.pilot.pause()
+        assert "metrics" in stage.header
 
 
 async def test_a_value_is_read_in_full_and_all_of_it_exported(
