@@ -10,6 +10,9 @@ READY  := $(VENV)/.amldeck-ready
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(12, 5 * (os.cpu_count() or 1) // 2))')
 PYTEST  ?= -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
+# Compiled modules are kept, whatever the machine's habit: the tests start amldeck hundreds of times.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo audit test endurance check fmt pytest screenshots screenshots-check bench bench-history clean
 
@@ -43,7 +46,9 @@ check: $(READY) ## ruff, pyright strict, import-linter
 	$(PY) -m pyright --pythonpath $(PY)
 	$(VENV)/bin/lint-imports --no-logo
 
+# What is collected first is compiled once: each worker would do it for itself.
 pytest: $(READY)
+	@$(PY) -m pytest --collect-only -qq >/dev/null || $(PY) -m pytest --collect-only -qq
 	$(PY) -m pytest $(PYTEST)
 
 audit: $(READY) ## known holes of what is installed, where an advisory service can be asked
