@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from textual.events import Key
 from textual.keys import _character_to_key as character_to_key  # pyright: ignore[reportPrivateUsage]
@@ -29,6 +30,7 @@ from services.emulator.transport import FakeCredential, in_process
 from services.emulator.world import World, utc_now
 from widgets.lines import line_text
 from widgets.notice import Notice
+from widgets.pane import Line
 
 PATIENCE = 60.0
 RUNS = ("workspaces", "experiments", "runs")
@@ -59,6 +61,14 @@ class Stage:
         self.reads = reads
         self.pilot = pilot
         self.world = world
+        self._news = ""
+        row, tell = deck.part(Notice), deck.part(Notice).tell
+
+        def told(line: Line, *how: float, **what: Any) -> None:
+            self._news = line_text(line)
+            tell(line, *how, **what)
+
+        row.tell = told
 
     @property
     def faults(self) -> Faults:
@@ -80,7 +90,9 @@ class Stage:
 
     @property
     def notice(self) -> str:
-        return line_text(self.deck.part(Notice).said.left)
+        """What the notice row says, or said since the last keys: a key may take longer than news stand there."""
+        said = self.deck.part(Notice).said
+        return line_text(said.left) if said.kind == "news" else self._news or line_text(said.left)
 
     @property
     def cursor(self) -> str | None:
@@ -101,6 +113,7 @@ class Stage:
         return self.deck.desk.trail.now.pane
 
     async def press(self, *keys: str) -> None:
+        self._news = ""
         await self.pilot.press(*keys)
 
     async def type(self, text: str) -> None:

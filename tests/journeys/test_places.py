@@ -11,7 +11,7 @@ from app.tables import TABLES
 from cache.store import Store
 from services.connection import Connection
 from services.emulator.transport import FakeCredential, in_process
-from services.emulator.world import World
+from services.emulator.world import World, utc_now
 from tests.journeys.stage import RUNS, session_of, staged
 from widgets.field import Field
 from widgets.lines import line_text
@@ -19,7 +19,8 @@ from widgets.notice import Notice
 
 
 async def test_another_workspace_is_chosen_from_a_list_and_shows_its_rows(tmp_path: Path) -> None:
-    async with staged(tmp_path, reads=(*RUNS, "models")) as stage:
+    born = utc_now()
+    async with staged(tmp_path, world=World(runs=300, clock=lambda: born), reads=(*RUNS, "models")) as stage:
         await stage.settled()
         await stage.press("4", "W")
         await stage.see("ml-research")
