@@ -156,5 +156,5 @@ COMPUTE: Pane[ComputeRow] = Pane(
     verbs=COMPUTE_VERBS,
     reference=Reference(lambda compute: compute.name, _arm_id, _studio, _az),
     help="Clusters, instances, attached targets and serverless use. {trouble} keeps those with errors, idle nodes or "
-    "runs that wait for quota. The help lists every kind of target.",
+    "runs that wait for quota; {studio} on an instance opens what it serves. The help lists every kind of target.",
 )

@@ -134,7 +134,8 @@ def share_chart(field: str, tone: Tone) -> Callable[[ComputeUse, Look], Sequence
         if not known:
             return ()
         if look.is_ascii:
-            return ((Span(Safe(" " * _AXIS)), *spark(points, width=COUNT, top=100.0, unusual_from=0, tone=tone,
+            # From _ to #, of 100; a dot is nothing measured.
+            return ((Span(plain("100 "), "muted"), *spark(points, width=COUNT, top=100.0, unusual_from=0, tone=tone,
                                                     is_ascii=True)),)  # fmt: skip
         # A bar of 100 holds the scale: what is measured fills it from the foot.
         bars = [[Piece(point or 0.0, tone)] for point in points]
