@@ -14,8 +14,10 @@ from widgets.safe import Safe, plain, safe
 
 MOST_QUOTAS, MOST_WAITING = 6, 4
 _FAMILY = 26
-_SIZES = (_FAMILY, 20, 6, 6, 6, 14)
-"""Cells of a quota's columns: family, gauge, used, limit, left, waiting."""
+_SIZES = (_FAMILY, 20, 6, 6, 6)
+"""Cells of a quota's columns: family, gauge, used, limit, left; what waits comes last."""
+_FIRST_NUMBER = 2
+"""The first of them that holds numbers."""
 INDENT = 3
 """Cells before a row: as many as the gutter of the table above has."""
 
@@ -40,24 +42,24 @@ def _quota(quotas: Sequence[QuotaRow], read: datetime | None, look: Look, width:
     more = f", the {MOST_QUOTAS} fullest of {len(found)} in use" if len(found) > MOST_QUOTAS else ""
     about = Safe(f"  {safe(', '.join(places), 60)}, vCPUs{more}")
     head = (Span(plain("Quota"), "strong", bold=True), Span(about, "muted"))
-    names = (plain("family"), plain(""), plain("used"), plain("limit"), plain("left"),
-             plain("waiting") if any(one.waiting for one in found) else plain(""))  # fmt: skip
-    parts = [fit_line(say(name, "muted"), size, is_right=2 <= at <= 4)
+    names = (plain("family"), plain(""), plain("used"), plain("limit"), plain("left"))
+    parts = [fit_line(say(name, "muted"), size, is_right=at >= _FIRST_NUMBER)
              for at, (name, size) in enumerate(zip(names, _SIZES, strict=True))]  # fmt: skip
+    waits = say(plain("waiting"), "muted") if any(one.waiting for one in found) else NO_LINE
     age = say(fmt.age(read, look.now), "muted") if read is not None else NO_LINE
-    return [titled(head, age, width), (blank(INDENT), *spaced(parts)),
+    return [titled(head, age, width), (blank(INDENT), *spaced([*parts, waits])),
             *(clip_line(_row(one, look), width) for one in found[:MOST_QUOTAS])]  # fmt: skip
 
 
 def _row(one: QuotaRow, look: Look) -> Line:
     used, limit = ((Span(fmt.count(number)),) for number in (one.used, one.limit))
     shown: tuple[Cell, ...] = (
-        cells.family(one, look), cells.gauge(one, look), used, limit, cells.headroom(one, look),
-        cells.waiting(one, look) if one.waiting else (),
+        cells.family(one, look), cells.gauge(one, look), used, limit, cells.headroom(one, look)
     )  # fmt: skip
-    fitted = [fit_line(cell, size, is_right=2 <= at <= 4, in_middle=at == 0)
+    fitted = [fit_line(cell, size, is_right=at >= _FIRST_NUMBER, in_middle=at == 0)
               for at, (cell, size) in enumerate(zip(shown, _SIZES, strict=True))]  # fmt: skip
-    return (blank(INDENT), *spaced(fitted))
+    waits = cells.waiting(one, look) if one.waiting else NO_LINE
+    return (blank(INDENT), *spaced([*fitted, waits]))
 
 
 def _waiting(computes: Sequence[ComputeRow], look: Look, width: int) -> list[Line]:

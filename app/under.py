@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 SHOWN = "compute"
 """The pane that has it."""
-WIDE, TALL = 120, 34
-"""Columns and rows of the view from which on it stands there."""
+WIDE, TALL = 140, 34
+"""Columns and rows of the view from which on it stands there: from so many columns on the detail is beside the rows."""
 MADE_OF = ("quota_rows", "compute_rows")
 _FIXED = 20
 """Rows of the pane that are left to the computes."""
@@ -34,6 +34,8 @@ class Under:
         self._view = view
         self._found = Found()
         self._scope = ""
+        self._wanted = ""
+        """The scope whose quotas were asked for."""
 
     @property
     def is_shown(self) -> bool:
@@ -54,9 +56,11 @@ class Under:
         if not self._has_room:
             self.draw()
             return
+        if self._wanted != session.scope:
+            self._wanted = session.scope
+            view.ask(lambda: refresher.want(MADE_OF[:1]), lambda _: None)
 
         def work() -> Found:
-            refresher.want(MADE_OF[:1])
             store, scope = session.store, session.scope
             return Found(*(tuple(store.records(table, scope, limit=200)) for table in MADE_OF))
 
@@ -74,6 +78,8 @@ class Under:
     def draw(self) -> None:
         """Show or hide them."""
         view, found = self._view, self._found
+        if self._has_room and self._wanted != view.desk.session.scope:
+            self.look()  # there is room now, where there was none
         view.set_class(self.is_shown, "-under")
         if not self.is_shown:
             return
@@ -83,6 +89,6 @@ class Under:
         read = max((seen.fetched_at for seen in found.quotas), default=None)
         look = view.desk.look
         panel = view.query_one("#under", TriagePanel)
-        height = len(panels(quotas, computes, read, look, WIDE))
+        height = len(panels(quotas, computes, read, look, view.size.width))
         panel.styles.height = min(height, max(3, view.size.height - _FIXED))
         panel.show(lambda width: panels(quotas, computes, read, look, max(20, width)))
