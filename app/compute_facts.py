@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from app.access_facts import names_of
-from app.derived.machines import Around, Done, compute_rows, is_serverless, serverless_row
+from app.derived.machines import Around, Done, compute_rows, serverless_row
 from app.derived.nodes import node_rows, watched_since
 from app.derived.quotas import Rooms, quota_rows, size_rows
 from app.derived.waits import Waits, waits_of
@@ -27,6 +27,7 @@ from services.quota_request import ACTION
 from services.quotas import list_quotas, list_workspace_limits
 from services.records import Page, Provenance, SetAside
 from services.run import Run
+from services.serverless import is_serverless
 from services.vm_power import read_vm_power
 from services.vm_sizes import VmSize, list_vm_sizes
 from services.workspaces import get_workspace

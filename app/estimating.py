@@ -24,7 +24,7 @@ from cache.amounts import Amount
 from cache.query import parse
 from cache.store import Changed, Store
 from cache.table import Table, fields_of
-from cache.tree import Has, Not, Query
+from cache.tree import Equals, Has, Not, Query
 from services.estimates import Site, Sum, of_run
 from services.records import Money, Page, Provenance
 from services.run import Run
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 DEEPEST = 12
 """Levels of runs above another that are followed."""
 SIZE = 500
+MOST_GOING = 300
+"""Runs at work that are looked at for what they cost an hour."""
 METHOD = "1"
 """Another number makes every kept estimate be worked out again."""
 
@@ -234,4 +236,6 @@ def running_in(store: Store, scope: str) -> RunningNow:
     places = {one.record.name.lower(): one.record.location for one in store.records("endpoints", scope)}
     computes = (one.record for one in store.records("compute", scope))
     deployments = (one.record for one in store.records("deployments", scope))
-    return running_now(computes, deployments, site.book, places, site.region)
+    going = Query("", (Equals("status", "Running"),))
+    runs = [seen.record for seen in store.records("runs", scope, going, "-created", MOST_GOING)]
+    return running_now(computes, deployments, site.book, places, site.region, runs)

@@ -13,6 +13,8 @@ from services.estimates import OURS, Sum, together
 from services.hourly import PerHour, PriceBook, of_deployment, of_machines
 from services.prices import Priority
 from services.records import Money
+from services.run import Run
+from services.serverless import is_serverless, nodes_of, of_runs
 
 STOPPED = ("stopped", "stopping", "deleting", "createfailed", "creating", "unknown", "")
 """States in which no machine of an instance is up, or nobody knows."""
@@ -21,7 +23,7 @@ STOPPED = ("stopped", "stopping", "deleting", "createfailed", "creating", "unkno
 class Up(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is up: what it costs an hour, and what of that nobody uses; None is not known."""
 
-    kind: Literal["cluster", "instance", "deployment"]
+    kind: Literal["cluster", "instance", "deployment", "serverless"]
     name: str
     machines: int | None
     idle_machines: int | None = None
@@ -44,9 +46,14 @@ def running_now(
     book: PriceBook,
     places: Mapping[str, str | None],
     region: str | None = None,
+    runs: Iterable[Run] = (),
 ) -> RunningNow:
-    """Return what is up. `places` are the regions of endpoints by lower-case name, `region` that of the workspace."""
-    found = [*_computes(computes, book, region), *_deployments(deployments, book, places, region)]
+    """Return what is up. `places` are the regions of endpoints by lower-case name, `region` that of the workspace.
+
+    `runs` are those at work; the serverless ones among them are up beside the computes.
+    """
+    found = [*_computes(computes, book, region), *_deployments(deployments, book, places, region),
+             *_serverless(runs, book, region)]  # fmt: skip
     found.sort(key=lambda one: (-one.per_hour.money.amount if one.per_hour.money else 0, one.name))
     idle = [Sum({one.idle.currency: one.idle.amount}) for one in found if one.idle is not None]
     return RunningNow(tuple(found), together(map(_sum, found)), together(idle))
@@ -92,3 +99,10 @@ def _deployments(
             continue
         hour = of_deployment(one, places.get(one.endpoint.lower()) or region, book)
         yield Up(kind="deployment", name=one.id, machines=one.instances, per_hour=hour)
+
+
+def _serverless(runs: Iterable[Run], book: PriceBook, region: str | None) -> Iterator[Up]:
+    found = [run for run in runs if is_serverless(run) and run.started is not None]
+    if found:
+        machines = sum(nodes_of(run) for run in found)
+        yield Up(kind="serverless", name="serverless", machines=machines, per_hour=of_runs(book, found, region))

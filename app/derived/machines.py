@@ -16,6 +16,7 @@ from services.hourly import PerHour, PriceBook, of_machines, priority_of
 from services.nodes import Node
 from services.parsing import is_guid
 from services.run import Run
+from services.serverless import is_serverless, nodes_of, of_runs
 from services.vm_sizes import VmSize, accelerator
 from services.waiting import QUOTA, Waiting
 
@@ -140,13 +141,6 @@ def runs_at_work(nodes: Iterable[Node], names: Mapping[str, str]) -> Iterator[st
         yield f"{names.get(run, run)} on {number} node{'s' if number > 1 else ''}"
 
 
-def is_serverless(run: Run) -> bool:
-    """Whether Azure Machine Learning found the machines of a run: it names no compute of the workspace."""
-    if (run.compute or "").lower() == "serverless":
-        return True
-    return run.compute is None and run.vm_size is not None
-
-
 def serverless_row(
     moving: Sequence[Run], around: Around, location: str | None, newest: Run | None = None
 ) -> ComputeRow | None:
@@ -159,33 +153,16 @@ def serverless_row(
         return None
     at_work = [run for run in found if run.started is not None]
     sized = [(run, around.sizes.get((run.vm_size or "").lower())) for run in at_work]
-    cores = [size.cores * (run.nodes or 1) for run, size in sized if size is not None and size.cores is not None]
-    parts = _hourly(at_work or ([newest] if newest else []), around.prices, location, is_idle=not at_work)
-    money = [part.money for part in parts if part.money is not None]
-    is_known = bool(money) and len(money) == len(parts) and len({one.currency for one in money}) == 1
-    total = (
-        msgspec.structs.replace(money[0], amount=sum((one.amount for one in money), start=money[0].amount * 0))
-        if is_known
-        else None
-    )
+    cores = [size.cores * nodes_of(run) for run, size in sized if size is not None and size.cores is not None]
+    known = at_work or ([newest] if newest else [])
+    cost = of_runs(around.prices, known, location, are_over=not at_work)
     target = target_of(SERVERLESS)
     return ComputeRow(
         id=SERVERLESS_ID, name="serverless", kind=SERVERLESS, state="Running" if at_work else "Steady",
-        location=location, running_nodes=sum(run.nodes or 1 for run in at_work), queue=len(found) - len(at_work),
-        cores=sum(cores) if len(cores) == len(at_work) else None, per_hour=total,
+        location=location, running_nodes=sum(nodes_of(run) for run in at_work), queue=len(found) - len(at_work),
+        cores=sum(cores) if len(cores) == len(at_work) else None, per_hour=cost.money,
         changed=newest.modified or newest.created if newest else None,
-        priced=tuple(part.basis for part in parts) if at_work else ("nothing of it runs now",),
+        priced=tuple(cost.basis.split("\n")) if at_work else ("nothing of it runs now",),
         at_work=tuple(f"{run.name} on {run.nodes or 1} node{'s' if (run.nodes or 1) > 1 else ''}" for run in at_work),
         can=target.does if target else None,
     )  # fmt: skip
-
-
-def _hourly(runs: Sequence[Run], prices: PriceBook, location: str | None, *, is_idle: bool) -> list[PerHour]:
-    """What the machines of serverless runs cost an hour, those of a size and a priority together."""
-    counted: dict[tuple[str | None, str | None], int] = defaultdict(int)
-    for run in runs:
-        counted[run.vm_size, run.priority] += 0 if is_idle else run.nodes or 1
-    return [
-        of_machines(prices, number, size, location, priority=priority_of(priority))
-        for (size, priority), number in counted.items()
-    ]

@@ -26,6 +26,7 @@ from services.nodes import Node
 from services.quotas import Quota
 from services.records import Money
 from services.run import Run
+from services.running_now import running_now
 from services.vm_sizes import VmSize
 from tests.app.commanding import Command
 from tests.app.test_panes import NOW
@@ -192,3 +193,15 @@ def test_the_commands_say_what_is_left_what_fits_and_what_to_ask_for(
     assert "Standard NCSv3 Family Cluster Dedicated vCPUs, dedicated" in asked.out
     rows = json.loads(command("--demo", "--offline", "quota", "name=standardNCSv3Family", "--json").out)
     assert (rows[0]["given"], rows[0]["limit"]) == (18, 24)
+
+
+def test_what_is_up_now_counts_serverless_machines_as_compute_does() -> None:
+    going = Run(id="a", name="a", compute="serverless", vm_size="Standard_X", nodes=3, started=NOW, status="Running")
+    other = Run(id="b", name="b", compute="gpu", vm_size="Standard_X", started=NOW, status="Running")
+    found = running_now([], [], BOOK, {}, "westeurope", [going, other])
+    row = serverless_row([going, other], Around(BOOK, {GPU.id: GPU}), "westeurope")
+    assert row is not None
+    assert [(one.kind, one.machines, one.per_hour.money) for one in found.parts] == [("serverless", 3, row.per_hour)]
+    assert found.per_hour.amounts == {"USD": Decimal(6)}
+    dear = Run(id="c", name="c", compute="serverless", vm_size="Standard_Unknown", started=NOW, status="Running")
+    assert running_now([], [], BOOK, {}, "westeurope", [going, dear]).per_hour.unknown == 1
