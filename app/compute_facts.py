@@ -153,6 +153,8 @@ def computes(reading: Reading) -> Iterator[Page[Any]]:
     moving = [run for status in ("Running", "Queued") for run in _runs(reading, status) if is_serverless(run)]
     newest = next(iter(_newest(reading, "compute=serverless", 1)), None)
     found = serverless_row(moving, around, next((one.location for one in known if one.location), None), newest)
+    if not was_read(reading, "compute"):
+        found = None  # alone it would look as if the workspace had no other
     for page in pages(reading, "compute, nodes, sizes, runs, prices, activity", [*rows, *([found] if found else [])]):
         own = (reading.store.document("compute", reading.scope, row.id) for row in page.records)
         kept = tuple(given or made for given, made in zip(own, page.documents, strict=True))

@@ -92,6 +92,13 @@ def idle_rule(compute: Compute, look: Look) -> Cell:
     return fmt.DASH
 
 
+def idles_for(row: ComputeRow, look: Look) -> Cell:
+    """`≥12m`: for how long the node that idles longest was seen to; a dash where none idles."""
+    if row.idle_since is None:
+        return fmt.DASH
+    return (Span(Safe(f"{'>=' if look.is_ascii else '≥'}{fmt.age(row.idle_since, look.now)}"), "warn"),)
+
+
 def queue(row: ComputeRow, look: Look) -> Cell:
     """Runs that wait for it; loud where the quota is why."""
     if row.queue is None:

@@ -13,7 +13,7 @@ from app.derived.machines import Around, compute_rows, cost_of, serverless_row
 from app.derived.nodes import node_rows, watched_since
 from app.derived.quotas import Rooms, quota_rows, size_rows
 from app.derived.waits import waits_of
-from app.panes.compute_cells import image, kind_cell
+from app.panes.compute_cells import idles_for, image, kind_cell
 from app.panes.compute_lines import nodes_by_state, shell_lines
 from app.panes.compute_verdict import verdict
 from app.panes.nodes import lasting, watched
@@ -134,6 +134,7 @@ def test_a_node_idles_for_at_least_as_long_as_it_was_watched() -> None:
     around = Around(nodes={"gpu": nodes}, watched={"gpu/0": first, "gpu/1": first - timedelta(days=1)})
     cluster = next(compute_rows([a_cluster()], around))
     assert cluster.idle_since == first
+    assert line_text(idles_for(cluster, LOOK)) == "≥3h"
     said = [line_text(line) for line in nodes_by_state(cluster, LOOK)]
     assert any(line.startswith("idle, paid") and line.endswith("the longest for at least 3h") for line in said)
     (row,) = node_rows(nodes[:1], {}, {"gpu/0": first})
