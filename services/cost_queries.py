@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -116,9 +116,17 @@ def as_items(answer: Answer) -> Answer:
         grid = _read(answer.body).properties
     except msgspec.MsgspecError as problem:
         raise Malformed("The answer holds no columns and rows", on=subject(answer.call)) from problem
-    names = [msgspec.json.encode(column.name) for column in grid.columns]
+    names = [msgspec.json.encode(name) for name in _each_its_own(column.name for column in grid.columns)]
     items = b",".join(_as_object(names, row) for row in grid.rows)
     return msgspec.structs.replace(answer, body=b'{"value":[' + items + b"]}")
+
+
+def _each_its_own(names: Iterable[str]) -> Iterator[str]:
+    """Yield names that differ: two tags come as TagKey, TagValue, TagKey, TagValue, the second of them as TagKey2."""
+    seen: dict[str, int] = {}
+    for name in names:
+        number = seen[name.lower()] = seen.get(name.lower(), 0) + 1
+        yield name if number == 1 else f"{name}{number}"
 
 
 def _as_object(names: list[bytes], row: msgspec.Raw) -> bytes:

@@ -26,7 +26,7 @@ TALL, LOW = 13, 8
 def bill_lines(known: Known, shown: Shown, width: int, dots: Dots = "braille") -> list[Line]:
     """All of it, from the verdict down; a sentence while nothing is known of the cut."""
     if not known.bills:
-        return [NO_LINE, *wrap_line(say(shown.note, "muted"), width)]
+        return [NO_LINE, *(row for said in (shown.note, shown.pace) for row in wrap_line(say(said, "muted"), width))]
     bill = known.bills[0]
     top = [verdict_line(bill, shown.look, width), *_notes(known, shown, width)]
     if width >= WIDE:
@@ -71,7 +71,7 @@ def _per_day(bill: Bill, shown: Shown) -> Line:
 def _month_title(bill: Bill, width: int) -> Line:
     budget = bill.budget
     of = f" of {told(budget.amount.amount, bill.currency)}" if budget is not None and budget.amount is not None else ""
-    who = "forecast" if bill.forecast is not None else "by the last week"
+    who = "forecast" if bill.forecast is not None else "by last week"
     course = bill.course()
     then = f", then {told(course, bill.currency)} {who}" if course is not None else ""
     billed = Span(Safe(f"  {told(bill.month, bill.currency)}"), "strong")

@@ -20,6 +20,8 @@ from widgets.spark import amount_bar
 
 ROOMY = 100
 """Cells from which on the verdict says that it is about this month."""
+AMOUNT = 14
+"""Cells of what is too much a day."""
 MOST = 12
 """Parts listed before the rest is one line."""
 
@@ -121,8 +123,10 @@ def _unusual(one: Unusual, look: Look, width: int) -> Line:
     sign = Span(plain("! " if look.is_ascii else "▲ "), "warn")
     often = "a day" if one.days > 1 or one.goes_on else "once"
     amount = Safe(f"+{told(one.per_day.amount, one.per_day.currency)} {often}")
-    head = (sign, *fit_line(say(amount, "strong", bold=True), 15), Span(Safe(f" {what_of(one)}")))
-    return clip_line((*head, Span(Safe(f"  {when_of(one)}"), "muted")), width)
+    when = Safe(f" {when_of(one)}")
+    # A long name is cut before what is said of it.
+    what = clip_line(say(what_of(one)), max(8, width - AMOUNT - 2 - len(when)))
+    return clip_line((sign, *fit_line(say(amount, "strong", bold=True), AMOUNT), *what, Span(when, "muted")), width)
 
 
 def what_of(one: Unusual) -> Safe:

@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from app.asked_things import thing_of
 from app.billing.asked import ACTUAL, AMORTIZED, CUTS, Looked
 from app.billing.asking import ask_next, lookups_of
+from app.billing.bill_origin import bill_origin
 from app.billing.keys import KEYS, bindings
 from app.billing.known import Known, known_bill
 from app.billing.layout import bill_lines
@@ -112,6 +113,13 @@ class BillView(Opened):
     def hints(self) -> Sequence[Hint]:
         """The keys of the panel."""
         return [Hint(one.shown, one.word) for one in KEYS]
+
+    def origin(self) -> Sequence[Line]:
+        """What the numbers of the bill are made of."""
+        known, session = self._known, self.desk.session
+        if known is None or not known.bills or session.workspace is None:
+            return ()
+        return bill_origin(known, session.workspace, self.states(), self.desk.look)
 
     def take_focus(self) -> None:
         """The panel takes the keys, once it is on the screen."""

@@ -57,6 +57,17 @@ def test_keys_of_tags_are_discovered_and_usage_without_one_stays_without() -> No
     assert None in endpoints
 
 
+def test_two_tags_tell_deployments_of_one_name_apart_and_their_bill_is_that_of_their_machines() -> None:
+    world = Emulated(runs=1)
+    lines = cut(world, "pair:azuremlendpoint/azuremldeployment")
+    found = {(line.value, line.detail) for line in lines}
+    assert {("ocr-batch", "blue"), ("ocr-batch", "green"), ("churn", "blue"), (None, None)} <= found
+    month = {one: total([line for line in lines if (line.value, line.detail) == one]) for one in found}
+    # One instance each, but green is five days old; six instances of one size against two.
+    assert month["ocr-batch", "blue"] > 5 * month["ocr-batch", "green"] > 0
+    assert month["fraud-score", "blue"] == pytest.approx(3 * month["churn", "blue"])
+
+
 def test_a_cut_there_is_none_of_and_a_question_about_the_future_are_never_sent() -> None:
     azure = Azure(lambda _: as_json({}))
     for by, start in (("user", NOON), ("tag:", NOON), ("meter", NOON + timedelta(days=2))):
