@@ -22,6 +22,7 @@ from services.cost_cuts import PAIR, RESOURCE, SUBCATEGORY, TAG, CutLine
 from services.costs import CostLine
 from services.parsing import id_tail
 from services.records import Money
+from services.usage_details import UsageLine
 
 if TYPE_CHECKING:
     from cache.store import Store
@@ -39,6 +40,8 @@ class Known:
     """What amortised cost adds to the actual one on the days both are known of: paid ahead, for reservations."""
     beside: Mapping[str, tuple[Any, ...]] = field(default_factory=dict[str, tuple[Any, ...]])
     """What the panels beside the bill are made of, by their titles."""
+    period: tuple[datetime, datetime] | None = None
+    """The first and the last day of the open billing period, where usage said which."""
     key: str | None = None
     """The tag that was found to name endpoints, deployments or computes, where such a cut is looked at."""
 
@@ -57,7 +60,17 @@ def known_bill(store: Store, scope: str, looked: Looked, now: datetime, workspac
     made = tuple(_with_more(bill, store, scope, lines, bills) for bill in bills)
     beside = {str(panel.title): _beside(panel, store, scope, now, workspace) for panel in PANELS}
     tags = {one for one in tagged if one.startswith(TAG)} | {f"{TAG}{key}" for key in known_keys(store, scope)}
-    return Known(made, tuple(sorted(tags)), _ahead(lines, cuts), beside, key)
+    return Known(made, tuple(sorted(tags)), _ahead(lines, cuts), beside, _period(store, scope), key)
+
+
+def _period(store: Store, scope: str) -> tuple[datetime, datetime] | None:
+    first = next(iter(store.records("usage", scope, limit=1)), None)
+    one: UsageLine | None = first.record if first is not None else None
+    return (
+        None
+        if one is None or one.period_start is None or one.period_end is None
+        else (one.period_start, one.period_end)
+    )
 
 
 def _with_more(bill: Bill, store: Store, scope: str, lines: list[CostLine], bills: Iterable[Bill]) -> Bill:

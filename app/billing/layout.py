@@ -10,7 +10,7 @@ from app.billing.charts import by_day, month
 from app.billing.known import Known
 from app.billing.panel_list import PANELS, Panel
 from app.billing.panels import Shown, verdict_line, where_it_went
-from app.billing.words import told
+from app.billing.words import days_of, is_calendars, told
 from widgets.chart_raster import Dots
 from widgets.lines import NO_LINE, blank, fit_line, say, titled, wrap_line
 from widgets.pane import Line, Look, Span
@@ -97,6 +97,9 @@ def _notes(known: Known, shown: Shown, width: int) -> list[Line]:
         how = "more than" if known.ahead.amount > 0 else "less than"
         over = told(abs(known.ahead.amount), known.ahead.currency)
         said = f"Amortised cost is {over} {how} the actual one in these days: reservations that were paid ahead."
+        lines.append(say(Safe(said), "muted"))
+    if known.period is not None and not is_calendars(*known.period):
+        said = f"Azure's open billing period is {days_of(*known.period)}: an invoice is not of one month shown here."
         lines.append(say(Safe(said), "muted"))
     if shown.pace:
         lines.append(say(shown.pace, "muted"))
