@@ -10,6 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ from app.session import Session
 from app.settling import OURS, unwritable
 from app.source_state import Problem, Refreshed, SourceState, problem_of, rests
 from app.turns import back_off
-from cache.errors import CacheError
+from cache.errors import CacheClosed, CacheError
 from services.errors import ServiceError
 
 LANES = 3
@@ -243,5 +244,6 @@ class LookingUp:
     def _say(self, asked: Asked, keys: Sequence[str] | None) -> None:
         if self._is_over or asked.stop.is_set():
             return
-        state = self.lookup_state(asked.lookup.name, asked.key)
-        self._on_event(Refreshed(state.name, keys, state))
+        with suppress(CacheClosed):  # the deck was left meanwhile: nobody listens
+            state = self.lookup_state(asked.lookup.name, asked.key)
+            self._on_event(Refreshed(state.name, keys, state))

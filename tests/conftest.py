@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from cache import opening
+from tests import blank
 from tests.figures import figure, write_figures
 from tests.wire import table
 
@@ -27,6 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
 
+
+opening.build = blank.build
 
 # A shell without job control starts what runs in the background deaf to ctrl+c, and every process below inherits that:
 # the commands that tests interrupt would go on for good.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.emulator.demand import demand_of
@@ -32,12 +33,13 @@ class Standing(NamedTuple):
 
 def instance_ids(place: Place, endpoint: str, deployment: Deployment) -> tuple[str, ...]:
     """Return the names of a deployment's instances; a failed one that never ran has them too."""
-    return tuple(
-        f"{deployment.name}-{dice.hex(10)}-{dice.hex(15)[10:]}"
-        for dice in (
-            Dice("instance", place.name, endpoint, deployment.name, one) for one in range(deployment.instances)
-        )
-    )
+    return tuple(_name(place.name, endpoint, deployment.name, one) for one in range(deployment.instances))
+
+
+@lru_cache(512)
+def _name(place: str, endpoint: str, deployment: str, number: int) -> str:
+    dice = Dice("instance", place, endpoint, deployment, number)
+    return f"{deployment}-{dice.hex(10)}-{dice.hex(15)[10:]}"
 
 
 def is_running(deployment: Deployment, minute: Minute) -> bool:
@@ -56,25 +58,30 @@ def standings(place: Place, minute: Minute, deployment: Deployment) -> tuple[Sta
     ids = instance_ids(place, minute.endpoint.name, deployment)
     if not is_running(deployment, minute):
         return tuple(Standing(one, "NotReady") for one in ids)
+    story, kept = minute.trouble_of(deployment.name).story, demand_of(minute.endpoint.name).memory
     used = minute.used(deployment)
-    return tuple(_standing(minute, deployment, number, one, used) for number, one in enumerate(ids))
+    return tuple(
+        _standing(one, minute.at, deployment.size, story, filled(minute, number), used, kept)
+        for number, one in enumerate(ids)
+    )
 
 
-def _standing(minute: Minute, deployment: Deployment, number: int, name: str, used: float) -> Standing:
-    story = minute.trouble_of(deployment.name).story
-    dice = Dice("standing", name, minute.at)
-    is_down = story == "crash loop" or (story == "out of memory" and filled(minute, number) == 0)
+# A question about seven metrics asks for the same minutes seven times.
+@lru_cache(8_192)
+def _standing(name: str, at: int, size: str, story: str, filling: int, used: float, kept: float) -> Standing:
+    dice = Dice("standing", name, at)
+    is_down = story == "crash loop" or (story == "out of memory" and filling == 0)
     work = 0.0 if is_down else min(1.0, used)
-    memory = demand_of(minute.endpoint.name).memory + 4 * noise(name) + dice.between(0, -1, 1)
+    memory = kept + 4 * noise(name) + dice.between(0, -1, 1)
     if story == "out of memory":
-        memory = (18.0, 71.0, 88.0, 99.6)[filled(minute, number)] + dice.between(0, -0.6, 0.4)
+        memory = (18.0, 71.0, 88.0, 99.6)[filling] + dice.between(0, -0.6, 0.4)
     elif is_down:
         memory = 14 + dice.between(0, -2, 2)
     cpu = 6 + 78 * work + dice.between(1, 0, 6)
-    disk = 31 + 8 * noise(f"{name}disk") + 2 * math.sin(minute.at / MINUTE / 700)
+    disk = 31 + 8 * noise(f"{name}disk") + 2 * math.sin(at / MINUTE / 700)
     state = "NotReady" if is_down else "Ready"
     made = Standing(name, state, _percent(cpu), _percent(memory), _percent(disk))
-    if not size_of(deployment.size).gpus:
+    if not size_of(size).gpus:
         return made
     gpu = _percent(3 + 88 * work + dice.between(2, 0, 7))
     return made._replace(gpu=gpu, gpu_memory=_percent(memory + 8), joules=round(700 + 38 * gpu, 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 from app.handed import Reading
 from app.looking_up import LookingUp
 from app.lookups import Lookup
+from app.source_state import SourceState
 from services.errors import Forbidden, Unreachable
 from services.records import Page
 from tests.app.refreshing import PATIENCE, START, TABLE, Desk, Gate, page
@@ -127,6 +129,30 @@ def test_what_takes_too_long_is_given_up_with_a_sentence(tmp_path: Path) -> None
         for thread in looker.end_lookups():
             thread.join(PATIENCE)
         assert desk.keys("experiments") == []
+
+
+class Left(Looker):
+    """Lookups of a desk that is left just as one of them is about to say how it ended."""
+
+    threads: queue.Queue[threading.Thread]
+    said = 0
+
+    def lookup_state(self, name: str, key: str) -> SourceState:
+        self.said += 1
+        if self.said == len(("begun", "ended")):
+            self.end_lookups()
+            self.desk.session.store.close()
+            self.threads.put(threading.current_thread())
+        return super().lookup_state(name, key)
+
+
+def test_a_deck_that_is_left_as_a_lookup_ends_hears_nothing_and_no_thread_dies_of_it(tmp_path: Path) -> None:
+    with Desk(tmp_path) as desk:
+        looker = Left(desk, Unreachable("No route to Azure"))
+        looker.threads = queue.Queue()
+        looker.look_up("thing", "r1")
+        looker.threads.get(timeout=PATIENCE).join(PATIENCE)
+        assert [event.keys for event in desk.events] == [()]
 
 
 def test_paused_nothing_is_looked_up_unless_asked_for_now(tmp_path: Path) -> None:

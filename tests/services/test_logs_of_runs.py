@@ -113,7 +113,8 @@ def test_a_link_that_stays_refused_is_a_sentence_without_its_signature(emulated:
 
 
 def test_a_log_that_is_not_there_is_told_apart_from_an_empty_one(emulated: Emulated) -> None:
-    run = next(run for run in emulated.runs("geo", top=60) if run["runTypeV2"]["orchestrator"] == "Pipeline")
+    ended = [run for run in emulated.runs("geo", top=60) if run["status"] == "Completed"]  # what waits has no log yet
+    run = next(run for run in ended if run["runTypeV2"]["orchestrator"] == "Pipeline")
     files = RunFiles(emulated.connection, emulated.ref, run["runId"])
     part = read_part(emulated.connection, files.link("logs/azureml/stderrlogs.txt"), 0, 100)
     assert (part.content, part.size) == (b"", 0)
