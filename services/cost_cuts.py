@@ -15,12 +15,10 @@ from services.cost_queries import (
     Grouping,
     as_items,
     check_period,
-    cost_call,
+    cost_answers,
     cost_in,
-    cost_pages,
     daily,
     row_of,
-    scope_of,
     text_in,
 )
 from services.parsing import id_key, moment
@@ -102,8 +100,7 @@ def list_cut(
     most. Reads POST …/Microsoft.CostManagement/query.
     """
     check_period(start, end, now)
-    call = cost_call(connection, scope_of(ref), "query", daily(kind, start, end, grouping_of(cut)))
-    for answer in cost_pages(connection, call, stop):
+    for answer in cost_answers(connection, ref, "query", daily(kind, start, end, grouping_of(cut)), stop):
         yield read_cut(answer, cut, kind, start)
 
 

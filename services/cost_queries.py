@@ -62,6 +62,11 @@ def scope_of(ref: WorkspaceRef) -> str:
     return f"/subscriptions/{ref.subscription}/resourceGroups/{ref.resource_group}"
 
 
+def subscription_of(ref: WorkspaceRef) -> str:
+    """Return the scope of the subscription a workspace is in."""
+    return f"/subscriptions/{ref.subscription}"
+
+
 def cost_call(connection: Connection, scope: str, what: str, body: Mapping[str, Any]) -> Call:
     """Return a POST to Cost Management: `what` is query or forecast."""
     call = connection.arm(f"{scope}/providers/Microsoft.CostManagement/{what}", API)
@@ -83,6 +88,33 @@ def cost_pages(connection: Connection, call: Call, stop: Stop) -> Iterator[Answe
         if _NO_DATA.search(f"{problem.code} {problem.what}") is None:
             raise
         raise Refused(NO_DATA, on=subject(call), do=INSTEAD, status=problem.status, code=problem.code) from problem
+
+
+def cost_answers(
+    connection: Connection, ref: WorkspaceRef, what: str, body: Mapping[str, Any], stop: Stop
+) -> Iterator[Answer]:
+    """Yield the pages of an answer for the resource group of a workspace.
+
+    Where that may not be asked, the subscription is, filtered by the group: the route of the answer says which it was.
+    Raises ServiceError, the group's own refusal when neither may be asked.
+    """
+    try:
+        yield from cost_pages(connection, cost_call(connection, scope_of(ref), what, body), stop)
+    except Forbidden as refused:
+        wide = {**body, "dataset": {**body["dataset"], "filter": _within(ref)}}
+        try:
+            yield from cost_pages(connection, cost_call(connection, subscription_of(ref), what, wide), stop)
+        except Forbidden:
+            raise refused from None
+
+
+def _within(ref: WorkspaceRef) -> dict[str, Any]:
+    return {"dimensions": {"name": "ResourceGroupName", "operator": "In", "values": [ref.resource_group]}}
+
+
+def is_of_subscription(route: str) -> bool:
+    """Whether an answer came from the subscription, because the resource group refused."""
+    return "/resourcegroups/" not in route.lower()
 
 
 def check_period(start: datetime, end: datetime, now: datetime | None = None) -> None:

@@ -11,7 +11,7 @@ from app.billing.words import short_day, told
 from app.origin import fact_lines
 from app.source_state import SourceState
 from services.anomalies import newest_complete_day
-from services.cost_queries import API, scope_of
+from services.cost_queries import API, scope_of, subscription_of
 from services.records import WorkspaceRef
 from widgets import format as fmt
 from widgets.lines import NO_LINE
@@ -25,14 +25,16 @@ def bill_origin(known: Known, ref: WorkspaceRef, states: Sequence[SourceState], 
     cut = known.key or bill.looked.cut
     read = next((state.last_ok for state in states if state.last_ok is not None), None)
     aged = f"{fmt.moment(read, look)}, {fmt.age(read, look.now)} ago" if read is not None else "not in this cache"
+    scope = subscription_of(ref) if known.is_of_subscription else scope_of(ref)
+    wide = ", asked of the subscription" if known.is_of_subscription else ""
     return [
         *fact_lines(
-            ("source", Safe(f"Cost Management, resource group {safe(ref.resource_group, 90)}")),
+            ("source", Safe(f"Cost Management, resource group {safe(ref.resource_group, 90)}{wide}")),
             ("read", Safe(aged)),
             ("basis", Safe(f"billed: {KIND_WORDS[bill.looked.kind]}, in {safe(bill.currency, 8)} as Azure gave it")),
             ("by", safe(title_of(cut), 200) if cut != SERVICE else None),
             ("complete", Safe(f"until {short_day(newest_complete_day(bill.now))}: Azure adds usage for 48 hours")),
-            ("call", safe(f"POST {scope_of(ref)}/providers/Microsoft.CostManagement/query", 400)),
+            ("call", safe(f"POST {scope}/providers/Microsoft.CostManagement/query", 400)),
             ("api-version", plain(API)),
         ),
         NO_LINE,

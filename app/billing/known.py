@@ -19,6 +19,7 @@ from app.tables import COSTS
 from cache.query import parse
 from services.anomalies import TOTAL, unusual
 from services.cost_cuts import PAIR, RESOURCE, SUBCATEGORY, TAG, CutLine
+from services.cost_queries import is_of_subscription
 from services.costs import CostLine
 from services.parsing import id_tail
 from services.records import Money
@@ -42,6 +43,8 @@ class Known:
     """What the panels beside the bill are made of, by their titles."""
     period: tuple[datetime, datetime] | None = None
     """The first and the last day of the open billing period, where usage said which."""
+    is_of_subscription: bool = False
+    """The resource group may not be asked: the subscription was, for what is in the group."""
     key: str | None = None
     """The tag that was found to name endpoints, deployments or computes, where such a cut is looked at."""
 
@@ -60,7 +63,9 @@ def known_bill(store: Store, scope: str, looked: Looked, now: datetime, workspac
     made = tuple(_with_more(bill, store, scope, lines, bills) for bill in bills)
     beside = {str(panel.title): _beside(panel, store, scope, now, workspace) for panel in PANELS}
     tags = {one for one in tagged if one.startswith(TAG)} | {f"{TAG}{key}" for key in known_keys(store, scope)}
-    return Known(made, tuple(sorted(tags)), _ahead(lines, cuts), beside, _period(store, scope), key)
+    return Known(
+        made, tuple(sorted(tags)), _ahead(lines, cuts), beside, _period(store, scope), _is_wide(store, scope), key
+    )
 
 
 def _period(store: Store, scope: str) -> tuple[datetime, datetime] | None:
@@ -71,6 +76,11 @@ def _period(store: Store, scope: str) -> tuple[datetime, datetime] | None:
         if one is None or one.period_start is None or one.period_end is None
         else (one.period_start, one.period_end)
     )
+
+
+def _is_wide(store: Store, scope: str) -> bool:
+    newest = next(iter(store.records("costs", scope, order="-day", limit=1)), None)
+    return newest is not None and is_of_subscription(newest.provenance.route)
 
 
 def _with_more(bill: Bill, store: Store, scope: str, lines: list[CostLine], bills: Iterable[Bill]) -> Bill:

@@ -98,6 +98,9 @@ def _notes(known: Known, shown: Shown, width: int) -> list[Line]:
         over = told(abs(known.ahead.amount), known.ahead.currency)
         said = f"Amortised cost is {over} {how} the actual one in these days: reservations that were paid ahead."
         lines.append(say(Safe(said), "muted"))
+    if known.is_of_subscription:
+        said = "Asked of the subscription, for what is in the resource group: the group itself refused."
+        lines.append(say(Safe(said), "muted"))
     if known.period is not None and not is_calendars(*known.period):
         said = f"Azure's open billing period is {days_of(*known.period)}: an invoice is not of one month shown here."
         lines.append(say(Safe(said), "muted"))

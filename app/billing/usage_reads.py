@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from services.cost_queries import subscription_of
 from services.errors import ServiceError
 from services.records import Page
 from services.usage_details import BillingPeriod, UsageLine, get_billing_period, list_usage
@@ -27,8 +28,7 @@ def read_open_period(reading: Reading) -> Iterator[Page[UsageLine]]:
     """
     connection, ref = reading.azure
     periods, seen = _Periods(), 0
-    scope = f"/subscriptions/{ref.subscription}"
-    for page in list_usage(connection, scope, group=ref.resource_group, stop=reading.stop):
+    for page in list_usage(connection, subscription_of(ref), group=ref.resource_group, stop=reading.stop):
         yield msgspec.structs.replace(page, records=tuple(_dated(reading, one, periods) for one in page.records))
         seen += len(page.records)
         if seen >= MOST_LINES:

@@ -230,6 +230,11 @@ def test_the_origin_of_the_bill_says_source_age_kind_and_what_each_number_is_mad
     read = SourceState("costs", "Costs", 1.0, last_ok=NOON - timedelta(minutes=3))
     known = known_bill(store, SCOPE, Looked("deployment"), NOON)
     text = "\n".join(line_text(line) for line in bill_origin(known, Emulated(runs=1).ref, [read], LOOK))
+    wide = replace(known, is_of_subscription=True)
+    asked = "\n".join(line_text(line) for line in bill_origin(wide, Emulated(runs=1).ref, [read], LOOK))
+    assert "asked of the subscription" in asked
+    assert "/resourceGroups/" not in asked
+    assert "the group itself refused" in drawn(wide, 120)
     for said in ("resource group rg-ml-prod", "3m ago", "actual cost, in USD", "azuremlendpoint and azuremldeployment",
                  "until 18 Nov", "then Azure's forecast", "rg-ml-prod-monthly"):  # fmt: skip
         assert said in text, said
