@@ -19,6 +19,8 @@ from widgets.safe import Safe, plain
 WIDE = 120
 """Columns from which on two things stand side by side."""
 RIGHT, GAP = 54, 3
+PANELS_LEFT = tuple(panel for panel in PANELS if panel.is_left)
+PANELS_RIGHT = tuple(panel for panel in PANELS if not panel.is_left)
 TALL, LOW = 13, 8
 """Rows of a chart."""
 
@@ -31,7 +33,8 @@ def bill_lines(known: Known, shown: Shown, width: int, dots: Dots = "braille") -
     top = [verdict_line(bill, shown.look, width), *_notes(known, shown, width)]
     if width >= WIDE:
         return [NO_LINE, *top, NO_LINE, *charts(bill, shown, width, TALL, dots), NO_LINE, *_wide(known, shown, width)]
-    day = [_title(_per_day(bill, shown), shown.age, width), *by_day(bill, shown.days, width, LOW, shown.look)]
+    bars = by_day(bill, shown.days, width, LOW, shown.look, is_mono=shown.is_mono)
+    day = [_title(_per_day(bill, shown), shown.age, width), *bars]
     below = [_month_title(bill, width), *month(bill, width, LOW, shown.look, dots)]
     return [*top, NO_LINE, *_where(known, shown, width), NO_LINE, *day, NO_LINE, *below,
             *_panels(known, shown, width)]  # fmt: skip
@@ -41,14 +44,15 @@ def charts(bill: Bill, shown: Shown, width: int, height: int, dots: Dots) -> lis
     """Both charts side by side."""
     left = width - RIGHT - GAP
     days = [_title(_per_day(bill, shown), shown.age, left), NO_LINE,
-            *by_day(bill, shown.days, left, height, shown.look)]  # fmt: skip
+            *by_day(bill, shown.days, left, height, shown.look, is_mono=shown.is_mono)]  # fmt: skip
     right = [_month_title(bill, RIGHT), NO_LINE, *month(bill, RIGHT, height, shown.look, dots)]
     return beside(days, right, left)
 
 
 def _wide(known: Known, shown: Shown, width: int) -> list[Line]:
     left = width - RIGHT - GAP
-    return beside(_where(known, shown, left), _panels(known, shown, RIGHT)[1:], left)
+    charts_left = [*_where(known, shown, left), *_panels(known, shown, left, PANELS_LEFT)]
+    return beside(charts_left, _panels(known, shown, RIGHT, PANELS_RIGHT)[1:], left)
 
 
 def beside(left: Sequence[Line], right: Sequence[Line], width: int) -> list[Line]:
@@ -109,17 +113,21 @@ def _notes(known: Known, shown: Shown, width: int) -> list[Line]:
     return [row for line in lines for row in wrap_line(line, width)]
 
 
-def _panels(known: Known, shown: Shown, width: int) -> list[Line]:
+def _panels(known: Known, shown: Shown, width: int, panels: Sequence[Panel] = PANELS) -> list[Line]:
     lines: list[Line] = []
-    for title, drawn in drawn_panels(known, shown.look, width):
+    for title, drawn in _drawn_of(panels, known, shown, width):
         head: Line = (Span(title, "strong", bold=True),)
         lines += [NO_LINE, titled(head, NO_LINE, width), *drawn]
     return lines
 
 
 def drawn_panels(known: Known, look: Look, width: int) -> list[tuple[Safe, list[Line]]]:
-    """The panels that have something to say, each with its lines."""
-    made = [(panel.title, _drawn(panel, known, Shown(look), width)) for panel in PANELS]
+    """The panels beside the bill that have something to say, each with its lines."""
+    return _drawn_of(PANELS_RIGHT, known, Shown(look), width)
+
+
+def _drawn_of(panels: Sequence[Panel], known: Known, shown: Shown, width: int) -> list[tuple[Safe, list[Line]]]:
+    made = [(panel.title, _drawn(panel, known, shown, width)) for panel in panels]
     return [(title, lines) for title, lines in made if lines]
 
 

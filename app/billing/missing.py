@@ -15,6 +15,8 @@ from widgets.safe import Safe, plain, safe
 
 MADE_OF = ("costs", "budgets")
 """The sources of a bill."""
+ESTIMATED = "estimated_rows"
+"""The sums of estimates beside it."""
 LOOKED_UP = ("forecast", "cost_month", "cost_cut")
 """What is looked up beside them."""
 

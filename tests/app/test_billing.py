@@ -21,6 +21,7 @@ from app.billing.known import Known, known_bill
 from app.billing.layout import bill_lines
 from app.billing.missing import missing, pace_of, why_nothing
 from app.billing.panels import Shown
+from app.estimated_table import EstimatedRow
 from app.handed import Reading
 from app.lookups import LOOKUPS
 from app.source_state import Problem, SourceState, rests
@@ -32,6 +33,7 @@ from services.budgets import COSTS_FLOOR, BudgetLeft
 from services.emulator.asking import ask
 from services.endpoints import Endpoint
 from services.errors import Refused
+from services.reconcile import Day, Reconciliation
 from services.records import Money, Provenance
 from tests.app.commanding import Command
 from tests.services.answering import Asked, Azure, Given, as_json
@@ -224,6 +226,38 @@ def test_the_bill_is_drawn_at_both_sizes_with_charts_and_panels(store: Store, wi
         assert word in text
     assert {"░", "╌"} <= set(text)
     assert drawn(Known(()), width).strip() == "nothing yet"
+
+
+DAYS = tuple(Day(NOON.replace(hour=0) - back * DAY, Decimal(9), {}, busy=20 + back, idle=30) for back in (5, 4, 3))
+EXPERIMENTS = [EstimatedRow(id=name, by="experiment", name=name, month=Money(Decimal(amount), "USD"), unknown=lacking)
+               for name, amount, lacking in (("geo", "40", 0), ("fraud", "120", 3))]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [78, 158])
+@pytest.mark.parametrize("kind", ["colour", "mono", "ascii"])
+def test_every_chart_of_money_is_on_the_bill_and_told_apart_without_colours(
+    store: Store, width: int, kind: str
+) -> None:
+    known = known_bill(store, SCOPE, Looked(), NOON)
+    hours = Reconciliation(days=DAYS, currency="USD", why_not="x")
+    beside = {**known.beside, "Cost per experiment": EXPERIMENTS, "Idle against busy node-hours": (hours,)}
+    is_ascii = kind == "ascii"
+    shown = Shown(replace(LOOK, is_ascii=is_ascii), is_mono=kind == "mono")
+    lines = bill_lines(replace(known, beside=beside), shown, width, "ascii" if is_ascii else "braille")
+    assert [line for line in lines if line_width(line) > width] == []
+    text = [line_text(line) for line in lines]
+    for title in ("Per day", "Month", "Cost per experiment", "Idle against busy node-hours"):
+        assert any(title in line for line in text), title
+    (dear,), (cheap,) = ([line for line in text if line.startswith(f"  {name} ")] for name in ("fraud", "geo"))
+    assert dear.count("=" if is_ascii else "━") > 2 * cheap.count("=" if is_ascii else "━") > 0
+    assert (">120.00" if is_ascii else "≥120.00") in dear
+    (legend,) = [line for line in text if "runs at work" in line and "idle, 56 % of all" in line]
+    busy, idle = {"colour": "■■", "mono": "█▒", "ascii": "#o"}[kind]
+    assert f"{busy} 72 h" in legend
+    assert f"{idle} 90 h" in legend
+    names = next(line for line in text if "not billed yet" in line)
+    squares = [names[names.index(part.name[:18]) - 2] for part in known.bills[0].parts[:4]]
+    assert len(set(squares)) == (1 if kind == "colour" else 4), squares
 
 
 def test_the_origin_of_the_bill_says_source_age_kind_and_what_each_number_is_made_of(store: Store) -> None:
