@@ -139,6 +139,7 @@ def here(desk: Desk, view: PaneView) -> Here:
         has_own_filter=view.is_filtered and view.query_text != pane.filter,
         has_everywhere=bool(desk.everywhere),
         has_document=bool(pane.sources),
+        has_origin=row is not None or desk.trail.now.part == BILL,
         has_studio=reference is not None and reference.studio is not None and desk.session.workspace is not None,
         has_arm_id=reference is not None and reference.arm_id is not None and desk.session.workspace is not None,
         depth=desk.trail.now.depth,
