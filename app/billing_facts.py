@@ -28,3 +28,11 @@ def read_budgets(reading: Reading) -> Iterator[Page[Any]]:
     from services.cost_budgets import list_budgets
 
     return list_budgets(*reading.azure, stop=reading.stop)
+
+
+def read_usage(reading: Reading) -> Iterator[Page[Any]]:
+    """Pages of UsageLine of the open billing period."""
+    # Whoever never asks for usage never needs its reader.
+    from app.billing.usage_reads import read_open_period
+
+    return read_open_period(reading)

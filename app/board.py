@@ -14,6 +14,7 @@ from app.under import Under
 from widgets.detail import Block
 from widgets.lines import NO_LINE
 from widgets.pane import Line, Span
+from widgets.theme import palette_of
 
 if TYPE_CHECKING:
     from app.billing.known import Known
@@ -118,7 +119,7 @@ class Board:
         from app.billing.layout import charts
         from app.billing.panels import Shown
 
-        shown, dots = Shown(view.desk.look), view.desk.dots
+        shown, dots = Shown(view.desk.look, is_mono=palette_of(view).is_mono), view.desk.dots
         view.query_one("#board", TriagePanel).show(
             lambda width: charts(known.bills[0], shown, width, HEIGHT, dots) if width >= WIDE - 4 else []
         )

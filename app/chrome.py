@@ -71,6 +71,7 @@ def header(desk: Desk, part_age: Age | None = None) -> HeaderFacts:
     look = desk.look
     mode = MODES.get(desk.session.mode)
     unlocked = desk.session.lock.unlocked
+    own = (part_age,) if part_age else ()
     read_only = Safe(f"{mode}, read-only") if mode else plain("read-only")
     zone = plain("local times") if desk.is_local else plain("UTC")
     tokens = plain(", tokens in memory") if desk.learned.has_memory_only else plain("")
@@ -79,7 +80,7 @@ def header(desk: Desk, part_age: Age | None = None) -> HeaderFacts:
         region=desk.learned.region,
         mode=left_text(unlocked) if unlocked else Safe(f"{read_only}, {zone}{tokens}"),
         crumbs=crumbs(desk.trail.now, {pane.name: pane.title for pane in PANES}),
-        ages=((part_age,) if part_age else ()) + ages(desk.states, look.now),
+        ages=(*own, *(one for one in ages(desk.states, look.now) if one.name not in {age.name for age in own})),
         age=part_age or pane_age(desk.pane, desk.states, look.now),
         badge=_badge(desk),
         is_writing=unlocked is not None,
@@ -139,6 +140,7 @@ def here(desk: Desk, view: PaneView) -> Here:
         has_own_filter=view.is_filtered and view.query_text != pane.filter,
         has_everywhere=bool(desk.everywhere),
         has_document=bool(pane.sources),
+        has_origin=row is not None or desk.trail.now.part == BILL,
         has_studio=reference is not None and reference.studio is not None and desk.session.workspace is not None,
         has_arm_id=reference is not None and reference.arm_id is not None and desk.session.workspace is not None,
         depth=desk.trail.now.depth,

@@ -22,6 +22,8 @@ class Here:
     has_own_filter: bool = False
     """The filter is another than the one the pane starts with."""
     has_document: bool = False
+    has_origin: bool = False
+    """It is known where what is shown came from."""
     has_studio: bool = False
     has_arm_id: bool = False
     depth: int = 0

@@ -108,7 +108,9 @@ def _of_endpoints(store: Store, scope: str, month: datetime, now: datetime) -> I
     sums: dict[str, Sum] = defaultdict(Sum)
     for seen in store.records("deployments", scope):
         one: Deployment = seen.record
-        hours = Decimal(repr(max(0.0, (end - max(month, one.created or month)).total_seconds()))) / 3600
+        hours = Decimal(repr((end - max(month, one.created or month)).total_seconds())) / 3600
+        if hours <= 0:
+            continue  # it was made after the month
         money = of_deployment(one, places.get(one.endpoint.lower()) or site.region, site.book).money
         if money is None:
             sums[one.endpoint] = Sum(sums[one.endpoint].amounts, sums[one.endpoint].unknown + 1)
@@ -118,6 +120,11 @@ def _of_endpoints(store: Store, scope: str, month: datetime, now: datetime) -> I
             sums[one.endpoint] = Sum({**known, money.currency: amount}, sums[one.endpoint].unknown)
     for name, found in sums.items():
         yield _row(month, "endpoint", name, found, "list prices × the instances of now, since each deployment was made")
+
+
+def settled(month: datetime, now: datetime) -> datetime:
+    """Now, or the moment from which on the days of the month that closed last are the newest closed ones."""
+    return min(now, (month + timedelta(days=32)).replace(day=1) + timedelta(days=3, seconds=-1))
 
 
 def month_named(text: str, now: datetime) -> datetime:

@@ -12,7 +12,7 @@ from app.source_state import Refreshed, SourceState
 from app.stack import Visit
 from widgets.age import Age
 from widgets.footer import Hint
-from widgets.pane import Row
+from widgets.pane import Line, Row
 from widgets.safe import Safe, plain
 
 if TYPE_CHECKING:
@@ -79,6 +79,10 @@ class Opened(Asker):
     def hints(self) -> Sequence[Hint]:
         """Its own keys for the footer, the most wanted first."""
         raise NotImplementedError
+
+    def origin(self) -> Sequence[Line]:
+        """Where what is shown came from and what it is made of; no lines where a row says it."""
+        return ()
 
     def take_focus(self) -> None:
         """Take the keys."""

@@ -45,14 +45,14 @@ def origin_lines(row: Addressed, known: Known, states: Mapping[str, SourceState]
         lines.append(say(plain("The deck made this row itself; it is not from Azure."), "text"))
     else:
         aged = f"{fmt.moment(origin.fetched_at, look)}, {fmt.age(origin.fetched_at, look.now)} ago"
-        lines += _facts(
+        lines += fact_lines(
             ("source", _source(row, states)),
             ("read", Safe(aged)),
             ("basis", BASES.get(origin.basis, safe(origin.basis))),
             ("call", safe(f"{origin.method} {origin.route}", 2000)),
             ("api-version", safe(origin.api_version) if origin.api_version else None),
         )
-        lines += [NO_LINE, *_facts(("az", row.az()), ("REST", rest_call(origin, row.cloud)))]
+        lines += [NO_LINE, *fact_lines(("az", row.az()), ("REST", rest_call(origin, row.cloud)))]
     if known.basis:
         lines += [NO_LINE, say(plain("What its estimated cost is made of"), "strong", bold=True)]
         lines += [say(safe(text, 200)) for text in known.basis]
@@ -70,7 +70,8 @@ def _source(row: Addressed, states: Mapping[str, SourceState]) -> Safe:
     return safe(state.title if state is not None else row.pane.title)
 
 
-def _facts(*facts: tuple[str, Safe | None]) -> list[Line]:
+def fact_lines(*facts: tuple[str, Safe | None]) -> list[Line]:
+    """A line for each fact that is known."""
     return [(Span(Safe(f"{label:<13}"), "muted"), Span(value)) for label, value in facts if value]
 
 

@@ -44,12 +44,12 @@ def _headline(found: Reconciliation) -> Line:
 
 def _billed(found: Reconciliation, look: Look) -> Line:
     first, last = found.days[0].day, found.days[-1].day
-    days = f"{len(found.days)} closed day{'s' if len(found.days) != 1 else ''}, {first.day} {first:%b}"
+    days = f"{first.day} {first:%b}"
     until = f" to {last.day} {last:%b}" if last != first else ""
     return (
-        Span(plain(f"{'billed':<13}"), "muted"),
+        Span(plain(f"{'machines':<13}"), "muted"),
         Span(Safe(f"{fmt.money(found.money()):>12}")),
-        Span(Safe(f"  for machines, {days}{until}"), "muted"),
+        Span(Safe(f"  billed {days}{until}"), "muted"),
     )
 
 

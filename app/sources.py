@@ -140,6 +140,8 @@ SOURCES: tuple[Source, ...] = (
            floor=COSTS_FLOOR),
     Source("budgets", "Budgets", billing_tables.BUDGETS, billing_facts.read_budgets, 4 * HOUR, floor=COSTS_FLOOR,
            is_on_demand=True),
+    Source("usage", "Usage", billing_tables.USAGE, billing_facts.read_usage, 4 * HOUR, floor=COSTS_FLOOR,
+           is_on_demand=True),
     Source("workspace_settings", "Settings", tables.WORKSPACE_SETTINGS, posture_facts.read_settings, 10 * MINUTE),
     Source("diagnostics", "Diagnostic settings", tables.DIAGNOSTICS, posture_facts.read_settings_of_logs, 30 * MINUTE,
            ("workspace_settings", "endpoints")),

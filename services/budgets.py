@@ -68,7 +68,10 @@ def allowance(call: Call) -> tuple[Allowance, str]:
 
 
 class BudgetLeft(msgspec.Struct, frozen=True):
-    """What is left of one bucket now. `held_for` is how many seconds Azure asked us to stay away."""
+    """What is left of one bucket now. `held_for` is how many seconds Azure asked us to stay away.
+
+    `next_in` is how many seconds the call that waits has still to wait, for Azure's sake or for ours.
+    """
 
     name: str
     host: str
@@ -77,6 +80,7 @@ class BudgetLeft(msgspec.Struct, frozen=True):
     burst: float
     rate: float
     held_for: float = 0.0
+    next_in: float = 0.0
 
 
 class _Bucket:
@@ -161,6 +165,7 @@ class Budgets:
 def _left(bucket: _Bucket, now: float) -> BudgetLeft:
     host, _, rest = bucket.key.partition("|")
     allowed = bucket.allowed
+    held = max(0.0, bucket.held_until - now)
     return BudgetLeft(
         name=allowed.name,
         host=host,
@@ -168,7 +173,8 @@ def _left(bucket: _Bucket, now: float) -> BudgetLeft:
         left=max(0.0, bucket.left),
         burst=allowed.burst,
         rate=allowed.rate,
-        held_for=max(0.0, bucket.held_until - now),
+        held_for=held,
+        next_in=max(held, -bucket.left / allowed.rate),
     )
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from services.cost_queries import scope_of
+from services.cost_queries import scope_of, subscription_of
+from services.errors import Forbidden
 from services.parsing import id_key, moment
 from services.reading import read_item, read_page
 from services.records import Money, Page, Stop, WorkspaceRef, never
@@ -118,15 +119,22 @@ _read = msgspec.json.Decoder(_Document).decode
 
 
 def list_budgets(connection: Connection, ref: WorkspaceRef, *, stop: Stop = never) -> Iterator[Page[Budget]]:
-    """Yield the budgets of a workspace's resource group, then those of its subscription. Raises ServiceError.
+    """Yield the budgets of a workspace's resource group, then those of its subscription.
 
-    Reads GET …/Microsoft.Consumption/budgets.
+    One of the two may be refused; then the listing has no last page: what was seen before stays. Raises ServiceError,
+    Forbidden only when both are refused. Reads GET …/Microsoft.Consumption/budgets.
     """
-    scopes = (scope_of(ref), f"/subscriptions/{ref.subscription}")
+    scopes, refused = (scope_of(ref), subscription_of(ref)), list[Forbidden]()
     for scope in scopes:
         call = connection.arm(f"{scope}/providers/Microsoft.Consumption/budgets", API)
-        for answer in connection.pages(call, stop=stop):
-            yield read_page(answer, parse_budget, is_last=answer.is_last and scope == scopes[-1])
+        try:
+            for answer in connection.pages(call, stop=stop):
+                is_last = answer.is_last and scope == scopes[-1] and not refused
+                yield read_page(answer, parse_budget, is_last=is_last)
+        except Forbidden as problem:
+            refused.append(problem)
+    if len(refused) == len(scopes):
+        raise refused[0]
 
 
 def get_budget(connection: Connection, scope: str, name: str) -> Page[Budget]:

@@ -1,11 +1,11 @@
-"""Costs cut another way than by resource and service: by meter, by meter subcategory, by the values of a tag."""
+"""Costs cut another way than by resource and service: by meter, by meter subcategory, by the values of tags."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,12 +15,10 @@ from services.cost_queries import (
     Grouping,
     as_items,
     check_period,
-    cost_call,
+    cost_answers,
     cost_in,
-    cost_pages,
     daily,
     row_of,
-    scope_of,
     text_in,
 )
 from services.parsing import id_key, moment
@@ -32,6 +30,9 @@ if TYPE_CHECKING:
 
 TAG = "tag:"
 """What the cut by a tag begins with, before the tag's own key."""
+
+PAIR = "pair:"
+"""What the cut by two tags begins with, before `KEY/KEY`: no key of a tag holds a slash."""
 
 RESOURCE, METER, SUBCATEGORY = "resource", "meter", "subcategory"
 
@@ -53,7 +54,7 @@ class CutLine(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     """`kind|cut|day|value|detail|currency`."""
     cut: str
-    """resource, meter, subcategory, or `tag:KEY`."""
+    """resource, meter, subcategory, `tag:KEY`, or `pair:KEY/KEY`."""
     kind: str = "ActualCost"
     day: datetime
     """Midnight UTC of the usage date; the first day of the period when the line is a total of it."""
@@ -61,14 +62,22 @@ class CutLine(msgspec.Struct, frozen=True, kw_only=True):
     value: str | None = None
     """An ARM id in lower case, the name of a meter, the value of the tag; None where the bill names none."""
     detail: str | None = None
-    """The service, the meter's category or its subcategory."""
+    """The service, the meter's category or its subcategory; the value of the second tag."""
     cost: Money | None = None
+
+
+def tag_keys_of(cut: str) -> tuple[str, ...]:
+    """Return the keys of the tags a cut goes by; none for another cut."""
+    if cut.startswith(TAG) and len(cut) > len(TAG):
+        return (cut.removeprefix(TAG),)
+    first, slash, second = cut.removeprefix(PAIR).partition("/")
+    return (first, second) if cut.startswith(PAIR) and slash and first and second else ()
 
 
 def grouping_of(cut: str) -> tuple[Grouping, ...]:
     """Return what a cut is told apart by. Raises ValueError for a cut there is none of."""
-    if cut.startswith(TAG) and len(cut) > len(TAG):
-        return (Grouping(cut.removeprefix(TAG), "TagKey"),)
+    if keys := tag_keys_of(cut):
+        return tuple(Grouping(key, "TagKey") for key in keys)
     if cut not in _GROUPINGS:
         raise ValueError(f"costs cannot be cut by {cut}")
     return _GROUPINGS[cut]
@@ -91,8 +100,7 @@ def list_cut(
     most. Reads POST …/Microsoft.CostManagement/query.
     """
     check_period(start, end, now)
-    call = cost_call(connection, scope_of(ref), "query", daily(kind, start, end, grouping_of(cut)))
-    for answer in cost_pages(connection, call, stop):
+    for answer in cost_answers(connection, ref, "query", daily(kind, start, end, grouping_of(cut)), stop):
         yield read_cut(answer, cut, kind, start)
 
 
@@ -105,8 +113,8 @@ def parse_cut(document: bytes, *, cut: str, kind: CostKind, start: datetime) -> 
     """Return one line of a row by column name. Raises msgspec.MsgspecError or ValueError when it is no line."""
     row = row_of(document)
     day = moment(row.get("usagedate") or row.get("billingmonth"))
-    if cut.startswith(TAG):
-        value, detail = text_in(row, "tagvalue") or text_in(row, cut.removeprefix(TAG).lower()), None
+    if keys := tag_keys_of(cut):
+        value, detail = [*_tag_values(row, keys), None][:2]
     else:
         first, second = _COLUMNS[cut]
         value, detail = text_in(row, first), text_in(row, second) or None
@@ -124,3 +132,13 @@ def parse_cut(document: bytes, *, cut: str, kind: CostKind, start: datetime) -> 
         detail=detail,
         cost=cost,
     )
+
+
+def _tag_values(row: Mapping[str, Any], keys: Sequence[str]) -> list[str | None]:
+    """Return the value of each tag. A key is told beside its value; untagged usage may name neither."""
+    told = {(text_in(row, f"tagkey{place}") or "").lower(): text_in(row, f"tagvalue{place}") for place in ("", 2)}
+    by_place = [text_in(row, "tagvalue"), text_in(row, "tagvalue2")]
+    return [
+        told.get(key.lower()) or text_in(row, key.lower()) or (by_place[at] if told.keys() == {""} else None) or None
+        for at, key in enumerate(keys)
+    ]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from services.cost_queries import API, scope_of
+from services.cost_queries import API, scope_of, subscription_of
+from services.errors import Forbidden
 from services.parsing import moment
 from services.reading import read_page
 from services.records import Page, Stop, WorkspaceRef, never
@@ -51,11 +52,23 @@ _read = msgspec.json.Decoder(_Document).decode
 
 
 def list_dimensions(connection: Connection, ref: WorkspaceRef, *, stop: Stop = never) -> Iterator[Page[Dimension]]:
-    """Yield the dimensions of the costs of a workspace's resource group, with their values. Raises ServiceError.
+    """Yield the dimensions of the costs of a workspace's resource group, with their values.
 
+    Those of the subscription where the group may not be asked. Raises ServiceError, the group's own refusal when
+    neither may be.
     Reads GET …/Microsoft.CostManagement/dimensions.
     """
-    path = f"{scope_of(ref)}/providers/Microsoft.CostManagement/dimensions"
+    try:
+        yield from _dimensions(connection, scope_of(ref), stop)
+    except Forbidden as refused:
+        try:
+            yield from _dimensions(connection, subscription_of(ref), stop)
+        except Forbidden:
+            raise refused from None
+
+
+def _dimensions(connection: Connection, scope: str, stop: Stop) -> Iterator[Page[Dimension]]:
+    path = f"{scope}/providers/Microsoft.CostManagement/dimensions"
     call = connection.arm(path, API, **{"$expand": "properties/data", "$top": "1000"})
     for answer in connection.pages(call, stop=stop):
         yield read_page(answer, parse_dimension)

@@ -16,11 +16,9 @@ from services.cost_queries import (
     CostKind,
     as_items,
     check_period,
-    cost_call,
+    cost_answers,
     cost_in,
-    cost_pages,
     row_of,
-    scope_of,
     text_in,
 )
 from services.parsing import moment
@@ -75,9 +73,8 @@ def list_forecast(
     after `now`: Azure would answer for the year before. Reads POST …/Microsoft.CostManagement/forecast.
     """
     check_period(start, end, now)
-    call = cost_call(connection, scope_of(ref), "forecast", _question(kind, start, end))
     numbers = count()
-    for answer in cost_pages(connection, call, stop):
+    for answer in cost_answers(connection, ref, "forecast", _question(kind, start, end), stop):
         yield read_forecast(answer, numbers)
 
 

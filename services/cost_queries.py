@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -62,6 +62,11 @@ def scope_of(ref: WorkspaceRef) -> str:
     return f"/subscriptions/{ref.subscription}/resourceGroups/{ref.resource_group}"
 
 
+def subscription_of(ref: WorkspaceRef) -> str:
+    """Return the scope of the subscription a workspace is in."""
+    return f"/subscriptions/{ref.subscription}"
+
+
 def cost_call(connection: Connection, scope: str, what: str, body: Mapping[str, Any]) -> Call:
     """Return a POST to Cost Management: `what` is query or forecast."""
     call = connection.arm(f"{scope}/providers/Microsoft.CostManagement/{what}", API)
@@ -83,6 +88,33 @@ def cost_pages(connection: Connection, call: Call, stop: Stop) -> Iterator[Answe
         if _NO_DATA.search(f"{problem.code} {problem.what}") is None:
             raise
         raise Refused(NO_DATA, on=subject(call), do=INSTEAD, status=problem.status, code=problem.code) from problem
+
+
+def cost_answers(
+    connection: Connection, ref: WorkspaceRef, what: str, body: Mapping[str, Any], stop: Stop
+) -> Iterator[Answer]:
+    """Yield the pages of an answer for the resource group of a workspace.
+
+    Where that may not be asked, the subscription is, filtered by the group: the route of the answer says which it was.
+    Raises ServiceError, the group's own refusal when neither may be asked.
+    """
+    try:
+        yield from cost_pages(connection, cost_call(connection, scope_of(ref), what, body), stop)
+    except Forbidden as refused:
+        wide = {**body, "dataset": {**body["dataset"], "filter": _within(ref)}}
+        try:
+            yield from cost_pages(connection, cost_call(connection, subscription_of(ref), what, wide), stop)
+        except Forbidden:
+            raise refused from None
+
+
+def _within(ref: WorkspaceRef) -> dict[str, Any]:
+    return {"dimensions": {"name": "ResourceGroupName", "operator": "In", "values": [ref.resource_group]}}
+
+
+def is_of_subscription(route: str) -> bool:
+    """Whether an answer came from the subscription, because the resource group refused."""
+    return "/resourcegroups/" not in route.lower()
 
 
 def check_period(start: datetime, end: datetime, now: datetime | None = None) -> None:
@@ -116,9 +148,17 @@ def as_items(answer: Answer) -> Answer:
         grid = _read(answer.body).properties
     except msgspec.MsgspecError as problem:
         raise Malformed("The answer holds no columns and rows", on=subject(answer.call)) from problem
-    names = [msgspec.json.encode(column.name) for column in grid.columns]
+    names = [msgspec.json.encode(name) for name in _each_its_own(column.name for column in grid.columns)]
     items = b",".join(_as_object(names, row) for row in grid.rows)
     return msgspec.structs.replace(answer, body=b'{"value":[' + items + b"]}")
+
+
+def _each_its_own(names: Iterable[str]) -> Iterator[str]:
+    """Yield names that differ: two tags come as TagKey, TagValue, TagKey, TagValue, the second of them as TagKey2."""
+    seen: dict[str, int] = {}
+    for name in names:
+        number = seen[name.lower()] = seen.get(name.lower(), 0) + 1
+        yield name if number == 1 else f"{name}{number}"
 
 
 def _as_object(names: list[bytes], row: msgspec.Raw) -> bytes:

@@ -14,12 +14,10 @@ from services.cost_queries import (
     Grouping,
     as_items,
     check_period,
-    cost_call,
+    cost_answers,
     cost_in,
-    cost_pages,
     daily,
     row_of,
-    scope_of,
     text_in,
 )
 from services.parsing import id_part, id_tail, moment
@@ -67,8 +65,7 @@ def list_costs(
     minute at most, so a second page waits. Reads POST …/Microsoft.CostManagement/query.
     """
     check_period(start, end, now)
-    call = cost_call(connection, scope_of(ref), "query", daily("ActualCost", start, end, GROUPING))
-    for answer in cost_pages(connection, call, stop):
+    for answer in cost_answers(connection, ref, "query", daily("ActualCost", start, end, GROUPING), stop):
         yield read_costs(answer, start)
 
 

@@ -62,6 +62,10 @@ class Day(msgspec.Struct, frozen=True):
     day: datetime
     billed: Decimal
     parts: dict[str, Decimal]
+    busy: float = 0.0
+    """Hours of cluster nodes that runs held."""
+    idle: float = 0.0
+    """Hours of cluster nodes that were up without a run, priced or not."""
 
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,13 +121,18 @@ def reconcile(
         return Reconciliation(currency=currency, why_not=_why_not(currency, other))
     parts: dict[datetime, dict[str, Decimal]] = {day: dict.fromkeys(PARTS, Decimal(0)) for day in machines}
     _add_jobs(parts, stays)
-    for pool in pools:
-        _add_idle(parts, pool, [one for one in stays if one.compute.lower() == pool.name.lower()])
+    own = [(pool, [one for one in stays if one.compute.lower() == pool.name.lower()]) for pool in pools]
+    idle = {day: sum(idle_seconds(pool, held, day, day + _DAY) for pool, held in own) / 3600 for day in machines}
+    for pool, held in own:
+        _add_idle(parts, pool, held)
     for one in standing:
         _add_standing(parts, one)
     for day, found in parts.items():
         found["unexplained"] = machines[day] - sum(found.values())
-    made = tuple(Day(day, machines[day], parts[day]) for day in days if day in machines)
+    made = tuple(
+        Day(day, machines[day], parts[day], _busy_hours(day, stays), idle[day])
+        for day in days if day in machines
+    )  # fmt: skip
     return Reconciliation(days=made, currency=currency, beside=beside, unknown=_unknown(stays, pools, standing))
 
 
@@ -172,6 +181,11 @@ def _add_idle(parts: Mapping[datetime, dict[str, Decimal]], pool: Pool, stays: S
     for day in parts:
         seconds = idle_seconds(pool, stays, day, day + _DAY)
         parts[day]["idle"] += (pool.each * Decimal(repr(round(seconds, 3))) / 3600).quantize(FINEST)
+
+
+def _busy_hours(day: datetime, stays: Iterable[Stay]) -> float:
+    spans = ((max(day, one.start), min(day + _DAY, one.end), one.nodes) for one in stays)
+    return sum(max(0.0, (end - start).total_seconds()) * nodes for start, end, nodes in spans) / 3600
 
 
 def idle_seconds(pool: Pool, stays: Iterable[Stay], start: datetime, end: datetime) -> float:

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import msgspec
 
-from services.parsing import id_key, moment
+from services.parsing import id_key, id_tail, moment
 from services.reading import read_item, read_page
 from services.records import Money, Page, Stop, never
 
@@ -39,6 +40,11 @@ class UsageLine(msgspec.Struct, frozen=True, kw_only=True):
     cost: Money | None = None
     is_estimated: bool | None = None
     """The period is open: it may change."""
+    period: str | None = None
+    """The name of the billing period."""
+    period_start: datetime | None = None
+    period_end: datetime | None = None
+    """The last day of it."""
     tags: dict[str, str | None] = {}
 
 
@@ -74,6 +80,9 @@ class _Usage(msgspec.Struct, frozen=True, rename="camel"):
     cost: float | None = None
     currency: str | None = None
     billing_currency: str | None = None
+    billing_period_id: str | None = None
+    billing_period_start_date: str | None = None
+    billing_period_end_date: str | None = None
     is_estimated: bool | None = None
     meter_details: _Meter | None = None
 
@@ -99,13 +108,17 @@ _read_usage = msgspec.json.Decoder(_UsageDocument).decode
 _read_period = msgspec.json.Decoder(_PeriodDocument).decode
 
 
-def list_usage(connection: Connection, scope: str, *, stop: Stop = never) -> Iterator[Page[UsageLine]]:
-    """Yield what was used in the open period of a scope, with the details of each meter. Raises ServiceError.
+def list_usage(
+    connection: Connection, scope: str, *, group: str | None = None, stop: Stop = never
+) -> Iterator[Page[UsageLine]]:
+    """Yield what was used in the open period of a subscription or a billing account, with details of each meter.
 
-    Reads GET …/Microsoft.Consumption/usageDetails.
+    With `group` only what belongs to that resource group. Raises ServiceError. Reads GET
+    …/Microsoft.Consumption/usageDetails.
     """
     path = f"{scope}/providers/Microsoft.Consumption/usageDetails"
-    call = connection.arm(path, API, **{"$expand": "properties/meterDetails", "$top": "1000"})
+    only = {"$filter": f"properties/resourceGroup eq '{group.replace(chr(39), chr(39) * 2)}'"} if group else {}
+    call = connection.arm(path, API, **{"$expand": "properties/meterDetails", **only, "$top": "1000"})
     for answer in connection.pages(call, stop=stop):
         yield read_page(answer, parse_usage, basis="billed")
 
@@ -115,7 +128,7 @@ def get_billing_period(connection: Connection, subscription: str, name: str) -> 
 
     Reads GET …/Microsoft.Billing/billingPeriods/NAME.
     """
-    path = f"/subscriptions/{subscription}/providers/Microsoft.Billing/billingPeriods/{name}"
+    path = f"/subscriptions/{subscription}/providers/Microsoft.Billing/billingPeriods/{quote(name, safe='')}"
     return read_item(connection.read(connection.arm(path, PERIODS_API)), parse_billing_period)
 
 
@@ -141,6 +154,9 @@ def parse_usage(document: bytes) -> UsageLine:
         cost=None if amount is None else Money(Decimal(repr(amount)), currency),
         is_estimated=inner.is_estimated,
         tags=found.tags or {},
+        period=id_tail(inner.billing_period_id),
+        period_start=moment(inner.billing_period_start_date),
+        period_end=moment(inner.billing_period_end_date),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from widgets.chart_raster import GRAIN, Canvas, Dots
@@ -37,6 +37,8 @@ class Frame(NamedTuple):
     limit: float | None = None
     is_ascii: bool = False
     dots: Dots = "braille"
+    signs: Mapping[Tone, str] = {}
+    """What a part is drawn with where colours tell nothing apart; without any in blocks of its colour."""
 
 
 def bars_in(width: int) -> int:
@@ -127,12 +129,17 @@ def _column(bar: DayBar, top: float, frame: Frame) -> list[Cell]:
         if filled:
             scale = billed / eighths
             tone = most_of(bar.pieces, row * 8 * scale, (row * 8 + filled) * scale)
-            cells.append((("#" if filled >= 4 else " ") if frame.is_ascii else EIGHTHS[filled], tone))
+            cells.append((_filled(filled, tone, frame), tone))
         elif row < whole:
             cells.append((":" if frame.is_ascii else "░", "edge"))
         else:
             cells.append(_NOTHING)
     return cells
+
+
+def _filled(eighths: int, tone: Tone, frame: Frame) -> str:
+    sign = frame.signs.get(tone, "#" if frame.is_ascii else "")
+    return (sign if eighths >= 4 else " ") if sign else EIGHTHS[eighths]
 
 
 def _label(text: Safe) -> Line:

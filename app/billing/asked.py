@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from services.cost_cuts import METER, RESOURCE, SUBCATEGORY, TAG
+from services.cost_cuts import METER, RESOURCE, SUBCATEGORY, tag_keys_of
 
 ACTUAL, AMORTIZED = "ActualCost", "AmortizedCost"
 KIND_WORDS = {ACTUAL: "actual cost", AMORTIZED: "amortised cost"}
 
 SERVICE, GROUP, ENDPOINT, DEPLOYMENT, COMPUTE = "service", "group", "endpoint", "deployment", "compute"
-TAGS = "tags"
-"""The lookup of every tag: which keys there are is known only then."""
+NAMED = (ENDPOINT, DEPLOYMENT, COMPUTE)
+"""The cuts by a tag whose values are names of such things, whatever its key."""
 
 CUTS = (RESOURCE, METER, SERVICE, GROUP, ENDPOINT, DEPLOYMENT, COMPUTE, SUBCATEGORY)
 """The cuts there always are; those by tag are found."""
@@ -38,21 +38,18 @@ def split_key(key: str) -> tuple[str, str]:
     return kind, cut
 
 
-def lookup_of(looked: Looked, *, is_named: bool = False) -> str | None:
+def lookup_of(looked: Looked) -> str | None:
     """The key of the lookup that brings what a cut is made of; None where the daily bill holds it.
 
-    Every tag is read at once, but for one that somebody named: then nobody has to find out which there are.
+    Each is read alone, what tells endpoints, deployments or computes apart as soon as it is found: each tag is a call.
     """
     kind, cut = looked.kind, looked.cut
     if cut in (RESOURCE, SERVICE, GROUP):
         return None if kind == ACTUAL else f"{kind}|{RESOURCE}"
-    if is_named and cut.startswith(TAG):
-        return f"{kind}|{cut}"
-    if cut.startswith(TAG) or cut in (ENDPOINT, DEPLOYMENT, COMPUTE):
-        return f"{kind}|{TAGS}"
     return f"{kind}|{cut}"
 
 
 def title_of(cut: str) -> str:
-    """A cut as it is called: `meter`, `tag team`."""
-    return f"tag {cut.removeprefix(TAG)}" if cut.startswith(TAG) else cut
+    """A cut as it is called: `meter`, `tag team`, `tags endpoint and deployment`."""
+    keys = tag_keys_of(cut)
+    return f"{'tag' if len(keys) == 1 else 'tags'} {' and '.join(keys)}" if keys else cut

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -19,6 +20,9 @@ from widgets.stacks import Piece
 
 TONES: tuple[Tone, ...] = ("series1", "series2", "series3", "series5")
 OTHER: Tone = "series8"
+MONO: Mapping[Tone, str] = {"series1": "█", "series2": "▓", "series3": "▒", "series5": "▚", "series8": "▪"}
+ASCII: Mapping[Tone, str] = {"series1": "#", "series2": "=", "series3": "+", "series5": "o", "series8": "*"}
+"""What the parts are drawn with where colours tell nothing apart."""
 DAY = timedelta(days=1)
 
 
@@ -27,7 +31,17 @@ def tone_of(place: int) -> Tone:
     return TONES[place] if place < len(TONES) else OTHER
 
 
-def by_day(bill: Bill, days: int, width: int, height: int, look: Look) -> list[Line]:
+def signs(look: Look, *, is_mono: bool) -> Mapping[Tone, str]:
+    """What each part is drawn with; nothing where its colour says it."""
+    return ASCII if look.is_ascii else MONO if is_mono else {}
+
+
+def sign_of(tone: Tone, look: Look, *, is_mono: bool) -> Safe:
+    """The sign of a part in a legend: what its bars are drawn with."""
+    return Safe(signs(look, is_mono=is_mono).get(tone, "■"))
+
+
+def by_day(bill: Bill, days: int, width: int, height: int, look: Look, *, is_mono: bool = False) -> list[Line]:
     """A bar a day up to today, the newest at the right; what is expected of days whose bill is open behind them."""
     many = min(days, bars_in(width))
     today = midnight(bill.now)
@@ -35,21 +49,20 @@ def by_day(bill: Bill, days: int, width: int, height: int, look: Look) -> list[L
     budget = bill.daily_budget
     frame = Frame(
         width, height, partial(brief, currency=bill.currency), None if budget is None else float(budget),
-        is_ascii=look.is_ascii,
+        is_ascii=look.is_ascii, signs=signs(look, is_mono=is_mono),
     )  # fmt: skip
     lines = day_chart([_bar(bill, day) for day in shown], frame)
-    return [*lines, _dates(shown, look), clip_line(_legend(bill, look), width)]
+    return [*lines, _dates(shown, look), clip_line(_legend(bill, look, is_mono=is_mono), width)]
 
 
-def _legend(bill: Bill, look: Look) -> Line:
+def _legend(bill: Bill, look: Look, *, is_mono: bool) -> Line:
     """Whose colour is whose, and what is expected of days that are not billed whole yet."""
-    square = plain("# " if look.is_ascii else "■ ")
-    named = [
-        (Span(square, tone), Span(safe(part.name, 18), "muted"))
+    named: list[Line] = [
+        (Span(sign_of(tone, look, is_mono=is_mono), tone), blank(1), Span(safe(part.name, 18), "muted"))
         for part, tone in zip(bill.parts, TONES, strict=False)
     ]  # fmt: skip
     if len(bill.parts) > len(TONES):
-        named.append((Span(square, OTHER), Span(plain("other"), "muted")))
+        named.append((Span(sign_of(OTHER, look, is_mono=is_mono), OTHER), blank(1), Span(plain("other"), "muted")))
     open_days = (Span(plain(": " if look.is_ascii else "░ "), "edge"), Span(plain("not billed yet"), "muted"))
     return (blank(SIDE), *spaced([open_days, *named]))
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.billing.asked import ACTUAL, COMPUTE, DEPLOYMENT, ENDPOINT, GROUP, NOTHING, SERVICE, Looked
+from app.billing.asked import ACTUAL, DEPLOYMENT, ENDPOINT, GROUP, NAMED, NOTHING, SERVICE, Looked
 from app.billing.bill import Bill, Spent, bills_of
+from app.billing.matching import by_tag, matching
 from app.billing.panel_list import PANELS, Panel
+from app.billing.tag_reads import known_keys
 from app.billing_tables import COST_CUTS
 from app.tables import COSTS
 from cache.query import parse
 from services.anomalies import TOTAL, unusual
-from services.cost_cuts import RESOURCE, SUBCATEGORY, TAG, CutLine
+from services.cost_cuts import PAIR, RESOURCE, SUBCATEGORY, TAG, CutLine
+from services.cost_queries import is_of_subscription
 from services.costs import CostLine
 from services.parsing import id_tail
 from services.records import Money
+from services.usage_details import UsageLine
 
 if TYPE_CHECKING:
     from cache.store import Store
-
-MATCHED = {ENDPOINT: ("endpoints", "name"), DEPLOYMENT: ("deployments", "name"), COMPUTE: ("compute", "name")}
-"""Whose names the values of a tag have to be, for the tag to tell these apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,15 @@ class Known:
     bills: tuple[Bill, ...]
     """One for each currency; empty while nothing of the cut was read."""
     tags: tuple[str, ...] = ()
-    """The keys of tags that usage carries, as far as they were read."""
+    """The cuts by one tag that there are, as far as they were found."""
     ahead: Money | None = None
     """What amortised cost adds to the actual one on the days both are known of: paid ahead, for reservations."""
     beside: Mapping[str, tuple[Any, ...]] = field(default_factory=dict[str, tuple[Any, ...]])
     """What the panels beside the bill are made of, by their titles."""
+    period: tuple[datetime, datetime] | None = None
+    """The first and the last day of the open billing period, where usage said which."""
+    is_of_subscription: bool = False
+    """The resource group may not be asked: the subscription was, for what is in the group."""
     key: str | None = None
     """The tag that was found to name endpoints, deployments or computes, where such a cut is looked at."""
 
@@ -50,13 +56,31 @@ def known_bill(store: Store, scope: str, looked: Looked, now: datetime, workspac
     """
     lines = list(_lines(store, scope, now))
     cuts = [seen.record for seen in store.records("cost_cuts", scope, parse("day<62d", COST_CUTS, now=now))]
-    tagged = _by_tag(cuts, looked.kind)
-    key = _matching(store, scope, tagged, looked.cut)
-    spent = _spent(lines, cuts, tagged.get(key or "", ()), looked)
+    tagged = by_tag(cuts, looked.kind)
+    key = matching(store, scope, tagged, looked.cut)
+    spent = _spent(lines, cuts, tagged.get(key or "", ()), looked, _shared(store, scope, key, looked.cut))
     bills = bills_of(spent, looked, now)
     made = tuple(_with_more(bill, store, scope, lines, bills) for bill in bills)
     beside = {str(panel.title): _beside(panel, store, scope, now, workspace) for panel in PANELS}
-    return Known(made, tuple(sorted(tagged)), _ahead(lines, cuts), beside, key)
+    tags = {one for one in tagged if one.startswith(TAG)} | {f"{TAG}{key}" for key in known_keys(store, scope)}
+    return Known(
+        made, tuple(sorted(tags)), _ahead(lines, cuts), beside, _period(store, scope), _is_wide(store, scope), key
+    )
+
+
+def _period(store: Store, scope: str) -> tuple[datetime, datetime] | None:
+    first = next(iter(store.records("usage", scope, limit=1)), None)
+    one: UsageLine | None = first.record if first is not None else None
+    return (
+        None
+        if one is None or one.period_start is None or one.period_end is None
+        else (one.period_start, one.period_end)
+    )
+
+
+def _is_wide(store: Store, scope: str) -> bool:
+    newest = next(iter(store.records("costs", scope, order="-day", limit=1)), None)
+    return newest is not None and is_of_subscription(newest.provenance.route)
 
 
 def _with_more(bill: Bill, store: Store, scope: str, lines: list[CostLine], bills: Iterable[Bill]) -> Bill:
@@ -87,39 +111,16 @@ def _lines(store: Store, scope: str, now: datetime) -> Iterator[CostLine]:
             yield line
 
 
-def _by_tag(cuts: Iterable[CutLine], kind: str) -> dict[str, list[CutLine]]:
-    found: dict[str, list[CutLine]] = {}
-    for line in cuts:
-        if line.cut.startswith(TAG) and line.kind == kind:
-            found.setdefault(line.cut, []).append(line)
-    return found
-
-
-def _matching(store: Store, scope: str, tagged: dict[str, list[CutLine]], cut: str) -> str | None:
-    """The cut by tag to look at: the one asked for, or the one most of whose values are names of such things."""
-    if cut.startswith(TAG):
-        return next((one for one in tagged if one.lower() == cut.lower()), None)
-    if cut not in MATCHED:
-        return None
-    table, field = MATCHED[cut]
-    names = {str(getattr(seen.record, field)).lower() for seen in store.records(table, scope)}
-    scores = {one: _matches(lines, names) for one, lines in tagged.items()}
-    best = max(scores, key=lambda one: (scores[one], one), default=None)
-    return best if best is not None and scores[best] > 0.5 else None
-
-
-def _matches(lines: Iterable[CutLine], names: Collection[str]) -> float:
-    """The share of a tag's values that are such names."""
-    values = {line.value.lower() for line in lines if line.value}
-    return sum(value in names for value in values) / len(values) if values else 0.0
-
-
 def _spent(
-    lines: Iterable[CostLine], cuts: Iterable[CutLine], tagged: Iterable[CutLine], looked: Looked
+    lines: Iterable[CostLine],
+    cuts: Iterable[CutLine],
+    tagged: Iterable[CutLine],
+    looked: Looked,
+    shared: Mapping[str, int],
 ) -> Iterator[Spent]:
     cut = looked.cut
-    if cut.startswith(TAG) or cut in MATCHED:
-        return (_of_cut(one, one.cost, cut) for one in tagged if one.cost is not None)
+    if cut.startswith(TAG) or cut in NAMED:
+        return (_of_tag(one, one.cost, cut, shared) for one in tagged if one.cost is not None)
     if cut not in (RESOURCE, SERVICE, GROUP):
         own = (one for one in cuts if one.cut == cut and one.kind == looked.kind)
         return (_of_cut(one, one.cost, cut) for one in own if one.cost is not None and not one.is_total)
@@ -151,6 +152,23 @@ def _of_cut(line: CutLine, cost: Money, cut: str) -> Spent:
     if cut == SUBCATEGORY:
         return Spent(f"{value}|{detail}".strip("|"), id_tail(value) or NOTHING[cut], line.day, cost, detail)
     return Spent(f"{value}|{detail}".strip("|"), value or NOTHING.get(cut, "no tag"), line.day, cost, detail)
+
+
+def _of_tag(line: CutLine, cost: Money, cut: str, shared: Mapping[str, int]) -> Spent:
+    value = line.value or ""
+    if line.cut.startswith(PAIR) and (value or line.detail):
+        name = f"{value or NOTHING[ENDPOINT]}/{line.detail or NOTHING[DEPLOYMENT]}"
+        return Spent(f"{value}/{line.detail or ''}", name, line.day, cost)
+    many = shared.get(value.lower(), 1)
+    more = f"of {many} endpoints, which this tag does not tell apart" if many > 1 else ""
+    return Spent(value, value or NOTHING.get(cut, "no tag"), line.day, cost, more)
+
+
+def _shared(store: Store, scope: str, key: str | None, cut: str) -> Mapping[str, int]:
+    """How many endpoints have a deployment of a name, where one tag alone tells deployments apart."""
+    if cut != DEPLOYMENT or key is None or key.startswith(PAIR):
+        return {}
+    return Counter(seen.record.name.lower() for seen in store.records("deployments", scope))
 
 
 def _by_resource(lines: Iterable[CostLine]) -> dict[tuple[str, str], dict[datetime, Decimal]]:

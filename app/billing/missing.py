@@ -15,6 +15,8 @@ from widgets.safe import Safe, plain, safe
 
 MADE_OF = ("costs", "budgets")
 """The sources of a bill."""
+ESTIMATED = "estimated_rows"
+"""The sums of estimates beside it."""
 LOOKED_UP = ("forecast", "cost_month", "cost_cut")
 """What is looked up beside them."""
 
@@ -40,9 +42,8 @@ def pace_of(states: Sequence[SourceState], now: datetime) -> Safe:
     """What is being read, and when Cost Management may be asked next: it is asked once a minute at most."""
     parts: list[str] = []
     reading = [state.title.lower() for state in states if state.is_reading]
-    held = max((state.budget.held_for for state in states if state.budget is not None), default=0.0)
     if reading:
-        wait = f", next call allowed in {fmt.duration(held)}" if held >= 1 else ""
+        wait = f", next call allowed in {fmt.duration(left)}" if (left := next_call(states)) >= 1 else ""
         parts.append(f"reading {', '.join(dict.fromkeys(reading))}{wait}")
     costs = next((state for state in states if state.name == "costs"), None)
     if costs is not None and costs.last_ok is not None:
@@ -54,6 +55,11 @@ def pace_of(states: Sequence[SourceState], now: datetime) -> Safe:
     if troubled is not None and troubled.problem is not None:
         parts.append(f"{troubled.title}: {safe(troubled.problem.sentence, 160)}")
     return Safe("   ".join(parts))
+
+
+def next_call(states: Sequence[SourceState]) -> float:
+    """Seconds until Cost Management may be called again."""
+    return max((state.budget.next_in for state in states if state.budget is not None), default=0.0)
 
 
 def why_nothing(states: Sequence[SourceState], looked: Looked) -> Safe:

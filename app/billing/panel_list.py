@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.billing.bill import Bill
 from app.billing.budget_lines import budget_lines
+from app.billing.estimated_charts import experiment_lines, node_hours
 from app.billing.panels import Shown, unusual_lines
 from app.reconciled_lines import reconciled_lines
 from app.reconciling import reconciled
@@ -37,6 +38,8 @@ class Panel(NamedTuple):
     draw: Draw
     table: str = ""
     read: Read | None = None
+    is_left: bool = False
+    """Under where it went, where two things stand side by side: it is a chart, and wants room."""
 
 
 def _unusual(rows: Sequence[Any], bill: Bill, shown: Shown, width: int) -> list[Line]:
@@ -55,7 +58,8 @@ def _waste(rows: Sequence[Any], bill: Bill, shown: Shown, width: int) -> list[Li
 
 
 def _reconciled(rows: Sequence[Any], bill: Bill, shown: Shown, width: int) -> list[Line]:
-    lines = [line for found in rows for line in reconciled_lines(found, shown.look, width)]
+    # Whole sentences, which are wrapped: not as much of them as one line holds.
+    lines = [line for found in rows for line in reconciled_lines(found, shown.look, 4 * width)]
     return [row for line in lines for row in wrap_line(line, width)]
 
 
@@ -63,7 +67,17 @@ def _read_reconciled(store: Store, scope: str, workspace: str, now: datetime) ->
     return (reconciled(store, scope, workspace, now),) if workspace else ()
 
 
+def _experiments(rows: Sequence[Any], bill: Bill, shown: Shown, width: int) -> list[Line]:
+    return experiment_lines(rows, shown.look, width)
+
+
+def _node_hours(rows: Sequence[Any], bill: Bill, shown: Shown, width: int) -> list[Line]:
+    return [line for found in rows for line in node_hours(found, shown, width)]
+
+
 PANELS: tuple[Panel, ...] = (
+    Panel(plain("Cost per experiment"), _experiments, "estimated_rows", is_left=True),
+    Panel(plain("Idle against busy node-hours"), _node_hours, read=_read_reconciled, is_left=True),
     Panel(plain("Waste"), _waste, "waste"),
     Panel(plain("Unusual"), _unusual),
     Panel(plain("Budgets"), _budgets),

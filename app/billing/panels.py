@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from app.billing.asked import KIND_WORDS, title_of
 from app.billing.bill import Bill, Part
-from app.billing.charts import tone_of
+from app.billing.charts import sign_of, tone_of
 from app.billing.words import short_day, told
 from services.anomalies import TOTAL, Unusual
 from services.cost_budgets import Budget
@@ -20,6 +20,8 @@ from widgets.spark import amount_bar
 
 ROOMY = 100
 """Cells from which on the verdict says that it is about this month."""
+AMOUNT = 14
+"""Cells of what is too much a day."""
 MOST = 12
 """Parts listed before the rest is one line."""
 
@@ -32,6 +34,8 @@ class Shown:
     days: int = 30
     pace: Safe = Safe("")  # noqa: RUF009 (a text, frozen)
     age: Line = NO_LINE
+    is_mono: bool = False
+    """Colours tell nothing apart: bars are drawn with signs."""
     note: Safe = Safe("")  # noqa: RUF009 (a text, frozen)
     """Why there is nothing of the cut yet."""
 
@@ -92,7 +96,7 @@ def where_it_went(bill: Bill, shown: Shown, width: int) -> list[Line]:
 
 def _part_row(part: Part, place: int, top: float, shown: Shown, width: int, room: int) -> Line:
     is_ascii = shown.look.is_ascii
-    sign = Span(plain("#" if is_ascii else "■"), tone_of(place))
+    sign = Span(sign_of(tone_of(place), shown.look, is_mono=shown.is_mono), tone_of(place))
     detail = f"  {safe(part.detail, 40)}" if part.detail else ""
     name = (sign, blank(1), *fit_line((Span(safe(part.name, 60)), Span(Safe(detail), "muted")), room))
     amount = fit_line(say(Safe("–" if part.month is None else f"{part.month:,.2f}")), 12, is_right=True)
@@ -121,8 +125,10 @@ def _unusual(one: Unusual, look: Look, width: int) -> Line:
     sign = Span(plain("! " if look.is_ascii else "▲ "), "warn")
     often = "a day" if one.days > 1 or one.goes_on else "once"
     amount = Safe(f"+{told(one.per_day.amount, one.per_day.currency)} {often}")
-    head = (sign, *fit_line(say(amount, "strong", bold=True), 15), Span(Safe(f" {what_of(one)}")))
-    return clip_line((*head, Span(Safe(f"  {when_of(one)}"), "muted")), width)
+    when = Safe(f" {when_of(one)}")
+    # A long name is cut before what is said of it.
+    what = clip_line(say(what_of(one)), max(8, width - AMOUNT - 2 - len(when)))
+    return clip_line((sign, *fit_line(say(amount, "strong", bold=True), AMOUNT), *what, Span(when, "muted")), width)
 
 
 def what_of(one: Unusual) -> Safe:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
-from app.billing.asked import TAGS, split_key
+from app.billing.asked import NAMED, split_key
+from app.billing.tag_reads import read_named
 from app.billing_facts import DAYS
-from services.cost_cuts import TAG, list_cut
-from services.cost_dimensions import list_dimensions, tag_keys
+from services.cost_cuts import list_cut
 from services.cost_forecast import forecasts_of, list_forecast
 from services.cost_queries import CostKind
 from services.costs import list_costs
@@ -17,12 +17,6 @@ from services.records import Page
 
 if TYPE_CHECKING:
     from app.handed import Reading
-
-MOST_TAGS = 8
-"""Keys of tags that are read: each is a call, a minute apart."""
-LIKELY = ("endpoint", "deployment", "compute", "cluster")
-"""What a key may have in its name that holds names of this workspace: it is asked first, and believed only when its
-values are such names."""
 
 
 def read_month(reading: Reading, key: str) -> Iterator[Page[Any]]:
@@ -39,22 +33,12 @@ def month_of(key: str) -> tuple[datetime, datetime]:
 
 
 def read_cut(reading: Reading, key: str) -> Iterator[Page[Any]]:
-    """Pages of CutLine of `ActualCost|meter`; of `ActualCost|tags` for every key of a tag that usage carries."""
+    """Pages of CutLine of `ActualCost|meter`, of `ActualCost|endpoint`, of `ActualCost|tag:team`."""
     kind, cut = split_key(key)
-    for one in _tag_cuts(reading) if cut == TAGS else (cut,):
-        if reading.stop():
-            return
-        yield from list_cut(*reading.azure, one, kind=cast("CostKind", kind), start=reading.now - DAYS,
-                            end=reading.now, now=reading.now, stop=reading.stop)  # fmt: skip
-
-
-def _tag_cuts(reading: Reading) -> list[str]:
-    """The cuts by tags that there are, those first that may name what is in the workspace."""
-    found: list[str] = []
-    for page in list_dimensions(*reading.azure, stop=reading.stop):
-        found += tag_keys(page.records)
-    found.sort(key=lambda name: not any(word in name.lower() for word in LIKELY))
-    return [f"{TAG}{name}" for name in found[:MOST_TAGS]]
+    if cut in NAMED:
+        return read_named(reading, kind, cut)
+    return list_cut(*reading.azure, cut, kind=cast("CostKind", kind), start=reading.now - DAYS,
+                    end=reading.now, now=reading.now, stop=reading.stop)  # fmt: skip
 
 
 def read_forecast(reading: Reading, key: str) -> None:

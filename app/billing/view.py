@@ -12,10 +12,11 @@ from textual.binding import BindingType
 from app.asked_things import thing_of
 from app.billing.asked import ACTUAL, AMORTIZED, CUTS, Looked
 from app.billing.asking import ask_next, lookups_of
+from app.billing.bill_origin import bill_origin
 from app.billing.keys import KEYS, bindings
 from app.billing.known import Known, known_bill
 from app.billing.layout import bill_lines
-from app.billing.missing import LOOKED_UP, MADE_OF, pace_of, why_nothing
+from app.billing.missing import ESTIMATED, LOOKED_UP, MADE_OF, pace_of, why_nothing
 from app.billing.panels import Shown
 from app.desk import TABLE_OF, Desk
 from app.freshness import age_of
@@ -28,6 +29,7 @@ from widgets.footer import Hint
 from widgets.lines import NO_LINE, say
 from widgets.pane import Line
 from widgets.safe import Safe, plain
+from widgets.theme import palette_of
 
 PERIODS = (30, 14, 61)
 """Days of the chart by day."""
@@ -68,7 +70,7 @@ class BillView(Opened):
         """Show what is cached at once, and ask for what is missing."""
         self.key = visit.part
         refresher = self.desk.refresher
-        self.ask(lambda: refresher.want(MADE_OF), lambda _: None)
+        self.ask(lambda: refresher.want((*MADE_OF, ESTIMATED)), lambda _: None)
         self.look()
 
     def close(self) -> None:
@@ -83,7 +85,7 @@ class BillView(Opened):
         """Something it is made of changed, or how it stands."""
         thing = thing_of(event.source)
         is_ours = thing is not None and thing[0] in LOOKED_UP
-        if is_ours or (TABLE_OF.get(event.source) in MADE_OF and event.keys != ()):
+        if is_ours or (TABLE_OF.get(event.source) in (*MADE_OF, ESTIMATED) and event.keys != ()):
             self.look()
         elif thing is None:
             self._draw()
@@ -112,6 +114,13 @@ class BillView(Opened):
     def hints(self) -> Sequence[Hint]:
         """The keys of the panel."""
         return [Hint(one.shown, one.word) for one in KEYS]
+
+    def origin(self) -> Sequence[Line]:
+        """What the numbers of the bill are made of."""
+        known, session = self._known, self.desk.session
+        if known is None or not known.bills or session.workspace is None:
+            return ()
+        return bill_origin(known, session.workspace, self.states(), self.desk.look)
 
     def take_focus(self) -> None:
         """The panel takes the keys, once it is on the screen."""
@@ -181,7 +190,8 @@ class BillView(Opened):
     def _shown(self) -> Shown:
         desk, states = self.desk, self.states()
         note = plain("…") if self._known is None else why_nothing(states, self._looked)
-        shown = Shown(desk.look, self._days, note=note, age=self._age_line())
+        shown = Shown(desk.look, self._days, note=note, age=self._age_line(),
+                      is_mono=palette_of(self).is_mono)  # fmt: skip
         return replace(shown, pace=pace_of(states, desk.session.now()))
 
     def _age_line(self) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from services.records import Money
@@ -34,3 +34,13 @@ def brief(value: float, currency: str) -> Safe:
 def short_day(day: datetime) -> str:
     """`20 Nov`."""
     return f"{day.day} {day:%b}"
+
+
+def days_of(first: datetime, last: datetime) -> str:
+    """`6 Nov to 5 Dec`."""
+    return f"{short_day(first)} to {short_day(last)}"
+
+
+def is_calendars(first: datetime, last: datetime) -> bool:
+    """Whether a billing period is a month of the calendar."""
+    return first.day == 1 and (last + timedelta(days=1)).day == 1 and last - first < timedelta(days=31)

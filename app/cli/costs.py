@@ -8,11 +8,23 @@ from typing import Any
 
 import click
 
-from app.billing.asked import ACTUAL, AMORTIZED, CUTS, KIND_WORDS, Looked, lookup_of, title_of
+from app.billing.asked import (
+    ACTUAL,
+    AMORTIZED,
+    COMPUTE,
+    CUTS,
+    DEPLOYMENT,
+    ENDPOINT,
+    KIND_WORDS,
+    Looked,
+    lookup_of,
+    title_of,
+)
 from app.billing.bill import Bill, Part
 from app.billing.known import Known, known_bill
 from app.billing.words import short_day, told
 from app.cli.answer import write
+from app.cli.awaiting import await_costs
 from app.cli.cost_tables import (
     BUDGETS,
     DAYS,
@@ -27,18 +39,20 @@ from app.cli.errand import (
     DEADLINE,
     Errand,
     QueryFailed,
+    TryAgain,
     choose_workspace,
     narrate_ages,
     narrate_problems,
     opened,
     say,
-    trouble,
 )
 from services.cost_cuts import RESOURCE, TAG
 from services.records import Money
 from widgets.safe import Safe, safe
 
 SOURCES = ("costs", "budgets")
+NAMES_OF = {ENDPOINT: ("endpoints",), DEPLOYMENT: ("endpoints", "deployments"), COMPUTE: ("compute",)}
+"""The sources of the names that the values of a tag have to be."""
 
 
 def looked_of(by: str, *, is_amortized: bool) -> Looked:
@@ -48,39 +62,31 @@ def looked_of(by: str, *, is_amortized: bool) -> Looked:
     return Looked(by or RESOURCE, AMORTIZED if is_amortized else ACTUAL)
 
 
-def give_bill(errand: Errand, looked: Looked, what: str, form: str) -> None:
+def give_bill(errand: Errand, looked: Looked, what: str, form: str, timeout: float) -> None:
     """Answer with the parts of the bill, its forecast, its budgets or what is unusual. Raises click exceptions."""
     choose_workspace(errand)
     names = SOURCES if what == "budgets" else SOURCES[:1]
-    cut = lookup_of(looked, is_named=True) if what == "parts" else None
-    if what == "forecast":
-        _look_up(errand, "forecast", looked.kind)
-    elif cut is not None:
-        _look_up(errand, "cost_cut", cut)
-    else:
-        errand.refresh(names)
+    # A tag is known by its values, which are names of these.
+    asked, needed = _lookup(looked, what), NAMES_OF.get(looked.cut, ())
+    errand.refresh(names if asked is None else needed)
+    is_whole = asked is None or await_costs(errand, *asked, timeout)
     states = errand.states(names)
+    if asked is not None:
+        states = [errand.refresher.lookup_state(*asked)]
     narrate_problems(errand, states)
     known = known_bill(errand.session.store, errand.session.scope, looked, errand.session.now())
+    if not is_whole and not known.bills:
+        raise TryAgain(f"Nothing came of costs by {title_of(looked.cut)} yet; what is kept is kept for the next time.")
     _GIVE[what](errand, known, looked, form)
     narrate_ages(errand, states)
 
 
-def _look_up(errand: Errand, name: str, key: str) -> None:
-    """Have it read where it is stale, however long Cost Management makes us wait: at most ten minutes."""
-    if not errand.session.is_online:
-        return
-    refresher = errand.refresher
-    state = refresher.lookup_state(name, key)
-    if state.is_stale(errand.session.now()):
-        say("Cost Management is asked once a minute at most; what it says is kept for four hours.")
-    refresher.look_up(name, key, force=errand.asked.fresh)
-    is_done = refresher.wait_for(name, key, DEADLINE)
-    state = refresher.lookup_state(name, key)
-    if state.problem is not None and state.last_ok is None:
-        raise trouble(state.problem)
-    if not is_done:
-        say(f"{state.title}: still being read; this is what came so far.")
+def _lookup(looked: Looked, what: str) -> tuple[str, str] | None:
+    """The lookup that brings it; None where the sources do."""
+    if what == "forecast":
+        return ("forecast", looked.kind)
+    cut = lookup_of(looked) if what == "parts" else None
+    return ("cost_cut", cut) if cut is not None else None
 
 
 def _parts(errand: Errand, known: Known, looked: Looked, form: str) -> None:
@@ -169,7 +175,7 @@ def with_bill(command: click.Command) -> click.Command:
     assert plain is not None
 
     @click.pass_context
-    def callback(context: click.Context, /, by: str, amortized: bool, **given: Any) -> Any:
+    def callback(context: click.Context, /, by: str, amortized: bool, timeout: float, **given: Any) -> Any:
         asked = [name for name in ("forecast", "budgets", "unusual") if given.pop(name)]
         if not (by or amortized or asked):
             return plain(**given)
@@ -179,7 +185,7 @@ def with_bill(command: click.Command) -> click.Command:
             raise click.UsageError("QUERY narrows the rows of resources; it does not go with this answer.")
         looked = looked_of(by or RESOURCE, is_amortized=amortized)
         with opened(context) as errand:
-            give_bill(errand, looked, asked[0] if asked else "parts", given["form"])
+            give_bill(errand, looked, asked[0] if asked else "parts", given["form"], timeout)
         return None
 
     command.callback = callback
@@ -193,4 +199,12 @@ OPTIONS: list[click.Parameter] = [
     click.Option(["--forecast"], is_flag=True, help="What each day to come of the month is expected to cost."),
     click.Option(["--budgets"], is_flag=True, help="Budgets with what was spent, is expected and was reached."),
     click.Option(["--unusual"], is_flag=True, help="Days that cost far more than their weekday usually does."),
+    click.Option(
+        ["--timeout"],
+        metavar="SECONDS",
+        type=click.FloatRange(min=0),
+        default=DEADLINE,
+        show_default=True,
+        help="How long to wait for Cost Management; then, as at Ctrl+C, with what came.",
+    ),
 ]

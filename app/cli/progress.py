@@ -41,6 +41,32 @@ def standing(state: SourceState) -> str:
     return f"{state.title}: {count(state)}{rate}{left}"
 
 
+class Overwritten:
+    """One line that says how it stands: written over on a terminal, now and then a new one everywhere else."""
+
+    def __init__(self, every: float) -> None:
+        self._every = every
+        self._is_line = is_line()
+        self._told = time.monotonic()
+        self._has_line = False
+
+    def show(self, text: str) -> None:
+        """Say how it stands."""
+        if self._is_line:
+            width = max(20, os.get_terminal_size(2).columns - 1)
+            click.echo(_CLEAR + safe(text, width), err=True, nl=False)
+            self._has_line = True
+        elif time.monotonic() - self._told >= self._every:
+            self._told = time.monotonic()
+            say(text)
+
+    def clear(self) -> None:
+        """Take it away: something else is said."""
+        if self._has_line:
+            click.echo(_CLEAR, err=True, nl=False)
+            self._has_line = False
+
+
 class Progress:
     """Tells of a sync: what is being read now and then, and how each source ended. Called on worker threads."""
 

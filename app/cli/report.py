@@ -13,7 +13,7 @@ from app.cli.errand import Errand, QueryFailed, choose_workspace, narrate_proble
 from app.cli.output import write_csv
 from app.cli.reconcile import MADE_OF
 from app.exports.files import new_file
-from app.month_costs import CostOf, MonthCosts, month_costs, month_named
+from app.month_costs import CostOf, MonthCosts, month_costs, month_named, settled
 from app.month_report import About, month_report
 from app.reconciling import reconciled
 from services.records import WorkspaceRef
@@ -57,7 +57,8 @@ def _text(errand: Errand, workspace: WorkspaceRef, found: MonthCosts) -> str:
     states = {state.name: state for state in errand.states(MADE_OF)}
     missing = [state.problem.sentence for state in states.values() if state.problem is not None]
     about = About(workspace.name, session.now(), states["costs"].last_ok, states["runs"].last_ok, missing)
-    return month_report(found, reconciled(session.store, session.scope, workspace.id, session.now()), about)
+    found_parts = reconciled(session.store, session.scope, workspace.id, settled(found.month, session.now()))
+    return month_report(found, found_parts, about)
 
 
 def _write(folder: Path, found: MonthCosts, text: str, *, is_forced: bool) -> None:

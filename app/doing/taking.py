@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.addresses import CLOUDS, Addressed, has_browser, open_in_browser
@@ -17,6 +18,7 @@ from app.screens.sheet import Sheet
 from cache.origins import Provenance
 from services.clouds import PUBLIC
 from widgets.lines import say
+from widgets.pane import Line
 from widgets.safe import Safe, plain, safe
 
 if TYPE_CHECKING:
@@ -112,6 +114,10 @@ def origin_of(deck: Deck) -> Provenance | None:
 
 def origin(deck: Deck) -> None:
     """Say where the row came from: source, call, age, basis, and how it changed."""
+    opened = deck.view.opened
+    if opened is not None and (lines := opened.origin()):
+        _say_origin(deck, Safe(f"Origin of the {opened.NOUN}"), lines)
+        return
     addressed, row = addressed_row(deck), deck.view.row
     if addressed is None or row is None:
         return
@@ -126,12 +132,13 @@ def origin(deck: Deck) -> None:
         return Known(finder.origin(pane, key), finder.past(pane, key), basis, made_of)
 
     def show(known: Known) -> None:
-        lines = origin_lines(addressed, known, desk.states, look)
-        deck.push_screen(
-            Sheet(Safe(f"Origin of {safe(name, 40)}"), lines), lambda text: copy_all(deck, text, plain("all of it"))
-        )
+        _say_origin(deck, Safe(f"Origin of {safe(name, 40)}"), origin_lines(addressed, known, desk.states, look))
 
     deck.view.ask(ask, show)
+
+
+def _say_origin(deck: Deck, title: Safe, lines: Sequence[Line]) -> None:
+    deck.push_screen(Sheet(title, lines), lambda text: copy_all(deck, text, plain("all of it")))
 
 
 def raw(deck: Deck) -> None:

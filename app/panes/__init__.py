@@ -31,13 +31,14 @@ from app.panes.runs import RUNS
 from app.panes.schedules import SCHEDULES
 from app.panes.sizes import SIZES
 from app.panes.sync import SYNC
+from app.panes.usage import USAGE
 from app.panes.waste import WASTE
 from app.panes.workspace_metrics import WORKSPACE_METRICS
 from widgets.pane import Pane
 
 PANES: tuple[Pane[Any], ...] = (
     PULSE, EXPERIMENTS, RUNS, MODELS, COMPUTE, ENDPOINTS, COSTS, ACTIVITY, SYNC,
-    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES, COMPUTE_USE, BUDGETS,
+    DEPLOYMENTS, BATCH, BATCH_JOBS, OTHER_ENDPOINTS, VERSIONS, NODES, QUOTAS, SIZES, COMPUTE_USE, BUDGETS, USAGE,
     INTENTS, ALERTS, ALERT_RULES, WORKSPACE_METRICS, SCHEDULES,
     ACCESS, ASSIGNMENTS, ROLES,
     POSTURE, WASTE, ESTIMATED,

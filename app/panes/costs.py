@@ -159,6 +159,7 @@ COSTS: Pane[CostRow] = Pane(
         Drill("enter", "its activity", "activity", lambda row: f'resource="{row.resource or ""}"'),
         Drill("T", "charts", "costs", lambda row: row.id, part=BILL),
         Drill("n", "budgets", "budgets", lambda row: ""),
+        Drill("u", "usage", "usage", lambda row: f'resource="{row.resource}"' if row.resource else ""),
     ),
     reference=Reference(lambda row: row.resource or row.id, lambda row, workspace: row.resource),
     help="Billed, never estimated. The newest 48 hours are incomplete: Azure fills them in late, and asking again "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from services.emulator.costs import Billed
-from services.emulator.endpoints import ENDPOINTS
 
 TEAMS = {"fraud": "risk", "churn": "growth", "gpu": "research", "embed": "search", "geo": "search", "t4": "research"}
 """Who pays for what begins like this; everything else carries no tag of a team."""
@@ -20,17 +19,11 @@ def tags_of(item: Billed) -> dict[str, str]:
     found: dict[str, str] = {}
     if kind == "onlineendpoints":
         found["azuremlendpoint"] = name
-        if deployment := _first_deployment(name):
-            found["azuremldeployment"] = deployment
+        found["azuremldeployment"] = item.deployment
     elif kind == "computes":
         found["azuremlcompute"] = name
     team = next((team for start, team in TEAMS.items() if name.startswith(start)), None)
     return {**found, "team": team} if team else found
-
-
-def _first_deployment(endpoint: str) -> str:
-    known = (one for each in ENDPOINTS.values() for one in each if one.name == endpoint)
-    return next((one.deployments[0].name for one in known if one.deployments), "")
 
 
 def paid_ahead(item: Billed, cost: float) -> float:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from services.emulator.dice import Dice
-from services.emulator.endpoints import ENDPOINTS, Endpoint
+from services.emulator.endpoints import ENDPOINTS, Deployment
 from services.emulator.fleet import CLUSTERS, INSTANCES, POOL, Cluster, Instance
 from services.emulator.ledger import Ledger
 from services.emulator.node_hours import cluster_day, instance_day
@@ -55,6 +55,8 @@ class Billed(NamedTuple):
     is_steady: bool = True
     is_anomalous: bool = False
     hours: Hours | None = None
+    deployment: str = ""
+    """Whose machines these are, of the endpoint."""
 
     @property
     def type(self) -> str:
@@ -138,16 +140,15 @@ def _instance_hours(instance: Instance, day: int, until: int) -> float:
 def _endpoints(place: Place, ws: str, group: str) -> list[Billed]:
     return [
         Billed(f"{ws}/onlineendpoints/{endpoint.name}", group, "Virtual Machines",
-               size_of(endpoint.deployments[0].size).name, size_of(endpoint.deployments[0].size).price,
-               hours=partial(_endpoint_hours, endpoint))
-        for endpoint in ENDPOINTS.get(place.name, ()) if endpoint.deployments
+               size_of(one.size).name, size_of(one.size).price, hours=partial(_deployment_hours, one),
+               deployment=one.name)
+        for endpoint in ENDPOINTS.get(place.name, ()) for one in endpoint.deployments
     ]  # fmt: skip
 
 
-def _endpoint_hours(endpoint: Endpoint, day: int, until: int) -> float:
-    """The instances of deployments, whatever their traffic and state: a failed one holds its machines too."""
-    today = (until + LATE) // DAY
-    there = sum(one.instances for one in endpoint.deployments if today - day < one.days)
+def _deployment_hours(one: Deployment, day: int, until: int) -> float:
+    """Its instances, whatever its traffic and state: a failed one holds its machines too."""
+    there = one.instances if (until + LATE) // DAY - day < one.days else 0
     return there * max(0, min((day + 1) * DAY, until) - day * DAY) / HOUR
 
 

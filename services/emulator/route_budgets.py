@@ -8,7 +8,7 @@ from services.emulator.answers import Json, Refusal, Response, gateway_error, ok
 from services.emulator.cost_tags import tags_of
 from services.emulator.costs import Billed, cost_of
 from services.emulator.dice import guid
-from services.emulator.route_costs import HINTS, items_of, month_start
+from services.emulator.route_costs import HINTS, items_of, month_start, only_group
 from services.emulator.route_workspaces import known_subscription
 from services.emulator.routing import Ask, Route
 from services.emulator.ticks import DAY, day_text, parse_stamp
@@ -25,7 +25,8 @@ def forecast(ask: Ask) -> Response:
     first, last = parse_stamp(str(period.get("from") or "")), parse_stamp(str(period.get("to") or ""))
     if first is None or last is None or last < first:
         raise Refusal(gateway_error(400, "BadRequest", "timePeriod needs `from` and `to`, in this order."))
-    today, usual = ask.now // DAY, _usual(items_of(ask), ask.now)
+    only = only_group(asked)
+    today, usual = ask.now // DAY, _usual([one for one in items_of(ask) if only in ("", one.group)], ask.now)
     days = range(max(first // DAY, today), last // DAY + 1)
     number = guid("cost forecast", ask.request.path, ask.now)
     columns = [("Cost", "Number"), ("UsageDate", "Number"), ("CostStatus", "String"), ("Currency", "String")]

@@ -54,10 +54,23 @@ class Wanted(NamedTuple):
     """The name of the cost column; None when no aggregation was asked for, and then there is none."""
 
 
+def only_group(asked: Json) -> str:
+    """Return the resource group a query is narrowed to, in lower case; empty for none. Raises Refusal."""
+    dataset: Json = asked.get("dataset") or {}
+    only: Json = dataset.get("filter") or {}
+    narrow: Json = only.get("dimensions") or {}
+    if only and str(narrow.get("name")).lower() not in ("resourcegroup", "resourcegroupname"):
+        raise _bad("The emulator filters by ResourceGroupName alone.")
+    values = cast("list[str]", narrow.get("values") or [""])
+    return values[0].lower()
+
+
 def query(ask: Ask) -> Response:
     """Answer a query: columns and rows. A page follows by POSTing `properties.nextLink` with the same body."""
     wanted = _wanted(ask, ask.request.json())
-    rows = _rows(items_of(ask), wanted, ask.now)
+    only = only_group(ask.request.json())
+    items = [one for one in items_of(ask) if only in ("", one.group)]
+    rows = _rows(items, wanted, ask.now)
     start = _start(ask)
     number = guid("cost query", ask.request.path, ask.now)
     scope = ask.request.path.lstrip("/").partition("/providers/Microsoft.CostManagement")[0]

@@ -48,6 +48,7 @@ from services.emulator import (
     route_run_changes,
     route_schedules,
     route_scoring,
+    route_usage_details,
     route_workspace_changes,
     route_workspaces,
 )  # fmt: skip
@@ -70,6 +71,7 @@ _ROOMS = (
     route_compute, route_machines, route_endpoints, route_autoscale, route_batch, route_other_endpoints,
     route_environments,
     route_access, route_quotas, route_prices, route_activity, route_costs, route_budgets, route_monitor, route_measures,
+    route_usage_details,
     route_login, route_metadata, route_dependents, route_governance, route_graph, route_artifacts, route_blobs,
     route_run_changes, route_job_changes, route_compute_changes, route_cluster_changes, route_endpoint_changes,
     route_endpoint_keys, route_workspace_changes,

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from app.billing.asked import ACTUAL, AMORTIZED, Looked
 from app.billing.bill import Bill, Spent, bills_of
+from app.billing.bill_origin import bill_origin
 from app.billing.known import Known, known_bill
 from app.billing.layout import bill_lines
 from app.billing.missing import missing, pace_of, why_nothing
 from app.billing.panels import Shown
+from app.estimated_table import EstimatedRow
 from app.handed import Reading
 from app.lookups import LOOKUPS
 from app.source_state import Problem, SourceState, rests
@@ -25,19 +29,22 @@ from app.sources import SOURCES
 from app.tables import TABLES
 from cache.store import Store
 from services.anomalies import TOTAL
-from services.budgets import COSTS_FLOOR
+from services.budgets import COSTS_FLOOR, BudgetLeft
+from services.emulator.asking import ask
 from services.endpoints import Endpoint
 from services.errors import Refused
+from services.reconcile import Day, Reconciliation
 from services.records import Money, Provenance
 from tests.app.commanding import Command
-from tests.services.answering import Azure, as_json
+from tests.services.answering import Asked, Azure, Given, as_json
 from tests.services.emulated import NOON, Emulated
 from widgets.lines import line_text, line_width
 from widgets.pane import Look
-from widgets.safe import plain
+from widgets.safe import Safe, plain
 
 SCOPE = "s"
 LOOK = Look(now=NOON)
+NOTHING = plain("")
 DAY = timedelta(days=1)
 READ = {lookup.name: lookup for lookup in LOOKUPS}
 SOURCE = {source.name: source for source in SOURCES}
@@ -53,12 +60,13 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     world = Emulated(runs=1)
     with_all = Store.open(tmp_path_factory.mktemp("bill"), TABLES, now=lambda: NOON)
     reading = _reading(world, with_all)
-    for name in ("costs", "budgets", "endpoints", "compute"):
+    for name in ("costs", "budgets", "endpoints", "deployments", "compute"):
         source = SOURCE[name]
         for page in source.read(reading):
             with_all.put(source.table.name, SCOPE, page.records, page.documents, provenance=page.provenance)
     with_all.note_source(SCOPE, "budgets", last_ok=NOON)
-    keys = ("2026-10", "ActualCost|meter", "ActualCost|tags", "ActualCost|subcategory", "AmortizedCost|resource")
+    cuts = ("meter", "endpoint", "deployment", "compute", "tag:team", "subcategory")
+    keys = ("2026-10", *(f"ActualCost|{cut}" for cut in cuts), "AmortizedCost|resource")
     for key in (*keys, ACTUAL):
         lookup = READ["cost_month" if key[:2] == "20" else "forecast" if key == ACTUAL else "cost_cut"]
         for page in lookup.read(reading, key) or ():
@@ -81,7 +89,7 @@ def complete(one: Bill) -> Decimal:
 def test_every_cut_of_the_bill_adds_up_to_the_same(store: Store) -> None:
     whole = complete(bill(store))
     assert whole > 1000
-    for cut in ("meter", "service", "group", "endpoint", "subcategory", "tag:team"):
+    for cut in ("meter", "service", "group", "endpoint", "deployment", "subcategory", "tag:team"):
         assert complete(bill(store, cut)) == pytest.approx(whole, abs=Decimal("0.01")), cut
 
 
@@ -90,6 +98,37 @@ def test_endpoints_and_computes_are_found_through_whichever_tag_has_their_names(
     assert found.key == "tag:azuremlendpoint"
     assert {"fraud-score", "no endpoint"} <= {part.name for part in found.bills[0].parts}
     assert {"tag:azuremlcompute", "tag:team"} <= set(found.tags)
+
+
+def test_deployments_of_one_name_are_told_apart_by_their_endpoints(store: Store) -> None:
+    found = known_bill(store, SCOPE, Looked("deployment"), NOON)
+    names = {part.name for part in found.bills[0].parts}
+    assert found.key == "pair:azuremlendpoint/azuremldeployment"
+    assert {"fraud-score/blue", "fraud-score/green", "churn/blue", "no deployment"} <= names
+    assert "this month by deployment, by tags azuremlendpoint and azuremldeployment" in drawn(found, 160)
+
+
+def test_where_two_tags_cannot_be_asked_for_at_once_one_says_of_how_many_endpoints_it_is(tmp_path: Path) -> None:
+    world = Emulated(runs=1)
+    refused = as_json({"error": {"code": "BadRequest", "message": "Only one tag can be grouped by."}}, 400)
+
+    def answer(asked: Asked) -> Given:
+        if str(asked.body).count("TagKey") == 2:
+            return refused
+        query = urlencode(asked.query)
+        given = ask(world.world, asked.method, f"https://{asked.host}{asked.path}?{query}", body=asked.body)
+        return as_json(given.json(), given.status)
+
+    with closing(Store.open(tmp_path, TABLES, now=lambda: NOON)) as bare:
+        reading = Reading(Azure(answer).connection, world.ref, bare, SCOPE, NOON, lambda: False)
+        for lookup in (SOURCE["endpoints"], SOURCE["deployments"]):
+            for page in lookup.read(reading):
+                bare.put(lookup.table.name, SCOPE, page.records, page.documents, provenance=page.provenance)
+        for page in READ["cost_cut"].read(reading, "ActualCost|deployment") or ():
+            bare.put("cost_cuts", SCOPE, page.records, page.documents, provenance=page.provenance)
+        parts = {part.name: part.detail for part in bill(bare, "deployment").parts}
+    assert parts["blue"] == "of 6 endpoints, which this tag does not tell apart"
+    assert parts["v7"] == ""
 
 
 def test_a_tag_whose_values_are_names_of_nothing_here_tells_no_endpoints_apart(tmp_path: Path, store: Store) -> None:
@@ -160,9 +199,11 @@ def test_a_grouping_that_gives_the_newest_day_alone_is_said() -> None:
     assert not spent(("a", 1, "5", "USD"), ("b", 2, "7", "USD"))[0].is_last_day_only
 
 
-def drawn(known: Known, width: int, *, is_ascii: bool = False) -> str:
+def drawn(known: Known, width: int, *, is_ascii: bool = False, pace: Safe = NOTHING) -> str:
     look = replace(LOOK, is_ascii=is_ascii)
-    lines = bill_lines(known, Shown(look, note=plain("nothing yet")), width, "ascii" if is_ascii else "braille")
+    lines = bill_lines(
+        known, Shown(look, note=plain("nothing yet"), pace=pace), width, "ascii" if is_ascii else "braille"
+    )
     assert [line_text(line) for line in lines if line_width(line) > width] == []
     return "\n".join(line_text(line) for line in lines)
 
@@ -185,6 +226,52 @@ def test_the_bill_is_drawn_at_both_sizes_with_charts_and_panels(store: Store, wi
         assert word in text
     assert {"░", "╌"} <= set(text)
     assert drawn(Known(()), width).strip() == "nothing yet"
+
+
+DAYS = tuple(Day(NOON.replace(hour=0) - back * DAY, Decimal(9), {}, busy=20 + back, idle=30) for back in (5, 4, 3))
+EXPERIMENTS = [EstimatedRow(id=name, by="experiment", name=name, month=Money(Decimal(amount), "USD"), unknown=lacking)
+               for name, amount, lacking in (("geo", "40", 0), ("fraud", "120", 3))]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [78, 158])
+@pytest.mark.parametrize("kind", ["colour", "mono", "ascii"])
+def test_every_chart_of_money_is_on_the_bill_and_told_apart_without_colours(
+    store: Store, width: int, kind: str
+) -> None:
+    known = known_bill(store, SCOPE, Looked(), NOON)
+    hours = Reconciliation(days=DAYS, currency="USD", why_not="x")
+    beside = {**known.beside, "Cost per experiment": EXPERIMENTS, "Idle against busy node-hours": (hours,)}
+    is_ascii = kind == "ascii"
+    shown = Shown(replace(LOOK, is_ascii=is_ascii), is_mono=kind == "mono")
+    lines = bill_lines(replace(known, beside=beside), shown, width, "ascii" if is_ascii else "braille")
+    assert [line for line in lines if line_width(line) > width] == []
+    text = [line_text(line) for line in lines]
+    for title in ("Per day", "Month", "Cost per experiment", "Idle against busy node-hours"):
+        assert any(title in line for line in text), title
+    (dear,), (cheap,) = ([line for line in text if line.startswith(f"  {name} ")] for name in ("fraud", "geo"))
+    assert dear.count("=" if is_ascii else "━") > 2 * cheap.count("=" if is_ascii else "━") > 0
+    assert (">120.00" if is_ascii else "≥120.00") in dear
+    (legend,) = [line for line in text if "runs at work" in line and "idle, 56 % of all" in line]
+    busy, idle = {"colour": "■■", "mono": "█▒", "ascii": "#o"}[kind]
+    assert f"{busy} 72 h" in legend
+    assert f"{idle} 90 h" in legend
+    names = next(line for line in text if "not billed yet" in line)
+    squares = [names[names.index(part.name[:18]) - 2] for part in known.bills[0].parts[:4]]
+    assert len(set(squares)) == (1 if kind == "colour" else 4), squares
+
+
+def test_the_origin_of_the_bill_says_source_age_kind_and_what_each_number_is_made_of(store: Store) -> None:
+    read = SourceState("costs", "Costs", 1.0, last_ok=NOON - timedelta(minutes=3))
+    known = known_bill(store, SCOPE, Looked("deployment"), NOON)
+    text = "\n".join(line_text(line) for line in bill_origin(known, Emulated(runs=1).ref, [read], LOOK))
+    wide = replace(known, is_of_subscription=True)
+    asked = "\n".join(line_text(line) for line in bill_origin(wide, Emulated(runs=1).ref, [read], LOOK))
+    assert "asked of the subscription" in asked
+    assert "/resourceGroups/" not in asked
+    assert "the group itself refused" in drawn(wide, 120)
+    for said in ("resource group rg-ml-prod", "3m ago", "actual cost, in USD", "azuremlendpoint and azuremldeployment",
+                 "until 18 Nov", "then Azure's forecast", "rg-ml-prod-monthly"):  # fmt: skip
+        assert said in text, said
 
 
 def test_under_ascii_the_bill_has_no_other_sign_than_those_of_currencies_and_dashes(store: Store) -> None:
@@ -213,6 +300,9 @@ def test_the_countdown_says_when_costs_are_read_again_and_when_a_key_may() -> No
     assert rests(replace(state, problem=Problem("offline", "no", NOON)), COSTS_FLOOR, NOON) == 0
     refused = replace(state, problem=Problem("broken", "It is no use.", NOON))
     assert why_nothing([refused], Looked("meter")) == "It is no use."
+    waiting = replace(state, is_reading=True, budget=BudgetLeft("costs", "h", "s", 0, 1, 0.05, next_in=43))
+    assert pace_of([waiting], NOON).startswith("reading costs, next call allowed in 43s")
+    assert "43s" in drawn(Known(()), 80, pace=pace_of([waiting], NOON))
 
 
 def test_an_offer_without_cost_data_is_told_and_where_the_estimates_are() -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import csv
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from app import tables
+from app import endpoint_tables, tables
 from app.estimating import put
+from app.month_costs import month_costs, settled
 from services.costs import CostLine
+from services.deployments import Deployment
 from services.prices import Price, key_of
+from services.reconcile import closed_days
 from services.records import Money, Page, Provenance
 from services.run import Run
 from tests.app.commanding import PROD, Command, cached
@@ -68,3 +71,17 @@ def test_a_report_tells_billed_from_estimated_and_what_is_missing(
     again = command("report", "--offline", "--out", str(tmp_path), "--month", f"{month:%Y-%m}")
     assert (again.code, "--force" in again.err) == (1, True)
     assert command("report", "--offline", "--month", "November").code == 2
+
+
+def test_a_deployment_costs_nothing_in_a_month_before_it_was_made_and_days_are_of_the_month(tmp_path: Path) -> None:
+    _fill(tmp_path / "cache")
+    with cached(tmp_path / "cache") as session:
+        now, scope = session.now(), session.scope
+        one = Deployment(id="score/blue", endpoint="score", name="blue", instance_type=SKU, instances=1,
+                         created=now - timedelta(hours=1))  # fmt: skip
+        page = Page((one,), (), Provenance("/test", None, now), is_last=True)
+        put(session.store, endpoint_tables.DEPLOYMENTS, scope, page)
+        old = datetime(2025, 1, 1, tzinfo=UTC)
+        assert month_costs(session.store, scope, old, now).of("estimated", "endpoint") == []
+        assert closed_days(settled(old, now))[-1] == datetime(2025, 1, 31, tzinfo=UTC)
+        assert settled(now.replace(day=1), now) == now

@@ -154,6 +154,7 @@ def test_what_only_one_pane_shows_is_not_read_until_it_is_opened() -> None:
     assert waiting == {
         "workspace_metrics",
         "budgets",
+        "usage",
         "utilization",
         "run_use",
         "orphans",

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -13,11 +14,11 @@ from services.cost_budgets import FORECASTED, Budget, Threshold, list_budgets
 from services.cost_cuts import CutLine, list_cut
 from services.cost_dimensions import list_dimensions, tag_keys
 from services.cost_forecast import forecasts_of, list_forecast
-from services.cost_queries import CostKind
+from services.cost_queries import CostKind, is_of_subscription
 from services.costs import list_costs
-from services.emulator.asking import request_of
+from services.emulator.asking import ask, request_of
 from services.emulator.routes import respond
-from services.errors import Throttled
+from services.errors import Forbidden, Throttled
 from services.records import Money, Page, WorkspaceRef
 from tests.services.answering import Asked, Azure, Given, as_json
 from tests.services.emulated import NOON, Emulated
@@ -55,6 +56,17 @@ def test_keys_of_tags_are_discovered_and_usage_without_one_stays_without() -> No
     endpoints = {line.value for line in cut(world, "tag:azuremlendpoint")}
     assert "fraud-score" in endpoints
     assert None in endpoints
+
+
+def test_two_tags_tell_deployments_of_one_name_apart_and_their_bill_is_that_of_their_machines() -> None:
+    world = Emulated(runs=1)
+    lines = cut(world, "pair:azuremlendpoint/azuremldeployment")
+    found = {(line.value, line.detail) for line in lines}
+    assert {("ocr-batch", "blue"), ("ocr-batch", "green"), ("churn", "blue"), (None, None)} <= found
+    month = {one: total([line for line in lines if (line.value, line.detail) == one]) for one in found}
+    # One instance each, but green is five days old; six instances of one size against two.
+    assert month["ocr-batch", "blue"] > 5 * month["ocr-batch", "green"] > 0
+    assert month["fraud-score", "blue"] == pytest.approx(3 * month["churn", "blue"])
 
 
 def test_a_cut_there_is_none_of_and_a_question_about_the_future_are_never_sent() -> None:
@@ -132,6 +144,39 @@ def test_a_page_that_has_to_rest_is_waited_for_and_no_listing_begins_anew() -> N
     azure = Azure(answering)
     pages: list[Page[Any]] = list(list_costs(azure.connection, REF, start=START, end=NOON))
     assert [page.is_last for page in pages] == [False, True]
+
+
+def _refusing(world: Emulated, *refused: str) -> Azure:
+    """The emulator, but for scopes that end like this, which say 403."""
+
+    def answer(asked: Asked) -> Given:
+        if any(f"{end}/providers/Microsoft.Co" in asked.path for end in refused):
+            code = {"code": "AuthorizationFailed", "message": f"no right to {asked.path}"}
+            return as_json({"error": code}, 403)
+        url = f"https://{asked.host}{asked.path}?{urlencode(asked.query)}"
+        given = ask(world.world, asked.method, url, body=asked.body)
+        return as_json(given.json(), given.status)
+
+    return Azure(answer)
+
+
+def test_a_group_that_may_not_be_asked_is_asked_of_the_subscription_and_the_bill_is_the_same() -> None:
+    world = Emulated(runs=1)
+    group, wide = world.ref.resource_group, world.ref.subscription
+    whole = total(records(list_costs(world.connection, world.ref, start=START, end=END)))
+    azure = _refusing(world, group)
+    pages = list(list_costs(azure.connection, world.ref, start=START, end=END))
+    assert total(records(pages)) == pytest.approx(whole, abs=Decimal("0.001"))
+    assert is_of_subscription(pages[0].provenance.route)
+    assert total(records(list_cut(azure.connection, world.ref, "tag:team", kind="ActualCost", start=START, end=END)))
+    assert tag_keys(records(list_dimensions(azure.connection, world.ref)))
+    assert list(list_forecast(azure.connection, world.ref, kind="ActualCost", start=NOON, end=NOON))
+    (page,) = list_budgets(azure.connection, world.ref)
+    assert ([one.name for one in page.records], page.is_last) == (["subscription-monthly"], False)
+    neither = _refusing(world, group, wide).connection
+    for pages in (list_costs(neither, world.ref, start=START, end=END), list_budgets(neither, world.ref)):
+        with pytest.raises(Forbidden, match=group):
+            list(pages)
 
 
 def test_an_hour_of_impatient_use_makes_no_call_before_its_time() -> None:

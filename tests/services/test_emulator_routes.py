@@ -44,6 +44,7 @@ NAMES = {
     "storage": "stmlprod", "vault": "kv-ml-prod", "registry": "crmlprod", "insights": "ai-ml-prod",
     "logs": "log-ml-prod", "customer": guid("logs", PROD.name), "table": "AppRequests", "definition": SHARED_KEY_POLICY,
     "vm": "dsvm-label", "schedule": "fraud-score-drift", "setting": "autoscale-geo-rank-main",
+    "period": "202612-1",
     "alert": next(one.id for one in raised(WORLD, PROD, WORLD.now()) if one.rule.on),
 }  # fmt: skip
 ROUTES = [pair for pair in ALL_ROUTES if pair[0].host not in ("login", "metadata", "blob", "score")]

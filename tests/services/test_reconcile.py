@@ -65,6 +65,7 @@ def test_a_day_is_split_into_runs_idle_nodes_endpoints_instances_and_the_rest() 
         "jobs": 18, "idle": 6 * (24 * 2 - 1 - 2), "endpoints": 24, "instances": 24,
     }  # fmt: skip
     assert found.days[1].parts["idle"] == 6 * (23 * 2 + Decimal("0.5"))
+    assert [(one.busy, one.idle) for one in found.days] == [(4, 45), (3, 46.5)], "hours of nodes, priced or not"
     assert found.beside == 9
     assert found.unknown == {"runs": 1}
 

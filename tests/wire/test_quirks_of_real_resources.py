@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from app.panes.usage import USAGE
 from services.deployment_settings import Probe
 from services.records import Money
 from tests.wire.replaying import page_of, record_of
+from widgets.lines import line_text
+from widgets.pane import Look
 
 
 def test_node_counts_stay_unknown_while_a_cluster_is_created() -> None:
@@ -173,6 +176,11 @@ def test_a_forecast_may_have_several_rows_a_day_and_usage_its_meter_or_none() ->
     with_meter, without = (page_of(f"costs/usage-details-{name}").records for name in ("expand-meter", "legacy-2024"))
     assert (with_meter[0].quantity, with_meter[0].unit) == (24, "Hours")
     assert {line.unit for line in without} == {None}
+    assert (with_meter[0].period, without[0].period) == ("20180201", "20171001")
+    shown = {column.title: line_text(column.cell(without[0], Look(without[0].end))) for column in USAGE.columns}
+    assert shown["meter"].startswith("Locally Redundant Storage Premium")
+    assert (shown["day"], shown["quantity"], shown["unit"], shown["cost"]) == ("1 Oct", "0.03", "–", "0.62")
+    assert shown["period"] == "✓ closed"
 
 
 def test_recorded_sizes_and_computes_are_read_rightly() -> None:
