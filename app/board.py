@@ -1,4 +1,7 @@
-"""The charts above the rows of costs, where the screen has room for both; small screens open them by key."""
+"""The charts above the rows of costs, where the screen has room for both, and what stands under the rows of computes.
+
+Small screens open the charts by key.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.asked_things import thing_of
 from app.source_state import Refreshed
 from app.triaging.panel import TriagePanel
+from app.under import Under
 from widgets.detail import Block
 from widgets.lines import NO_LINE
 from widgets.pane import Line, Span
@@ -33,6 +37,7 @@ class Board:
         self._view = view
         self._known: Known | None = None
         self._scope = ""
+        self._under = Under(view)
 
     @property
     def is_shown(self) -> bool:
@@ -63,6 +68,7 @@ class Board:
         """Ask the cache again, on a thread, when the pane has charts."""
         view = self._view
         session = view.desk.session
+        self._under.look()
         if view.pane.name != CHARTED:
             self.draw()
             return
@@ -97,6 +103,7 @@ class Board:
 
     def heard(self, event: Refreshed) -> None:
         """A source or a lookup said something: look again when it is about money."""
+        self._under.heard(event)
         thing = thing_of(event.source)
         is_ours = thing[0] in LOOKED_UP if thing is not None else event.source in MADE_OF and event.keys != ()
         if is_ours and self._view.pane.name == CHARTED and self._view.opened is None:
@@ -105,6 +112,7 @@ class Board:
     def draw(self) -> None:
         """Show or hide them."""
         view, known = self._view, self._known
+        self._under.draw()
         view.set_class(self.is_shown, "-board")
         if not self.is_shown or known is None:
             return

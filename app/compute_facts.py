@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from app.access_facts import names_of
 from app.derived.machines import Around, Done, compute_rows, is_serverless, serverless_row
-from app.derived.nodes import changed_at, node_rows
+from app.derived.nodes import node_rows, watched_since
 from app.derived.quotas import Rooms, quota_rows, size_rows
 from app.derived.waits import Waits, waits_of
 from app.pricing import price_book
@@ -144,11 +145,13 @@ def computes(reading: Reading) -> Iterator[Page[Any]]:
         price_book(reading.store, reading.scope), sizes_of(reading), names_of(reading), nodes,
         _names_of_runs(reading), waits.by_compute if waits else None, _done(reading),
         {one.id: one.power for one in all_of(reading, "vm_power")},
+        _watched(reading, (node for each in nodes.values() for node in each)),
     )  # fmt: skip
     known = list(all_of(reading, "compute"))
     rows = list(compute_rows(known, around))
     moving = [run for status in ("Running", "Queued") for run in _runs(reading, status) if is_serverless(run)]
-    found = serverless_row(moving, around, next((one.location for one in known if one.location), None))
+    newest = next(iter(_newest(reading, "compute=serverless", 1)), None)
+    found = serverless_row(moving, around, next((one.location for one in known if one.location), None), newest)
     for page in pages(reading, "compute, nodes, sizes, runs, prices, activity", [*rows, *([found] if found else [])]):
         own = (reading.store.document("compute", reading.scope, row.id) for row in page.records)
         kept = tuple(given or made for given, made in zip(own, page.documents, strict=True))
@@ -161,9 +164,17 @@ def nodes(reading: Reading) -> Iterator[Page[Any]]:
     known = list(all_of(reading, "nodes"))
     ids = sorted({node.run for node in known if node.run})[:MOST_RUNS]
     runs = {run: seen.record for run in ids if (seen := store.get("runs", scope, run)) is not None}
-    idle = [node.id for node in known if not node.run][:MOST_RUNS]
-    seen = {key: at for key in idle if (at := changed_at(store.history("nodes", scope, key), "state")) is not None}
-    return pages(reading, "nodes, runs, what nodes were before", node_rows(known, runs, seen))
+    return pages(reading, "nodes, runs, what nodes were before", node_rows(known, runs, _watched(reading, known)))
+
+
+def _watched(reading: Reading, nodes: Iterable[Node]) -> dict[str, datetime]:
+    """Since when each node without a run was seen in its state, by its id."""
+    store, scope = reading.store, reading.scope
+    free = [node.id for node in nodes if not node.run][:MOST_RUNS]
+    found = ((key, store.get("nodes", scope, key)) for key in free)
+    return {
+        key: watched_since(seen.first_seen, store.history("nodes", scope, key)) for key, seen in found if seen
+    }  # fmt: skip
 
 
 def quotas(reading: Reading) -> Iterator[Page[Any]]:
@@ -189,9 +200,12 @@ def _waits(reading: Reading, rooms: Rooms) -> Waits:
 
 
 def _runs(reading: Reading, status: str) -> Sequence[Run]:
-    query = parse(f"status={status}", RUNS, now=reading.now)
-    found = reading.store.records("runs", reading.scope, query, "-created", MOST_RUNS)
-    return [seen.record for seen in found]
+    return _newest(reading, f"status={status}", MOST_RUNS)
+
+
+def _newest(reading: Reading, where: str, most: int) -> Sequence[Run]:
+    query = parse(where, RUNS, now=reading.now)
+    return [seen.record for seen in reading.store.records("runs", reading.scope, query, "-created", most)]
 
 
 def _names_of_runs(reading: Reading) -> dict[str, str]:

@@ -5,8 +5,10 @@ Everything here reads. It can be stopped at any moment and taken up by the next 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from cache.intent import Intent, Step
@@ -25,6 +27,8 @@ LONGEST = 3_600.0
 SETTLES = 30.0
 """Seconds Azure may take to show what it has done, and to make good a reply that was lost."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 10.0
+
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 Outcome = Literal["done", "failed", "unknown", "refused", "running"]
 Tell = Callable[[str], None]
@@ -61,7 +65,8 @@ class Follower:
         `was_reported` says that the answer itself told that it is done: where nothing else can, that is what counts.
         """
         try:
-            last = self._reported(intent, operation, tell) if operation is not None else None
+            said = partial(_tell_of, change, tell)
+            last = self._reported(intent, operation, said) if operation is not None else None
             if last is not None and last.state in ("failed", "canceled"):
                 return self._end(intent, "failed", last.says or f"Azure says: {last.state}")
             is_reported = was_reported if last is None else last.state == "succeeded"
@@ -129,3 +134,8 @@ class Follower:
             return VERBS[change.verb].look(self._connection, change)
         except ServiceError:
             return None
+
+
+def _tell_of(change: Change, tell: Tell, word: str) -> None:
+    """Say how far a change is: `stop ci-ana: in progress`."""
+    tell(f"{change.what}: {_HUMP.sub(' ', word).lower() or 'under way'}")

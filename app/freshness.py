@@ -30,6 +30,12 @@ def main_source(pane: Pane[Any], states: States) -> SourceState | None:
     return next((states[name] for name in names if name in states), None)
 
 
+def is_unread(pane: Pane[Any], states: States) -> bool:
+    """Whether nobody knows yet that a pane has no rows: nothing was read, or its rows were not made of it so far."""
+    main, made = main_source(pane, states), states.get(pane.table)
+    return main is None or main.last_ok is None or (made is not None and made.is_derived and made.last_ok is None)
+
+
 def sources_of(pane: Pane[Any], states: States) -> list[SourceState]:
     """The states of a pane's sources; of all sources for a pane that names none (Sync)."""
     if not pane.sources:

@@ -32,6 +32,8 @@ class ComputeRow(Compute, frozen=True, kw_only=True):
     """Who it belongs to: who it is assigned to, else who made it."""
     at_work: tuple[str, ...] = ()
     """Runs on its nodes: `llm-sft-0042 on 2 nodes`."""
+    idle_since: datetime | None = None
+    """Since when the node that idles longest was seen to idle: it may do so for longer. None where none idles."""
     queue: int | None = None
     """Runs that wait for it; None while no run was read."""
     waits_for_quota: int = 0
@@ -54,7 +56,8 @@ class NodeRow(Node, frozen=True, kw_only=True):
     experiment: str | None = None
     run_by: str | None = None
     since: datetime | None = None
-    """When its run started; of a node without a run, when it was first seen in its state. None while not known."""
+    """When its run started; of a node without a run, when it was first seen in its state, in which it may be for
+    longer. None while not known."""
 
 
 class QuotaRow(Quota, frozen=True, kw_only=True):

@@ -33,6 +33,8 @@ class Known:
     past: Sequence[Past]
     basis: Sequence[str] = ()
     """What its estimate is made of, a text each."""
+    headroom: Sequence[str] = ()
+    """How what is left of a quota was worked out, a step each."""
 
 
 def origin_lines(row: Addressed, known: Known, states: Mapping[str, SourceState], look: Look) -> list[Line]:
@@ -54,6 +56,9 @@ def origin_lines(row: Addressed, known: Known, states: Mapping[str, SourceState]
     if known.basis:
         lines += [NO_LINE, say(plain("What its estimated cost is made of"), "strong", bold=True)]
         lines += [say(safe(text, 200)) for text in known.basis]
+    if known.headroom:
+        lines += [NO_LINE, say(plain("How what is left was worked out"), "strong", bold=True)]
+        lines += [say(safe(text, 200)) for text in known.headroom]
     if known.past:
         lines += [NO_LINE, say(plain("What it was before"), "strong", bold=True)]
         lines += [_change(past, look) for past in list(known.past)[-CHANGES:][::-1]]

@@ -46,7 +46,11 @@ class PaneParts(Asker):
         yield LineAbove(lambda word: self.completer.offers(self.pane, word), id="lines")
         yield TriagePanel(id="board")
         with Container(id="body"):
-            yield VirtualTable(self.desk.look, keys=self.desk.keys.keys, id="rows")
+            with Container(id="left"):
+                yield VirtualTable(self.desk.look, keys=self.desk.keys.keys, id="rows")
+                under = TriagePanel(id="under")
+                under.can_focus = False
+                yield under
             yield Detail(id="detail")
         yield CardView(id="card")
 

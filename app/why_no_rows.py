@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app import states
 from app.cards import Card
 from app.desk import Desk
-from app.freshness import main_source
+from app.freshness import is_unread, main_source
 from app.states import Without
 from widgets.pane import Line
 
@@ -47,6 +47,6 @@ def why_no_rows(
     if card is not None:
         return Why(card=card, is_refused=desk.refusal(pane) is not None)
     main = main_source(pane, desk.states)
-    if pane.sources and (main is None or main.last_ok is None):
+    if pane.sources and is_unread(pane, desk.states):
         return Why(states.unread(pane, main, keys, has_refresher=desk.session.is_online, is_paused=desk.is_paused))
     return Why(states.empty(pane, main, desk.workspace_name, look, keys))

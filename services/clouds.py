@@ -25,6 +25,8 @@ class Cloud(msgspec.Struct, frozen=True, kw_only=True):
     storage_suffix: str
     scoring_suffix: str
     """Of the addresses where managed online endpoints answer."""
+    instance_suffix: str
+    """Of the addresses where applications of compute instances answer."""
     studio: str
     portal: str
     scopes: dict[str, str]
@@ -52,6 +54,7 @@ PUBLIC = Cloud(
     run_history_suffix=".api.azureml.ms",
     storage_suffix=".blob.core.windows.net",
     scoring_suffix=".inference.ml.azure.com",
+    instance_suffix=".instances.azureml.ms",
     studio="ml.azure.com",
     portal="portal.azure.com",
     scopes={
@@ -72,6 +75,7 @@ US_GOV = Cloud(
     run_history_suffix=".api.ml.azure.us",
     storage_suffix=".blob.core.usgovcloudapi.net",
     scoring_suffix=".inference.ml.azure.us",
+    instance_suffix=".instances.azureml.us",
     studio="ml.azure.us",
     portal="portal.azure.us",
     scopes={
@@ -92,6 +96,7 @@ CHINA = Cloud(
     run_history_suffix=".api.ml.azure.cn",
     storage_suffix=".blob.core.chinacloudapi.cn",
     scoring_suffix=".inference.ml.azure.cn",
+    instance_suffix=".instances.azureml.cn",
     studio="studio.ml.azure.cn",
     portal="portal.azure.cn",
     scopes={

@@ -15,7 +15,7 @@ MOST_SQUARES = 20
 """Nodes drawn one by one; more become a gauge."""
 
 _LEVELS = "▁▂▃▄▅▆▇"  # never █: rows must not touch
-_ASCII_LEVELS = "_.-~=^#"
+_ASCII_LEVELS = "_,-~=^#"  # never a dot: that is nothing measured
 
 
 def spark(

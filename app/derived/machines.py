@@ -48,6 +48,8 @@ class Around:
     done: Mapping[str, Done] = field(default_factory=dict[str, Done])
     power: Mapping[str, str | None] = field(default_factory=dict[str, str | None])
     """Of attached virtual machines, by the name of the compute."""
+    watched: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    """Since when a node without a run was seen in its state, by the node's id."""
 
 
 def compute_rows(computes: Iterable[Compute], around: Around) -> Iterator[ComputeRow]:
@@ -71,6 +73,7 @@ def compute_rows(computes: Iterable[Compute], around: Around) -> Iterator[Comput
             owner_name=owner,
             user_name=user or owner,
             at_work=tuple(runs_at_work(around.nodes.get(one.name.lower(), ()), around.run_names)),
+            idle_since=idle_since(around.nodes.get(one.name.lower(), ()), around.watched),
             queue=None if waiting is None else len(waiting),
             waits_for_quota=sum(run.kind == QUOTA for run in waiting or ()),
             waiting=tuple(f"{run.name}: {run.why}" for run in (waiting or ())[:MOST_SAID]),
@@ -121,6 +124,12 @@ def saving_of(one: Compute, size: VmSize | None, prices: PriceBook) -> str | Non
     return f"dedicated they would be {amount}" if is_low else f"at low priority {amount}, and Azure may take nodes back"
 
 
+def idle_since(nodes: Iterable[Node], watched: Mapping[str, datetime]) -> datetime | None:
+    """Since when the node that idles longest was seen to; None where none idles."""
+    found = (watched.get(node.id) for node in nodes if (node.state or "").lower() == "idle")
+    return min((at for at in found if at is not None), default=None)
+
+
 def runs_at_work(nodes: Iterable[Node], names: Mapping[str, str]) -> Iterator[str]:
     """`llm-sft-0042 on 2 nodes` for each run, the one with the most nodes first."""
     held: dict[str, int] = defaultdict(int)
@@ -138,16 +147,20 @@ def is_serverless(run: Run) -> bool:
     return run.compute is None and run.vm_size is not None
 
 
-def serverless_row(moving: Sequence[Run], around: Around, location: str | None) -> ComputeRow | None:
-    """The row of what runs without a compute of the workspace; None when nothing does."""
+def serverless_row(
+    moving: Sequence[Run], around: Around, location: str | None, newest: Run | None = None
+) -> ComputeRow | None:
+    """The row of what runs without a compute of the workspace; None when nothing does and nothing ever did.
+
+    `newest` is the youngest run that did, whatever became of it.
+    """
     found = [run for run in moving if is_serverless(run)]
-    if not found:
+    if not found and newest is None:
         return None
     at_work = [run for run in found if run.started is not None]
     sized = [(run, around.sizes.get((run.vm_size or "").lower())) for run in at_work]
     cores = [size.cores * (run.nodes or 1) for run, size in sized if size is not None and size.cores is not None]
-    parts = [of_machines(around.prices, run.nodes or 1, run.vm_size, location,
-                         priority=priority_of(run.priority)) for run in at_work]  # fmt: skip
+    parts = _hourly(at_work or ([newest] if newest else []), around.prices, location, is_idle=not at_work)
     money = [part.money for part in parts if part.money is not None]
     is_known = bool(money) and len(money) == len(parts) and len({one.currency for one in money}) == 1
     total = (
@@ -160,7 +173,19 @@ def serverless_row(moving: Sequence[Run], around: Around, location: str | None) 
         id=SERVERLESS_ID, name="serverless", kind=SERVERLESS, state="Running" if at_work else "Steady",
         location=location, running_nodes=sum(run.nodes or 1 for run in at_work), queue=len(found) - len(at_work),
         cores=sum(cores) if len(cores) == len(at_work) else None, per_hour=total,
-        priced=tuple(part.basis for part in parts) or ("nothing of it runs now",),
+        changed=newest.modified or newest.created if newest else None,
+        priced=tuple(part.basis for part in parts) if at_work else ("nothing of it runs now",),
         at_work=tuple(f"{run.name} on {run.nodes or 1} node{'s' if (run.nodes or 1) > 1 else ''}" for run in at_work),
         can=target.does if target else None,
     )  # fmt: skip
+
+
+def _hourly(runs: Sequence[Run], prices: PriceBook, location: str | None, *, is_idle: bool) -> list[PerHour]:
+    """What the machines of serverless runs cost an hour, those of a size and a priority together."""
+    counted: dict[tuple[str | None, str | None], int] = defaultdict(int)
+    for run in runs:
+        counted[run.vm_size, run.priority] += 0 if is_idle else run.nodes or 1
+    return [
+        of_machines(prices, number, size, location, priority=priority_of(priority))
+        for (size, priority), number in counted.items()
+    ]

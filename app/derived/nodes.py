@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from app.machine_rows import NodeRow
-from cache.history import Past
+from cache.history import GONE, Past
 from services.nodes import Node
 from services.run import Run
 
@@ -28,6 +28,6 @@ def node_rows(
         )
 
 
-def changed_at(past: Sequence[Past], field: str) -> datetime | None:
-    """When a field of a record last changed, as far as it was watched; None for one that never did."""
-    return next((one.at for one in reversed(past) if field in one.changes), None)
+def watched_since(first_seen: datetime, past: Sequence[Past]) -> datetime:
+    """Since when a node was seen in its state: since that changed or it came back, else since it was first seen."""
+    return next((one.at for one in reversed(past) if {"state", GONE} & one.changes.keys()), first_seen)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LONGER = 12.0
 """Seconds the notice says what went wrong."""
+UNDER_WAY = 60.0
+"""Seconds it says what is under way, unless something newer is to be said: Azure is often silent for as long."""
 
 
 RESUME_AGAIN = 10.0
@@ -52,6 +54,9 @@ def carry_out(deck: Deck, changes: Sequence[Change], sources: tuple[str, ...]) -
         deck.tell(said)
         return
     desk.writing.under_way.update({change.target.lower(): safe(change.what, 60) for change in changes})
+
+    what = changes[0].what if len(changes) == 1 else f"{len(changes)} changes"
+    _under_way(deck, f"{what}: under way")
 
     def work() -> None:
         ended: list[Outcome] = []
@@ -97,7 +102,7 @@ def _release(desk: Desk, one: Outcome) -> None:
 
 def _under_way(deck: Deck, text: str) -> None:
     sign = plain("+ ") if deck.desk.is_ascii else plain("◆ ")
-    deck.part(Notice).tell((Span(sign, "run"), Span(safe(text))), LONGER)
+    deck.part(Notice).tell((Span(sign, "run"), Span(safe(text))), UNDER_WAY)
 
 
 def _over(deck: Deck, ended: Sequence[Outcome], sources: tuple[str, ...]) -> None:

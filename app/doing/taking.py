@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from app.addresses import CLOUDS, Addressed, has_browser, open_in_browser
 from app.clipboard import copy
 from app.estimating import basis_of
+from app.machine_rows import QuotaRow
+from app.openable import Opening, opening_choices, openings
 from app.origin import Known, origin_lines
 from app.refusals import request_text
+from app.screens.menu import NOTE_ROWS, Menu
 from app.screens.raw import RawScreen
 from app.screens.sheet import Sheet
 from cache.origins import Provenance
@@ -61,10 +64,24 @@ def copy_name(deck: Deck) -> None:
 
 
 def studio(deck: Deck) -> None:
-    """Open the row's page in the studio."""
+    """Open the row's page in the studio; where more opens than that, let it be chosen, with the address in sight."""
     addressed = addressed_row(deck)
-    if addressed is not None:
-        _open(deck, addressed.studio())
+    if addressed is None:
+        return
+    found = openings(addressed)
+    if len(found) < 2:
+        _open(deck, found[0].text if found else None)
+        return
+    title = Safe(f"Open {safe(addressed.name(), 40)}")
+    menu = Menu(title, opening_choices(found), placeholder=plain("type to find what opens"), note_rows=NOTE_ROWS)
+    deck.push_screen(menu, lambda id: _picked(deck, found[int(id)]) if id else None)
+
+
+def _picked(deck: Deck, chosen: Opening) -> None:
+    if chosen.is_command or chosen.why_not:
+        copy_text(deck, chosen.text, Safe(f"{chosen.name}: {chosen.text}"))
+    else:
+        _open(deck, chosen.text)
 
 
 def portal(deck: Deck) -> None:
@@ -109,8 +126,10 @@ def origin(deck: Deck) -> None:
     name = addressed.name()
 
     def ask() -> Known:
-        basis = basis_of(desk.session.store, desk.session.scope, row.record, look.now)
-        return Known(finder.origin(pane, key), finder.past(pane, key), basis)
+        store, scope = desk.session.store, desk.session.scope
+        basis = basis_of(store, scope, row.record, look.now)
+        made_of = row.record.basis if isinstance(row.record, QuotaRow) else ()
+        return Known(finder.origin(pane, key), finder.past(pane, key), basis, made_of)
 
     def show(known: Known) -> None:
         _say_origin(deck, Safe(f"Origin of {safe(name, 40)}"), origin_lines(addressed, known, desk.states, look))

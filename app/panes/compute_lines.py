@@ -47,10 +47,19 @@ def nodes_by_state(compute: ComputeRow, look: Look) -> Sequence[Line]:
         ("leaving", compute.leaving_nodes), ("unusable", compute.unusable_nodes),
         ("preempted", compute.preempted_nodes),
     )  # fmt: skip
-    lines = [(Span(Safe(f"{word:<14}"), "muted"), Span(fmt.count(number))) for word, number in states if number]
+    lines: list[Line] = [
+        (Span(Safe(f"{word:<14}"), "muted"), Span(fmt.count(number)), *(_idle_for(compute, look, word)))
+        for word, number in states if number
+    ]  # fmt: skip
     if compute.target_nodes is not None and compute.target_nodes != compute.nodes:
         lines.append((Span(plain("target        "), "muted"), Span(fmt.count(compute.target_nodes))))
     return lines or ((Span(plain("No nodes now."), "muted"),),)
+
+
+def _idle_for(compute: ComputeRow, look: Look, word: str) -> Line:
+    if compute.idle_since is None or not word.startswith("idle"):
+        return ()
+    return (Span(Safe(f"  the longest for at least {fmt.age(compute.idle_since, look.now)}"), "warn"),)
 
 
 def work_lines(compute: ComputeRow, look: Look) -> Sequence[Line]:

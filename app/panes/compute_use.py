@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.cells import exact, fact
-from app.panes.use_lines import nodes_chart, share_chart
+from app.panes.use_lines import SHARES, nodes_chart, share_chart, summary
 from services.compute_use import COUNT, ComputeUse
 from widgets import format as fmt
-from widgets.pane import Cell, Column, Drill, Fact, Line, Look, Pane, Reference, Section, Span, Tally, Tone
+from widgets.pane import Cell, Column, Drill, Line, Look, Pane, Reference, Section, Span, Tally, Tone
 from widgets.safe import Safe, plain, safe
 from widgets.spark import spark
 
@@ -86,12 +85,9 @@ COMPUTE_USE: Pane[ComputeUse] = Pane(
     head=head,
     verdict=verdict,
     sections=(
+        Section("", lines=summary),
         Section("Nodes in use", lines=nodes_chart),
-        Section("CPU %", lines=share_chart("cpu", "series5")),
-        Section("Memory %", lines=share_chart("memory", "series8")),
-        Section("GPU %", lines=share_chart("gpu", "series1")),
-        Section("GPU memory %", lines=share_chart("gpu_memory", "series3")),
-        Section("", facts=(fact("from", "since", exact), Fact("cpu", number("cpu_mean", "%"), "cpu_mean"))),
+        *(Section(f"{word[0].upper()}{word[1:]} %", lines=share_chart(field, tone)) for field, word, tone in SHARES),
     ),
     drills=(
         Drill("enter", "its nodes", "nodes", lambda use: f'compute="{use.name}"'),

@@ -28,7 +28,7 @@ def _unless(states: tuple[str, ...], wanted: str) -> Callable[[ComputeRow], str 
         reason = _not_instance(compute)
         if reason is not None or compute.state is None or compute.state.lower() in states:
             return reason
-        return f"It is {compute.state.lower()}; only {wanted} can be."
+        return f"It is {compute.state.lower()}; only {wanted}."
 
     return why_not
 
@@ -90,11 +90,11 @@ def check_wait(compute: ComputeRow, text: str) -> str | None:
 RUNNING = ("running", "jobrunning")
 
 COMPUTE_VERBS: tuple[Verb[ComputeRow], ...] = (
-    Verb("start", "Start", "start", target, _unless(("stopped",), "a stopped instance"),
+    Verb("start", "Start", "start", target, _unless(("stopped",), "a stopped instance can be started"),
          about="Start the instance. It costs money from then on."),
-    Verb("stop", "Stop", "stop", target, _unless(RUNNING, "a running instance"),
+    Verb("stop", "Stop", "stop", target, _unless(RUNNING, "a running instance can be stopped"),
          about="Stop the instance. What runs on it ends; its disk stays."),
-    Verb("restart", "Restart", "restart", target, _unless(RUNNING, "a running instance"),
+    Verb("restart", "Restart", "restart", target, _unless(RUNNING, "a running one can be restarted"),
          about="Stop the instance and start it again. What runs on it ends."),
     Verb("idle-shutdown", "Set idle shutdown", "set", target, _not_instance,
          (Question("idle", "Stop by itself after so many minutes without use", start_of_idle, check_idle,

@@ -61,4 +61,10 @@ def _kinds(rows: Sequence[ComputeRow]) -> Safe:
     clusters = sum(1 for row in rows if row.kind == "AmlCompute")
     instances = sum(1 for row in rows if row.kind == "ComputeInstance")
     attached = sum(1 for row in rows if row.kind not in (*OWN_KINDS, SERVERLESS))
-    return Safe(f"   {clusters} clusters, {instances} instances, {attached} attached")
+    serverless = sum(row.running_nodes or 0 for row in rows if row.kind == SERVERLESS)
+    counts = [_counted(clusters, "cluster"), _counted(instances, "instance"), f"{attached} attached"]
+    return Safe("   " + ", ".join([*counts, *([_counted(serverless, "serverless node")] if serverless else [])]))
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

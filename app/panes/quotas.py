@@ -24,9 +24,14 @@ _STATES: dict[str, State] = {
 }
 
 
+_GIVEN = PAUSED._replace(word=plain("set aside"))
+"""The limit of a workspace: what it uses of it Azure does not say."""
+
+
 def state_of(quota: QuotaRow) -> State:
     """Full, near its limit, with room, or none at all; unknown without a limit."""
-    return _STATES.get(quota.standing or "", UNKNOWN)
+    unknown = _GIVEN if quota.workspace and quota.limit is not None else UNKNOWN
+    return _STATES.get(quota.standing or "", unknown)
 
 
 def share(quota: Quota) -> float | None:
@@ -100,8 +105,9 @@ def short(quota: QuotaRow) -> str:
 
 
 def family(quota: QuotaRow, look: Look) -> Cell:
-    """The family alone."""
-    return fmt.words(short(quota))
+    """The family alone; of a limit that a workspace was given, to which."""
+    name = fmt.words(short(quota))
+    return (*name, Span(Safe(f" for {safe(quota.workspace, 40)}"), "muted")) if quota.workspace else name
 
 
 def head(quota: QuotaRow, look: Look) -> Line:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from services.emulator.dice import Dice
 from services.emulator.endpoints import ENDPOINTS, Deployment
-from services.emulator.fleet import CLUSTERS, INSTANCES, Cluster, Instance
+from services.emulator.fleet import CLUSTERS, INSTANCES, POOL, Cluster, Instance
 from services.emulator.ledger import Ledger
 from services.emulator.node_hours import cluster_day, instance_day
 from services.emulator.orphans import orphans_in
 from services.emulator.places import PLACES, Place
+from services.emulator.scripts import SERVERLESS
 from services.emulator.sizes import size_of
 from services.emulator.ticks import DAY, HOUR
 
@@ -112,6 +113,9 @@ def _computes(place: Place, ws: str, group: str, ledgers: Sequence[Ledger]) -> l
         Billed(f"{ws}/computes/{one.name}", group, "Virtual Machines", size_of(one.size).name, _rate(one), hours=hours)
         for one, hours in machines
     ]
+    if any(part.compute == SERVERLESS for ledger in ledgers for part in ledger.script.parts):
+        found.append(Billed(ws, group, "Virtual Machines", size_of(POOL.size).name, _rate(POOL),
+                            hours=partial(_cluster_hours, place.name, POOL, ledgers)))  # fmt: skip
     if machines:
         balancers = len(instances) + sum(1 + (one.high - 1) // 50 for one in clusters)
         found.append(Billed(ws, group, "Load Balancer", "Standard Included LB Rules", BALANCER * balancers))

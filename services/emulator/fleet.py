@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from services.emulator.scripts import SERVERLESS
+
 
 class Cluster(msgspec.Struct, frozen=True, kw_only=True):
     """One AmlCompute cluster. `trouble` is "", failed (no quota) or disk (works, but reports an error)."""
@@ -126,6 +128,12 @@ ATTACHED: dict[str, tuple[Attached, ...]] = {
 }  # fmt: skip
 
 
+POOL = Cluster(name=SERVERLESS, size="Standard_DS3_v2", high=100, idle_timeout="PT0S")
+"""The machines the service finds for runs that name no compute: no resource, and gone with the run."""
+
+
 def cluster_of(place: str, name: str | None) -> Cluster | None:
-    """Return a cluster by its workspace's name and its own."""
+    """Return a cluster by its workspace's name and its own; the pool for what is serverless."""
+    if name == SERVERLESS:
+        return POOL
     return next((one for one in CLUSTERS.get(place, ()) if one.name == name), None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.emulator.fleet import POOL
 from services.emulator.given_parts import as_object
 from services.emulator.job_data import data_inputs, data_outputs, limits_of
 from services.emulator.job_variables import variables_of
@@ -22,7 +23,7 @@ from services.emulator.run_facts import (
 from services.emulator.run_marks import policy_of, properties_of, tags_of
 from services.emulator.runbook import RunBook
 from services.emulator.samples import PIPELINE_APP
-from services.emulator.scripts import LOCAL
+from services.emulator.scripts import LOCAL, SERVERLESS
 from services.emulator.ticks import stamp, stamp_blank
 
 Json = dict[str, Any]
@@ -62,10 +63,12 @@ def job_document(place: Place, book: RunBook, plan: Plan, now: int) -> Json:
 
 
 def _compute_id(place: Place, plan: Plan) -> str | None:
-    """Return the ARM id of the compute; a local run says only that it is one."""
+    """Return the ARM id of the compute; a local run says only that it is one, a serverless one names none."""
     compute = compute_of(plan)
     if compute == LOCAL or compute is None:
         return compute
+    if compute == SERVERLESS:
+        return None
     return None if plan.kind == "pipeline" else f"{place.id}/computes/{compute}"
 
 
@@ -122,7 +125,7 @@ def _output(run_id: str) -> Json:
 def _resources(plan: Plan) -> Json:
     return {
         "instanceCount": nodes_of(plan),
-        "instanceType": None,
+        "instanceType": POOL.size if compute_of(plan) == SERVERLESS else None,
         "properties": None,
         "shmSize": "2g",
         "dockerArgs": None,
@@ -142,6 +145,7 @@ def _command(place: Place, plan: Plan, run_id: str) -> Json:
         "environmentId": _environment_id(place, plan),
         "inputs": inputs, "outputs": outputs, "distribution": distribution, "limits": limits_of(plan),
         "environmentVariables": variables_of(plan, run_id), "parameters": {},
+        "queueSettings": {"jobTier": "Standard", "priority": None} if compute_of(plan) == SERVERLESS else None,
     }  # fmt: skip
 
 

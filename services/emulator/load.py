@@ -42,7 +42,8 @@ class Load(NamedTuple):
 
 def kept_for(cluster: Cluster) -> int:
     """Return how long a node without a run is kept, in ticks."""
-    return period(cluster.idle_timeout or "") or USUAL_IDLE
+    kept = period(cluster.idle_timeout or "")
+    return USUAL_IDLE if kept is None else kept
 
 
 def load_of(place: Place, book: RunBook, cluster: Cluster, now: int) -> Load:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.emulator.answers import Json
+from services.emulator.fleet import POOL
 from services.emulator.load import load_of
 from services.emulator.overlays import clusters_of, endpoints_of, instances_of
 from services.emulator.places import Place
@@ -35,8 +36,9 @@ def cores_in_use(ask: Ask, places: list[Place]) -> tuple[dict[str, int], int, in
     dedicated: dict[str, int] = {}
     low = clusters = 0
     for place in places:
-        for cluster in clusters_of(ask.world.changes, place, ask.now):
-            clusters += 1
+        own = clusters_of(ask.world.changes, place, ask.now)
+        clusters += len(own)
+        for cluster in (*own, POOL):
             if cluster.trouble == "failed":
                 continue
             size = size_of(cluster.size)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from services.emulator.dice import guid
+from services.emulator.fleet import POOL
 from services.emulator.places import Place
 from services.emulator.plans import Plan
 from services.emulator.run_facts import compute_of, nodes_of, parameters, round_of
-from services.emulator.scripts import LOCAL, Step
+from services.emulator.scripts import LOCAL, SERVERLESS, Step
 
 Json = dict[str, Any]
 
@@ -114,9 +115,10 @@ def job_specification(place: Place, plan: Plan, run: Json) -> Json | None:
         "autologgerSettings": None, "limits": None, "provisioningState": "Succeeded", "parentJobName": None,
         "displayName": run["displayName"], "experimentName": plan.ledger.name, "status": "NotStarted",
         "interactionEndpoints": {}, "identity": None,
-        "compute": {"target": target if target == LOCAL else f"{place.id}/computes/{target}",
+        "compute": {"target": target if target in (LOCAL, SERVERLESS) else f"{place.id}/computes/{target}",
                     "instanceCount": nodes_of(plan), "isLocal": target == LOCAL,
-                    "location": None, "isClusterless": False, "instanceType": None, "shmSize": "2g",
+                    "location": None, "isClusterless": target == SERVERLESS,
+                    "instanceType": POOL.size if target == SERVERLESS else None, "shmSize": "2g",
                     "dockerArgs": None,
                     "properties": None},
         "priority": None, "output": None, "isArchived": run["hidden"], "schedule": None, "componentId": None,

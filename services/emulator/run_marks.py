@@ -12,6 +12,7 @@ from services.emulator.plans import STEPS, Plan, has_bandit
 from services.emulator.run_facts import hyperparameters, metric_name, round_of
 from services.emulator.runbook import RunBook
 from services.emulator.samples import REPOSITORIES
+from services.emulator.scripts import SERVERLESS
 
 Json = dict[str, Any]
 
@@ -84,6 +85,8 @@ def _of_kind(plan: Plan) -> Json:
             return {"num_iterations": "3", "training_type": "TrainFull", "primary_metric": metric, "target": compute,
                     "metric_operation": "maximize",
                     "runTemplate": "AutoML", "azureml.runsource": "automl", "DataPrepJsonString": None}  # fmt: skip
+        case _ if compute == SERVERLESS:
+            return {"_azureml.ComputeTargetType": "", **_FILES}
         case _:
             return {"_azureml.ComputeTargetType": "amlctrain", "_azureml.ClusterName": compute, **_FILES}
 

@@ -14,6 +14,8 @@ Range = tuple[float, float]
 
 LOCAL = "local"
 """What a run says its compute is that ran on the machine of who submitted it."""
+SERVERLESS = "serverless"
+"""What a run says its compute is whose machines the service found, for it alone."""
 
 ROOTS = frozenset({"command", "sweep", "pipeline", "automl", "flow"})
 
@@ -225,8 +227,8 @@ GEO = Script(
     metrics=("auc", "loss", "accuracy"),
     parts=(
         *(
-            Part(kind="command", name="geo-rank-{n}", at=at, compute="cpu-ci", runs=(12, 38), fails=0.08)
-            for at in (3, 25, 61, 84, 127)
+            Part(kind="command", name="geo-rank-{n}", at=at, compute=compute, runs=(12, 38), fails=0.08)
+            for at, compute in ((3, "cpu-ci"), (25, SERVERLESS), (61, SERVERLESS), (84, SERVERLESS), (127, "cpu-ci"))
         ),
         Part(kind="pipeline", name="geo-refresh-{n}", at=40, compute="cpu-ci", runs=(20, 40), fails=0.1,
              steps=(Step("tiles", "cpu-ci", 0.2), Step("rank", "cpu-ci", 0.4, _RANK),

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from services.emulator.alerts import unusable_since
-from services.emulator.fleet import CLUSTERS
+from services.emulator.fleet import CLUSTERS, POOL
 from services.emulator.models import model_names, versions_of
 from services.emulator.operations import streams
 from services.emulator.places import Place
@@ -125,7 +125,8 @@ def _unusable(of: WorkspaceMeasures, name: str) -> Values:
 
 def _quota(of: WorkspaceMeasures, name: str) -> Values:
     """Return the fullest family at the start of each bucket, in percent of its limit."""
-    clusters = {one.name: one for one in CLUSTERS.get(of.place.name, ()) if one.trouble != "failed"}
+    known = (*CLUSTERS.get(of.place.name, ()), POOL)
+    clusters = {one.name: one for one in known if one.trouble != "failed"}
     held: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
     for plan, _ in of.plans:
         cluster = compute_of(plan)

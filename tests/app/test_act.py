@@ -32,6 +32,7 @@ def test_a_confirmed_change_is_made_once_and_its_outcome_recorded(acting: Acting
     change = acting.planned(name)
     before = len(acting.writes)
     ended = acting.carry_out(change)
+    assert all(one.startswith(f"{change.what}: ") for one in acting.told), acting.told
     assert ended.outcome == "done", ended.said
     assert len(acting.writes) - before == 1
     if name in TELLING:

@@ -122,6 +122,13 @@ def test_a_pane_has_the_age_of_the_source_it_is_about() -> None:
     assert freshness.main_source(BY_NAME["experiments"], known) == known["experiments"]
 
 
+def test_a_pane_whose_rows_are_not_made_yet_is_not_called_empty() -> None:
+    read, made = source("compute", age=9), replace(source("compute_rows"), is_derived=True)
+    assert freshness.is_unread(BY_NAME["compute"], all_of(read, replace(made, last_ok=None)))
+    assert not freshness.is_unread(BY_NAME["compute"], all_of(read, made))
+    assert freshness.is_unread(BY_NAME["compute"], all_of(replace(read, last_ok=None), made))
+
+
 def test_the_notice_names_cause_and_next_try() -> None:
     known = all_of(
         replace(

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 from app.derived.machines import Around, compute_rows, cost_of, serverless_row
-from app.derived.nodes import changed_at, node_rows
+from app.derived.nodes import node_rows, watched_since
 from app.derived.quotas import Rooms, quota_rows, size_rows
 from app.derived.waits import waits_of
 from app.panes.compute_cells import image, kind_cell
-from app.panes.compute_lines import shell_lines
+from app.panes.compute_lines import nodes_by_state, shell_lines
 from app.panes.compute_verdict import verdict
+from app.panes.nodes import lasting, watched
 from app.pricing import listed_prices
 from cache.history import Past
 from services.compute_record import Compute
@@ -81,7 +82,7 @@ def test_people_are_named_where_the_cache_knows_them_and_work_stands_with_its_no
     assert (known.user_name, stranger.user_name) == ("Ana", OWNER[:-1] + "9")
     tally = type("Tally", (), {"rows": lambda self: [cluster, known], "by": lambda *a: {}})()
     said = line_text(verdict(tally, LOOK))
-    assert said.startswith("≈$12.00/h running, ≈$4.00/h of it idle   1 clusters, 1 instances, 0 attached")
+    assert said.startswith("≈$12.00/h running, ≈$4.00/h of it idle   1 cluster, 1 instance, 0 attached")
     assert compute_rows([a_cluster()], Around()).__next__().queue is None
 
 
@@ -97,6 +98,10 @@ def test_serverless_use_is_seen_from_runs_alone() -> None:
     assert row.per_hour == Money(Decimal("6"), "USD")
     assert line_text(kind_cell(row, LOOK)) == "serverless"
     assert serverless_row(runs[2:], Around(), None) is None
+    before = serverless_row([], Around(BOOK, {GPU.id: GPU}), "westeurope", runs[0])
+    assert before is not None
+    assert (before.running_nodes, before.per_hour, before.priced) == (0, Money(Decimal(0), "USD"), (
+        "nothing of it runs now",))  # fmt: skip
 
 
 def test_a_low_priority_cluster_says_what_it_saves_and_a_dedicated_one_what_it_could() -> None:
@@ -114,8 +119,24 @@ def test_a_node_says_its_run_by_name_and_since_when_it_is_as_it_is() -> None:
     assert (busy.run_name, busy.since, busy.run_by) == ("llm-sft-0042", started, "Ana")
     assert (stranger.run_name, stranger.since) == ("r2", None)
     assert (idle.run_name, idle.since) == (None, NOW)
-    past = [Past(started, {"state": "running"}), Past(NOW, {"port": 1})]
-    assert (changed_at(past, "state"), changed_at(past, "run")) == (started, None)
+    assert line_text(lasting(busy, LOOK)) == "6h"
+    assert line_text(watched(idle, LOOK) or ()).startswith("for at least 0s, seen so from ")
+    assert watched(busy, LOOK) is None
+
+
+def test_a_node_idles_for_at_least_as_long_as_it_was_watched() -> None:
+    first, back = NOW - timedelta(hours=3), NOW - timedelta(hours=1)
+    assert watched_since(first, []) == first
+    assert watched_since(first, [Past(back, {"state": "running"}), Past(NOW, {"port": 1})]) == back
+    assert watched_since(first, [Past(first, {"state": "running"}), Past(back, {"_gone": True})]) == back
+    nodes = [Node(id=f"gpu/{n}", compute="gpu", node=n, state=state) for n, state in (("0", "idle"), ("1", "running"))]
+    around = Around(nodes={"gpu": nodes}, watched={"gpu/0": first, "gpu/1": first - timedelta(days=1)})
+    cluster = next(compute_rows([a_cluster()], around))
+    assert cluster.idle_since == first
+    said = [line_text(line) for line in nodes_by_state(cluster, LOOK)]
+    assert any(line.startswith("idle, paid") and line.endswith("the longest for at least 3h") for line in said)
+    (row,) = node_rows(nodes[:1], {}, {"gpu/0": first})
+    assert line_text(lasting(row, LOOK)) == "≥3h"
 
 
 def test_an_attached_kubernetes_says_the_commands_that_look_into_it() -> None:

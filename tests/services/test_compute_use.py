@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.panes.use_lines import nodes_chart, share_chart
+from app.panes.use_lines import nodes_chart, share_chart, summary
 from services.compute_use import COUNT, GRAIN, ComputeUse, points_of, read_compute_use
 from services.monitor_metrics import Measured
 from tests.services.emulated import NOON, Emulated
@@ -51,11 +51,27 @@ def test_a_half_hour_without_measurement_is_none_and_not_zero() -> None:
 def test_the_charts_fit_the_detail_and_say_so_where_nothing_was_measured() -> None:
     use = ComputeUse(id="c", name="c", since=NOON, busy=(2.0,) * COUNT, idle=(1.0,) * COUNT, cpu=(50.0,) * COUNT,
                      peak=3.0, busy_hours=48.0, idle_hours=24.0)  # fmt: skip
-    drawn = [*nodes_chart(use, LOOK), *share_chart("cpu", "run")(use, LOOK)]
+    drawn = [*summary(use, LOOK), *nodes_chart(use, LOOK), *share_chart("cpu", "run")(use, LOOK)]
     assert max(line_width(line) for line in drawn) == DETAIL
-    assert "48.0 node-hours busy, 24.0 idle and paid" in line_text(drawn[8])
+    said = [line_text(line) for line in summary(use, LOOK)]
+    assert said[0].endswith("50 %, 50 % at most")
+    assert said[2] == "GPU         not measured, which is not zero"
+    assert said[4].endswith("48.0 node-hours busy, 24.0 idle, paid")
     bare = ComputeUse(id="c", name="c", since=NOON)
     assert "not zero" in line_text(nodes_chart(bare, LOOK)[0])
+    assert all(line_text(line).endswith("not measured, which is not zero") for line in summary(bare, LOOK))
     assert share_chart("cpu", "run")(bare, LOOK) == ()
-    told = [line_text(line) for line in nodes_chart(use, Look(now=NOON, is_ascii=True))]
-    assert all(line.isascii() for line in told)
+
+
+def test_without_colours_and_blocks_busy_and_idle_nodes_are_told_apart() -> None:
+    use = ComputeUse(id="c", name="c", since=NOON, busy=(2.0,) * COUNT, idle=(2.0,) * COUNT, cpu=(50.0, None) * 24,
+                     peak=4.0, busy_hours=48.0, idle_hours=48.0)  # fmt: skip
+    rows = [line_text(line) for line in nodes_chart(use, LOOK)]
+    assert "█" in rows[3]
+    assert "▒" in rows[0]
+    assert "█" not in rows[0]
+    plainly = Look(now=NOON, is_ascii=True)
+    told = [line_text(line) for line in [*summary(use, plainly), *nodes_chart(use, plainly)]]
+    told += [line_text(line) for line in share_chart("cpu", "run")(use, plainly)]
+    assert all(line.isascii() and len(line) <= DETAIL for line in told)
+    assert told[-1] == "100 " + "~." * 24

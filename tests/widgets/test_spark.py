@@ -24,6 +24,9 @@ def test_usual_values_are_quiet_and_unusual_ones_take_their_colour() -> None:
 def test_nothing_measured_is_a_dot_and_zero_is_a_bar() -> None:
     assert line_text(spark([None, 0, 2, None], width=4)) == "·▁▇·"
     assert line_text(spark([], width=3)) == "···"
+    steps = line_text(spark([*range(8), None], width=9, is_ascii=True))
+    assert steps.count(".") == 1
+    assert steps.endswith(".")
 
 
 def test_a_spike_is_kept_when_there_are_more_values_than_cells() -> None:
