@@ -43,18 +43,26 @@ def read_dependents(
     """Yield each of these resources as a page of one, then the Log Analytics workspaces they and the caller name.
 
     One that is refused or gone is a record that says so; `at` is its time (aware UTC). Raises the other ServiceErrors.
+    The listing is whole unless one was refused that may have named another: what is not known is not gone.
     Reads GET {resource} of each, and GET {workspace}/tables/{table} of three tables.
     """
     queue = [*resources, *_logs(log_workspaces)]
     known = {resource.lower() for _, resource in queue}
+    is_whole = True
     for number, (kind, resource) in enumerate(queue, start=1):
         if stop():
             return
         page = _one(connection, kind, resource, at)
+        is_whole = is_whole and not any(map(_hides_others, page.records))
         named = [one.log_workspace for one in page.records if one.log_workspace]
         queue += _logs([one for one in named if one.lower() not in known])
         known |= {one.lower() for one in named}
-        yield msgspec.structs.replace(page, is_last=number == len(queue))
+        yield msgspec.structs.replace(page, is_last=is_whole and number == len(queue))
+
+
+def _hides_others(one: Dependent) -> bool:
+    """Whether a refusal keeps back which Log Analytics workspace is behind it."""
+    return one.kind == "app insights" and one.problem is not None and not one.is_missing
 
 
 def _logs(workspaces: Sequence[str]) -> Iterator[tuple[DependentKind, str]]:

@@ -19,6 +19,7 @@ async def test_the_bill_opens_at_once_is_split_by_key(tmp_path: Path) -> None:
         await stage.see("Where it went")
         await stage.see("next allowed in 14m")
         assert "actual cost" in stage.text
+        assert stage.header.count("costs ") == 1, "an age is said once"
         assert stage.lines[-1].startswith(" s split by")
         await stage.type("ssr")
         await stage.see("this month by service")

@@ -97,6 +97,12 @@ def test_the_log_workspace_behind_insights_is_read_once_with_its_tables() -> Non
     assert {one.retention_days for one in found[1:]} == {30}
 
 
+@pytest.mark.parametrize(("answer", "is_whole"), [(DENIED, False), (Given(b"", 404), True)])
+def test_refused_insights_may_name_a_log_workspace_so_the_listing_is_not_whole(answer: Given, is_whole: bool) -> None:
+    pages = list(read_dependents(Azure(lambda _: answer).connection, [("app insights", INSIGHTS)], at=AT))
+    assert [page.is_last for page in pages] == [is_whole]
+
+
 def test_diagnostic_settings_are_added_up_and_none_differs_from_refused() -> None:
     logs = [{"category": "A", "enabled": True}, {"category": "B", "enabled": False}, {"categoryGroup": "audit",
             "enabled": True}]  # fmt: skip
