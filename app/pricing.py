@@ -71,7 +71,14 @@ def listed_prices(size: VmSize, *, is_emulated: bool = False) -> Iterator[Price]
 def known_prices(store: Store, scope: str, skus: tuple[str, ...] = ()) -> list[KnownPrice]:
     """Return what is known of these sizes (all without one), by size and region, each price with its age."""
     wanted = {sku.lower() for sku in skus}
-    found: dict[str, KnownPrice] = {one.id: _known(one, SNAPSHOT_AT) for one in SNAPSHOT}
+    # Azure ML's list has hundreds of sizes: of those that nobody named, the ones with a price of their own will do.
+    listed = (
+        _known(price, seen.fetched_at)
+        for seen in store.records("vm_sizes", scope) if seen.record.name.lower() in wanted
+        for price in listed_prices(seen.record, is_emulated=is_emulated(scope))
+    )  # fmt: skip
+    found: dict[str, KnownPrice] = {one.id: one for one in listed}
+    found |= {one.id: _known(one, SNAPSHOT_AT) for one in SNAPSHOT}
     found |= {seen.key: _known(seen.record, seen.fetched_at) for seen in store.records("prices", scope)}
     kept = [one for one in found.values() if not wanted or one.sku.lower() in wanted]
     return sorted(kept, key=lambda one: (one.sku.lower(), one.region, one.os, one.priority))

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from services.calls import Answer
 from services.cost_queries import scope_of, subscription_of
 from services.errors import Forbidden
 from services.parsing import id_key, moment
 from services.reading import read_item, read_page
-from services.records import Money, Page, Stop, WorkspaceRef, never
+from services.records import Money, Page, SetAside, Stop, WorkspaceRef, never
 
 if TYPE_CHECKING:
     from services.connection import Connection
@@ -121,20 +122,24 @@ _read = msgspec.json.Decoder(_Document).decode
 def list_budgets(connection: Connection, ref: WorkspaceRef, *, stop: Stop = never) -> Iterator[Page[Budget]]:
     """Yield the budgets of a workspace's resource group, then those of its subscription.
 
-    One of the two may be refused; then the listing has no last page: what was seen before stays. Raises ServiceError,
-    Forbidden only when both are refused. Reads GET …/Microsoft.Consumption/budgets.
+    One of the two may be refused: then the last page sets it aside with the reason, and is not the last of a whole
+    listing. Raises ServiceError, Forbidden only when both are refused. Reads GET …/Microsoft.Consumption/budgets.
     """
-    scopes, refused = (scope_of(ref), subscription_of(ref)), list[Forbidden]()
-    for scope in scopes:
+    found, refused = list[Answer](), list[Forbidden]()
+    for scope in (scope_of(ref), subscription_of(ref)):
         call = connection.arm(f"{scope}/providers/Microsoft.Consumption/budgets", API)
         try:
-            for answer in connection.pages(call, stop=stop):
-                is_last = answer.is_last and scope == scopes[-1] and not refused
-                yield read_page(answer, parse_budget, is_last=is_last)
+            found += connection.pages(call, stop=stop)
         except Forbidden as problem:
             refused.append(problem)
-    if len(refused) == len(scopes):
+    if refused and not found:
         raise refused[0]
+    for answer in found:
+        page = read_page(answer, parse_budget, is_last=False)
+        if answer is found[-1]:
+            aside = (*page.set_aside, *(SetAside("budgets of a scope", str(one)) for one in refused))
+            page = msgspec.structs.replace(page, set_aside=aside, is_last=answer.is_last and not refused)
+        yield page
 
 
 def get_budget(connection: Connection, scope: str, name: str) -> Page[Budget]:

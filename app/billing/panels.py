@@ -19,7 +19,7 @@ from widgets.safe import Safe, plain, safe
 from widgets.spark import amount_bar
 
 ROOMY = 100
-"""Cells from which on the verdict says that it is about this month."""
+"""Cells from which on the verdict says that it is about this month, and until which day."""
 AMOUNT = 14
 """Cells of what is too much a day."""
 MOST = 12
@@ -52,7 +52,7 @@ def verdict_line(bill: Bill, look: Look, width: int) -> Line:
     )
     against = f", {fmt.percent(abs(over))} {'over' if over > 0 else 'under'} budget" if over is not None else ""
     parts: list[Line] = [(Span(sign, tone), Span(Safe(f"{head}{against}"), "strong", bold=True))]
-    until = f" until {short_day(bill.until)}" if bill.until is not None else ""
+    until = f" until {short_day(bill.until)}" if bill.until is not None and width >= ROOMY else ""
     parts.append(say(Safe(KIND_WORDS[bill.looked.kind]), "muted"))
     parts.append(say(Safe(f"{told(bill.month, bill.currency)} billed{until}"), "muted"))
     if budget is None and bill.are_budgets_known:

@@ -9,6 +9,7 @@ from app.cli.errand import Errand, say, trouble
 from app.cli.progress import Overwritten
 from widgets import format as fmt
 
+PACE = "Cost Management is asked once a minute at most; what it says is kept for four hours."
 EVERY = 10.0
 """Seconds between two lines where none can be written over."""
 
@@ -22,10 +23,9 @@ def await_costs(errand: Errand, name: str, key: str, timeout: float) -> bool:
     if not errand.session.is_online:
         return True
     refresher = errand.refresher
-    if refresher.lookup_state(name, key).is_stale(errand.session.now()):
-        say("Cost Management is asked once a minute at most; what it says is kept for four hours.")
+    is_stale = refresher.lookup_state(name, key).is_stale(errand.session.now())
     refresher.look_up(name, key, force=errand.asked.fresh)
-    is_done = _wait(errand, name, key, timeout)
+    is_done = _wait(errand, name, key, timeout, PACE if is_stale else "")
     state = refresher.lookup_state(name, key)
     if state.problem is not None and state.last_ok is None:
         raise trouble(state.problem)
@@ -34,9 +34,11 @@ def await_costs(errand: Errand, name: str, key: str, timeout: float) -> bool:
     return is_done
 
 
-def _wait(errand: Errand, name: str, key: str, timeout: float) -> bool:
+def _wait(errand: Errand, name: str, key: str, timeout: float, begin: str) -> bool:
     line, ends = Overwritten(EVERY), time.monotonic() + timeout
     try:
+        if begin:
+            say(begin)
         while not errand.refresher.wait_for(name, key, min(1.0, max(0.0, ends - time.monotonic()))):
             if time.monotonic() >= ends:
                 return False

@@ -61,7 +61,8 @@ def verdict(tally: Tally, look: Look) -> Line:
     week = "  ".join(fmt.money(Money(amount, currency)) for currency, amount in weeks.items())
     return (
         Span(Safe(f"{month or '–'} billed this month"), "strong", bold=True),
-        Span(Safe(f"   {week} in the last 7 complete days   actual cost, newest 48 h incomplete"), "muted"),
+        Span(plain("   actual cost"), "muted"),
+        Span(Safe(f"   {week} in the last 7 complete days   newest 48 h incomplete"), "muted"),
     )
 
 

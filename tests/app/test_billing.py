@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -21,6 +24,7 @@ from app.billing.known import Known, known_bill
 from app.billing.layout import bill_lines
 from app.billing.missing import missing, pace_of, why_nothing
 from app.billing.panels import Shown
+from app.cli import awaiting
 from app.estimated_table import EstimatedRow
 from app.handed import Reading
 from app.lookups import LOOKUPS
@@ -35,7 +39,7 @@ from services.endpoints import Endpoint
 from services.errors import Refused
 from services.reconcile import Day, Reconciliation
 from services.records import Money, Provenance
-from tests.app.commanding import Command
+from tests.app.commanding import REPOSITORY, Command
 from tests.services.answering import Asked, Azure, Given, as_json
 from tests.services.emulated import NOON, Emulated
 from widgets.lines import line_text, line_width
@@ -233,31 +237,32 @@ EXPERIMENTS = [EstimatedRow(id=name, by="experiment", name=name, month=Money(Dec
                for name, amount, lacking in (("geo", "40", 0), ("fraud", "120", 3))]  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [78, 158])
-@pytest.mark.parametrize("kind", ["colour", "mono", "ascii"])
-def test_every_chart_of_money_is_on_the_bill_and_told_apart_without_colours(
-    store: Store, width: int, kind: str
-) -> None:
+def test_every_chart_of_money_is_on_the_bill_and_told_apart_without_colours(store: Store) -> None:
     known = known_bill(store, SCOPE, Looked(), NOON)
     hours = Reconciliation(days=DAYS, currency="USD", why_not="x")
     beside = {**known.beside, "Cost per experiment": EXPERIMENTS, "Idle against busy node-hours": (hours,)}
+    for kind, busy, idle in (("colour", "■", "■"), ("mono", "█", "▒"), ("ascii", "#", "o")):
+        for width in (78, 158):
+            text = _charted(replace(known, beside=beside), kind, width)
+            for title in ("Per day", "Month", "Cost per experiment", "Idle against busy node-hours"):
+                assert any(title in line for line in text), title
+            bars = [max(line.count(sign) for sign in "=━") for name in ("fraud", "geo")
+                    for line in text if line.startswith(f"  {name} ")]  # fmt: skip
+            assert bars[0] > 2 * bars[1] > 0
+            (legend,) = [line for line in text if "runs at work" in line and "idle, 56 % of all" in line]
+            assert f"{busy} 72 h" in legend
+            assert f"{idle} 90 h" in legend
+            names = next(line for line in text if "not billed yet" in line)
+            signs = {names[names.index(part.name[:18]) - 2] for part in known.bills[0].parts[:4]}
+            assert len(signs) == (1 if kind == "colour" else 4), signs
+
+
+def _charted(known: Known, kind: str, width: int) -> list[str]:
     is_ascii = kind == "ascii"
     shown = Shown(replace(LOOK, is_ascii=is_ascii), is_mono=kind == "mono")
-    lines = bill_lines(replace(known, beside=beside), shown, width, "ascii" if is_ascii else "braille")
+    lines = bill_lines(known, shown, width, "ascii" if is_ascii else "braille")
     assert [line for line in lines if line_width(line) > width] == []
-    text = [line_text(line) for line in lines]
-    for title in ("Per day", "Month", "Cost per experiment", "Idle against busy node-hours"):
-        assert any(title in line for line in text), title
-    (dear,), (cheap,) = ([line for line in text if line.startswith(f"  {name} ")] for name in ("fraud", "geo"))
-    assert dear.count("=" if is_ascii else "━") > 2 * cheap.count("=" if is_ascii else "━") > 0
-    assert (">120.00" if is_ascii else "≥120.00") in dear
-    (legend,) = [line for line in text if "runs at work" in line and "idle, 56 % of all" in line]
-    busy, idle = {"colour": "■■", "mono": "█▒", "ascii": "#o"}[kind]
-    assert f"{busy} 72 h" in legend
-    assert f"{idle} 90 h" in legend
-    names = next(line for line in text if "not billed yet" in line)
-    squares = [names[names.index(part.name[:18]) - 2] for part in known.bills[0].parts[:4]]
-    assert len(set(squares)) == (1 if kind == "colour" else 4), squares
+    return [line_text(line) for line in lines]
 
 
 def test_the_origin_of_the_bill_says_source_age_kind_and_what_each_number_is_made_of(store: Store) -> None:
@@ -337,4 +342,34 @@ def test_the_command_answers_every_cut_and_question_from_the_cache(command: Comm
     assert "Standard_NC48ads_A100_v4" in {one["name"] for one in parts}
     assert command("--offline", "costs", "--by", "tag:team", "--csv").out.startswith("name,detail,key,billed,")
     assert command("--offline", "costs", "--by", "colour").code == 2
+    deployments = command("--offline", "costs", "--by", "deployment")
+    assert (deployments.code, "Nothing is known of costs by deployment" in deployments.err) == (1, True)
     assert command("--offline", "costs", "--by", "meter", "--unusual").code == 2
+
+
+def test_a_cold_command_says_what_it_waits_for_keeps_what_came_and_answers_in_time(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(awaiting, "EVERY", 0.0)
+    # Which tags there are is the first call; the second may leave a minute later.
+    first = command("--demo", "--demo-runs", "20", "costs", "--by", "endpoint", "--timeout", "1.5")
+    assert (first.code, first.out) == (3, "")
+    assert "Costs: the next call is allowed in" in first.err
+    assert "Nothing came of costs by endpoint yet" in first.err
+    # They are kept: the command that comes next asks for the one that names endpoints, and is answered at once.
+    second = command("--demo", "--demo-runs", "20", "costs", "--by", "endpoint", "--json")
+    assert second.code == 0, second.err
+    assert "fraud-score" in {one["name"] for one in json.loads(second.out)}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process")
+def test_ctrl_c_ends_the_wait_and_not_the_answer(tmp_path: Path) -> None:
+    words = ["--demo", "--demo-runs", "20", "--cache", str(tmp_path), "costs", "--by", "endpoint"]
+    process = subprocess.Popen([sys.executable, "-m", "app", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               text=True, cwd=REPOSITORY, start_new_session=True)  # fmt: skip
+    assert process.stderr is not None
+    assert process.stderr.readline().strip() == awaiting.PACE
+    process.send_signal(signal.SIGINT)
+    _, narration = process.communicate(timeout=60)
+    assert (process.returncode, "this is what came so far" in narration) == (3, True), narration
+    assert "Traceback" not in narration

@@ -173,6 +173,9 @@ def test_a_group_that_may_not_be_asked_is_asked_of_the_subscription_and_the_bill
     assert list(list_forecast(azure.connection, world.ref, kind="ActualCost", start=NOON, end=NOON))
     (page,) = list_budgets(azure.connection, world.ref)
     assert ([one.name for one in page.records], page.is_last) == (["subscription-monthly"], False)
+    assert group in page.set_aside[0].reason
+    (own,) = list_budgets(_refusing(world, wide).connection, world.ref)
+    assert ([one.name for one in own.records], own.is_last) == (["rg-ml-prod-monthly"], False)
     neither = _refusing(world, group, wide).connection
     for pages in (list_costs(neither, world.ref, start=START, end=END), list_budgets(neither, world.ref)):
         with pytest.raises(Forbidden, match=group):

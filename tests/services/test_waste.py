@@ -173,6 +173,20 @@ def test_a_rule_never_finds_more_or_asks_for_more_money_when_less_is_known() -> 
             assert one.per_day is None or (whole.per_day and one.per_day.amount <= whole.per_day.amount), id
 
 
+def test_a_week_that_was_measured_for_a_tenth_of_it_says_nothing_of_use() -> None:
+    def thinned(points: tuple[float | None, ...]) -> tuple[float | None, ...]:
+        return tuple(point if place % 10 == 0 else None for place, point in enumerate(points))
+
+    rows = [
+        replace(row, **{name: thinned(getattr(row, name)) for name in ("cpu", "memory", "gpu", "requests", "capacity")})
+        for row in FULL.utilization or ()
+    ]
+    waste = found(replace(FULL, utilization=tuple(rows)))
+    assert not {one.rule for one in waste.values()} & {"W7", "W10", "W11"}
+    for id in ("W8/live/green", "W9/live/bad"):
+        assert (waste[id].confidence, waste[id].per_day) == ("unknown", None), id
+
+
 def test_what_nobody_read_is_named_with_the_way_to_look() -> None:
     waste = list(find_waste(Facts(now=NOW)))
     assert [one.rule for one in waste] == [rule.id for rule in RULES]
