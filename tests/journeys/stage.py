@@ -90,9 +90,9 @@ class Stage:
 
     @property
     def notice(self) -> str:
-        """What the notice row says, or said since the last keys: a key may take longer than news stand there."""
-        said = self.deck.part(Notice).said
-        return line_text(said.left) if said.kind == "news" else self._news or line_text(said.left)
+        """What the notice row says, after what it said since the last keys: a key may take longer than news stand."""
+        now = line_text(self.deck.part(Notice).said.left)
+        return " ".join(dict.fromkeys(one for one in (self._news, now) if one))
 
     @property
     def cursor(self) -> str | None:
