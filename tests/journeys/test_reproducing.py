@@ -46,6 +46,9 @@ async def test_a_run_is_copied_as_python_and_again_offline_as_yaml(
     async with staged(folder, session=session_of(folder, None)) as stage:
         await stage.until(lambda: stage.deck.view.keeper.count is not None, "the cached rows")
         await find(stage, query)
+        for _ in range(5):
+            if stage.cursor != key:  # another run ended meanwhile
+                await stage.press("j")
         assert stage.cursor == key
         await copy_as(stage, "-f")
         await stage.until(lambda: " as YAML, " in stage.notice, "what was copied")

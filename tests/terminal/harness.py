@@ -110,6 +110,12 @@ class Terminal:
         rows = (self._screen.buffer[row] for row in range(self.rows))
         return ["".join(row[cell].data for cell in cells).rstrip() for row in rows]
 
+    def lines_before(self, mark: bytes) -> list[str]:
+        """The screen as it was before these bytes came, or as it is when they did not come yet."""
+        screen = pyte.Screen(self.columns, self.rows)
+        pyte.ByteStream(screen).feed(self.output.partition(mark)[0])
+        return [line.rstrip() for line in screen.display]
+
     @property
     def text(self) -> str:
         """The screen as one text."""
