@@ -172,7 +172,7 @@ class Deck(Keyed, inherit_bindings=False):
         self.drawing.next()
 
     def _tick(self) -> None:
-        if not self.is_leaving:
+        if not self.is_over:
             self.tick()
             fetching.look_at(self)
             self.watchman.tick()

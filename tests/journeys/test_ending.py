@@ -10,7 +10,7 @@ from services.emulator.world import World
 from tests.journeys.stage import staged
 
 
-async def test_news_that_come_while_the_rows_are_taken_down_end_in_no_fault(
+async def test_news_and_ticks_that_come_while_the_rows_are_taken_down_end_in_no_fault(
     seen: tuple[Path, World], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with staged(seen) as stage:
@@ -21,4 +21,5 @@ async def test_news_that_come_while_the_rows_are_taken_down_end_in_no_fault(
         monkeypatch.setattr(deck, "_running", False)
         await deck.view.table.remove()
         hearing.take(deck, news)
+        deck._tick()  # pyright: ignore[reportPrivateUsage]
         deck.view.on_asker_answered(deck.view.Answered(lambda _: deck.view.settle(), None))

@@ -202,7 +202,7 @@ async def test_the_first_run_signs_in_as_az_is_and_offers_its_workspaces(
         await stage.press("enter")
         await stage.until(lambda: stage.header.startswith(" ml-prod  read-only"), "the workspace")
         await stage.press("3")
-        await stage.until(lambda: stage.deck.view.keeper.total == 50, "its runs")
+        await stage.until(lambda: (stage.deck.view.keeper.total or 0) >= 50, "its runs")
 
 
 async def test_without_a_workspace_a_pane_says_how_to_choose_one(no_az: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from app.deck import Deck
 from app.source_state import Refreshed
 from services.emulator.faults import Fault
-from services.emulator.world import World
+from services.emulator.world import World, utc_now
 from tests.journeys.stage import RUNS, WIDE, session_of, staged
 
 STALL = 300.0
@@ -85,7 +85,8 @@ async def test_pausing_and_going_on(seen: tuple[Path, World]) -> None:
 
 
 async def test_rows_arrive_while_the_first_read_goes_on(tmp_path: Path) -> None:
-    async with staged(tmp_path, runs=1500, reads=RUNS) as stage:
+    born = utc_now()
+    async with staged(tmp_path, world=World(runs=1500, clock=lambda: born), reads=RUNS) as stage:
         await stage.until(lambda: bool(stage.deck.view.keeper.count), "the first page of rows")
         await stage.press("j")
         await stage.settled()
