@@ -19,7 +19,6 @@ from app.links import DEMO, Link
 from app.panes import PANES
 from app.refresh import Refresher
 from app.session import Session
-from app.sources import SOURCES
 from app.tables import TABLES
 from cache.intent import Asked
 from cache.intents import Intents
@@ -28,6 +27,7 @@ from services.connection import Connection
 from services.emulator.faults import Fault
 from services.emulator.transport import FakeCredential
 from services.emulator.world import World
+from tests.faults.azure import READ
 from tests.faults.planting import COUNT, PlantingAdapter
 from tests.figures import Figure
 from tests.journeys.stage import staged
@@ -36,7 +36,6 @@ from tests.services.planted import CANARY
 pytestmark = pytest.mark.slow
 
 UMASKS = (0o000, 0o002, 0o007, 0o022, 0o027, 0o037, 0o077, 0o177)
-READ = [source.name for source in SOURCES if not source.is_derived]
 
 
 def planted_session(folder: Path, world: World) -> tuple[Session, PlantingAdapter]:
@@ -72,7 +71,7 @@ async def test_no_planted_secret_comes_out_anywhere(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, figure: Figure
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    world = World(runs=40)
+    world = World(runs=24)
     session, adapter = planted_session(tmp_path, world)
     refresher = Refresher(session)
     world.faults.add(Fault(match="quotas", status=500))
