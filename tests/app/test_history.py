@@ -22,6 +22,8 @@ from tests.app.commanding import REPOSITORY
 from tests.app.history import NOW, PACE, SWEEPS, TRIALS, WHOLE, Desk, Time, world_of
 from tests.app.history_worker import SECONDS, small_world
 
+pytestmark = pytest.mark.slow
+
 DEEP = 1_300
 """Runs of one experiment: three pages, of nine days."""
 RUNS = "pace/runs:query"

@@ -20,6 +20,8 @@ from services.emulator.transport import FakeCredential, in_process
 from services.emulator.world import World
 from services.triage import Triage, judge
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 23, 14, 7, tzinfo=UTC)
 SOURCES = ("endpoints", "deployments", "activity", "operations", "diagnostics")
 BROKEN = [name for name in SCENARIOS if name != "quiet"]

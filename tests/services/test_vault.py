@@ -23,7 +23,9 @@ from tests.services.hung_service import hung_service
 from tests.services.login import ANA, APP, TENANT, Login
 from tests.services.secret_service import bus, need_secret_service, secret_service
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's"), pytest.mark.slow,
+]  # fmt: skip
 
 ARM = "https://management.azure.com/.default"
 SECRET, PASSPHRASE = "canary-client-secret-91", "canary-passphrase-37"

@@ -15,7 +15,7 @@ from tests.terminal.harness import WIDE, Terminal
 from tests.terminal.leaks import OURS, controls
 from tests.terminal.poison import TOKEN, poisoned
 
-pytestmark = pytest.mark.pty
+pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
 ROWS = 12
 CASES = 2_000

@@ -10,7 +10,7 @@ import pytest
 from tests.terminal.demo import SLOW, START, is_open, names, rows
 from tests.terminal.harness import NARROW, WIDE, Terminal
 
-pytestmark = pytest.mark.pty
+pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
 
 def test_the_demo_opens_from_nothing_and_leaves_the_terminal_clean(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tests.hostile import CONTROLS, SEQUENCES
 from tests.terminal.demo import SLOW, START
 from tests.terminal.harness import WIDE, Terminal
 
-pytestmark = pytest.mark.pty
+pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
 MARK = "zz"
 PAYLOADS = [text for text in (*SEQUENCES, *CONTROLS) if not text.isprintable() and len(text) < 200]

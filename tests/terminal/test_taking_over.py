@@ -9,7 +9,7 @@ import pytest
 from tests.terminal.harness import Terminal
 from tests.terminal.prepared import STOP_AT_THE_COMMAND
 
-pytestmark = pytest.mark.pty
+pytestmark = [pytest.mark.pty, pytest.mark.slow]
 
 TINY = [sys.executable, "-m", "tests.terminal.start_tiny"]
 
