@@ -19,8 +19,6 @@ FIRST_PAINT = {"app", "app.launch", "app.start", "app.terminal", "app.first_pain
 # Imports modules one after the other and prints, for every top-level name that came with one, which it was.
 PROBE = """
 import sys
-
-pytestmark = pytest.mark.slow
 for module in sys.argv[1:]:
     before = {name.partition(".")[0] for name in sys.modules}
     __import__(module)
