@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from textual.containers import Vertical
@@ -32,7 +33,8 @@ class Asker(Vertical):
 
         Whoever leaves the deck does not wait for it. What it raises ends the deck, as any fault in it does.
         """
-        self.run_worker(self._answer(work, then))
+        # As a function: a coroutine that the end of the deck comes before would be complained about on the terminal.
+        self.run_worker(partial(self._answer, work, then))
 
     async def _answer(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         outcome: Outcome[Any] = Outcome()

@@ -8,13 +8,28 @@ holds a project with an `app` of its own, that one must not be ours.
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
-def main() -> int | None:
-    """Run the command line and return its exit status."""
+
+def main() -> "NoReturn":
+    """Run the command line and end the process with its exit status.
+
+    Not through the interpreter's own end: threads that still wait for Azure are frozen there, in whatever lock of
+    SQLite or of the system they hold just then, and an end that needs the same lock never comes. All that was to be
+    closed or written is by now.
+    """
     _put_our_folders_first()
     from app import start
 
-    return start.main()
+    code = start.main()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # whoever read it is gone
+            code = code or 1
+    os._exit(code or 0)
 
 
 def _put_our_folders_first() -> None:
@@ -30,4 +45,4 @@ def _put_our_folders_first() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -185,7 +185,7 @@ class LogPanel(Searched, inherit_bindings=False):
         """Count and search on a thread, a slice at a time, until all is done."""
         if not self._is_working and self.is_mounted:
             self._is_working = True
-            self.run_worker(self._working())
+            self.run_worker(self._working)
 
     async def _working(self) -> None:
         try:

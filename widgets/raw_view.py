@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_right
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -171,7 +172,7 @@ class RawView(Searched):
             self._take(lines_of(self._document, self._form))
         else:
             self._is_reading = True
-            self.run_worker(self._lay_out_aside(self._document, self._form), exclusive=True)
+            self.run_worker(partial(self._lay_out_aside, self._document, self._form), exclusive=True)
         self.repaint()
 
     async def _lay_out_aside(self, document: bytes, form: Format) -> None:

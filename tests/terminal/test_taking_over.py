@@ -52,6 +52,20 @@ def test_a_stalled_deck_told_to_end_leaves_the_terminal_clean(cache: Path) -> No
         assert terminal.trouble() == []
 
 
+@pytest.mark.parametrize("number", [None, signal.SIGTERM])
+def test_a_thread_that_never_ends_holds_up_no_end(cache: Path, number: signal.Signals | None) -> None:
+    stuck = "import runpy, threading; threading.Thread(target=threading.Event().wait).start(); "
+    command = [sys.executable, "-c", stuck + "runpy.run_module('tests.terminal.start_tiny', run_name='__main__')"]
+    with Terminal([*command, "--cache", cache]) as terminal:
+        terminal.wait_for("heard 0")
+        if number:
+            terminal.send_signal(number)
+        else:
+            terminal.type("q")
+        assert terminal.wait_end() == (128 + number if number else 0)
+        assert terminal.trouble() == []
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_start_told_to_end_leaves_the_terminal_clean(cache: Path, tmp_path: Path, number: signal.Signals) -> None:
     loaded = tmp_path / "loaded"
