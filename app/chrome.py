@@ -150,6 +150,7 @@ def here(desk: Desk, view: PaneView) -> Here:
         is_paused=desk.is_paused,
         is_refused=view.is_refused,
         is_detail=view.has_class("-detail-only"),
+        is_in_detail=view.detail.has_focus,
         is_writing=desk.session.lock.unlocked is not None,
         has_commands=bool(desk.commands(pane.name)),
         is_planning=desk.writing.planning is not None,

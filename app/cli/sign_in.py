@@ -86,9 +86,14 @@ def _session(context: click.Context) -> Session:
 
 
 def _secret(wanted: SignIn, *, is_piped: bool) -> str:
-    """The secret, from standard input or a hidden prompt; empty where none is wanted."""
+    """The secret, from standard input or a hidden prompt; empty where none is wanted. Raises UsageError."""
     if is_piped:
-        return sys.stdin.readline().rstrip("\r\n")
+        given = sys.stdin.readline().rstrip("\r\n")
+        if not given and wanted.method in SECRETIVE:
+            raise click.UsageError("Nothing came from standard input: the first line of it has to be the secret.")
+        return given
+    if wanted.method in SECRETIVE and not sys.stdin.isatty():
+        raise click.UsageError("There is no terminal to ask for the secret on: pipe it in, with --secret-stdin.")
     if wanted.method in SECRETIVE:
         return click.prompt("Client secret", hide_input=True, err=True)
     return ""

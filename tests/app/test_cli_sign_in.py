@@ -97,6 +97,20 @@ def test_a_wrong_secret_is_a_sentence_and_is_not_remembered(
     assert not (config / "chosen-sign-ins.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(APP, "Nothing came from standard input"), (APP[:-1], "pipe it in, with --secret-stdin")],
+    ids=["nothing piped", "no terminal to ask on"],
+)
+def test_a_secret_nobody_can_give_is_wrong_usage_and_is_not_asked_for(
+    config: Path, run: Command, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], words: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    said = run("sign-in", *arguments, "--emulator", "http://127.0.0.1:1")
+    assert said.code == 2
+    assert words in said.err
+
+
 def test_a_guest_is_called_one_and_a_missing_factor_is_told(config: Path, world: World, at: str, run: Command) -> None:
     world.login.policy.upn = NEEDS_MFA
     said = run("sign-in", "--method", "device-code", "--emulator", at)
