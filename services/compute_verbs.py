@@ -10,7 +10,7 @@ import msgspec
 
 from services.change import Answers, Change, Inverse, Note, Row, Seen, Verb, rest_text
 from services.compute import API, get_compute
-from services.compute_record import Compute
+from services.compute_record import BELONGS, Compute
 from services.parsing import seconds
 from services.planning import (
     UNSAID,
@@ -111,7 +111,7 @@ def _about(compute: Compute, operation: Operation) -> tuple[Note, ...]:
     if compute.state == "JobRunning":
         notes.append(Note("job", "a job is running on it and fails", True))
     if compute.assigned_to or compute.owner:
-        notes.append(Note("belongs to", compute.assigned_to or compute.owner or UNSAID))
+        notes.append(Note(BELONGS, compute.assigned_to or compute.owner or UNSAID))
     return tuple(notes)
 
 

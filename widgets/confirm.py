@@ -160,5 +160,5 @@ def is_typed(typed: str, name: str) -> bool:
 
 def keys_line(ready: Line, leave: Sequence[Span], width: int) -> Line:
     """The write at the left, the way out at the right end."""
-    room = width - line_width(tuple(leave))
-    return (*fit_line(ready, max(0, room)), *leave)
+    room = max(0, width - line_width(tuple(leave)))
+    return (*fit_line(ready, max(0, room - 2)), blank(min(2, room)), *leave)

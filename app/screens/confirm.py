@@ -149,7 +149,7 @@ class Confirm(Dialog[bool]):
     def _ready(self) -> Line:
         if self.is_ready:
             return (Span(plain("enter"), "accent"), Span(Safe(f" {self.asked.word}"), "text", bold=True))
-        until = plain("once writing is unlocked") if self.asked.why_locked() else plain("once the name is complete")
+        until = plain("once unlocked") if self.asked.why_locked() else plain("once the name is complete")
         return say(Safe(f"enter {self.asked.word}, {until}"), "edge")
 
     @on(Input.Changed)
