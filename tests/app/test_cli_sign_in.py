@@ -76,6 +76,7 @@ def test_what_is_remembered_holds_no_secret_and_is_private(
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{SECRET}\n"))
     said = run("sign-in", *APP, "--emulator", at)
     assert (said.code, said.out) == (0, f"Signed in as {PIPELINE_APP}, tenant {TENANT}.\n")
+    assert "Its secret was in memory only, as no keyring is open, and ended with this command" in said.err
     files = [path for folder in (config, run.folder) for path in folder.rglob("*") if path.is_file()]
     kept = next(path for path in files if path.name == "chosen-sign-ins.json")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
