@@ -126,8 +126,8 @@ class Confirm(Dialog[bool]):
         hidden = card.body_height() - (card.top + card.page)
         more = say(Safe(f"{hidden} more below: ↓"), "warn") if hidden > 0 else NO_LINE
         self.query_one("#more", Static).update(content(more, palette, "surface"))
-        esc: Line = (Span(plain("esc"), "accent"), Span(plain(" leave it as it is")))
-        self.query_one("#keys", Static).update(content(keys_line(self._ready(), esc, self._width), palette, "surface"))
+        keys = keys_line(self._ready(), _ways_out(), self._width)
+        self.query_one("#keys", Static).update(content(keys, palette, "surface"))
         self.query_one("#dialog").border_subtitle = content(self._copying(), palette, "surface")
 
     def _copying(self) -> Line:
@@ -185,3 +185,9 @@ class Confirm(Dialog[bool]):
             self.asked.copy(self.asked.az, plain("command"))
         elif self.asked.rest:
             self.asked.copy(self.asked.rest, plain("REST call"))
+
+
+def _ways_out() -> tuple[Line, Line]:
+    """The way out in words, and in one where the write before it needs the room."""
+    esc = Span(plain("esc"), "accent")
+    return (esc, Span(plain(" leave it as it is"))), (esc, Span(plain(" leave")))
