@@ -227,6 +227,11 @@ def test_no_split_that_is_accepted_leaves_anything_but_a_whole(
     }
 
 
+def test_an_empty_answer_is_told_what_is_missing() -> None:
+    with pytest.raises(Refused, match="No share of traffic was named; write blue=10 green=90"):
+        split_of("  ")
+
+
 @given(st.text(max_size=40))
 def test_any_text_is_a_split_or_refused(text: str) -> None:
     try:
