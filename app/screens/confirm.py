@@ -162,7 +162,10 @@ class Confirm(Dialog[bool]):
         leave(self, False)
 
     def action_confirm(self) -> None:
-        """Go on, when everything that is asked for is there."""
+        """Go on, when everything that is asked for is there, and every letter of it has been typed."""
+        self.query_one(Field).call_later(self._confirm)
+
+    def _confirm(self) -> None:
         is_read = bool(self.asked.typed) or monotonic() - self._opened >= SETTLED
         if self.is_ready and is_read:
             leave(self, True)

@@ -3,16 +3,21 @@
 from datetime import UTC, datetime
 
 import msgspec
+from textual.events import Key
+from textual.widgets import Static
 
 from app.confirming import proposal_of
 from app.doing.carrying import followed_up
 from app.panes.runs import RUNS, head
+from app.screens.confirm import Confirm, Confirmation
 from services.calls import Call
 from services.change import Change, Row
 from services.run import Run
-from widgets.confirm import proposal_lines
+from tests.widgets.chrome import Bench
+from widgets.confirm import Proposal, proposal_lines
 from widgets.lines import line_text
 from widgets.pane import Look
+from widgets.safe import plain
 
 
 def tagged(name: str, team: str) -> Change:
@@ -50,3 +55,17 @@ def test_a_run_that_was_archived_says_so_in_the_list_and_at_the_head_of_its_deta
     assert line_text(column.cell(run, look)) == "calm-fox"
     assert "archived" in line_text(head(hidden, look))
     assert "archived" not in line_text(head(run, look))
+
+
+async def test_enter_right_behind_the_typed_name_confirms() -> None:
+    bench, answers = Bench(Static()), list[bool | None]()
+    asked = Confirmation(title=plain("Stop"), where=plain("ml"), word=plain("stop"), proposal=Proposal(plain("ci-ana")),
+                         why_locked=lambda: None, copy=lambda text, name: None, az=plain(""), rest=plain(""),
+                         typed="ana", asks=plain("Type the name"))  # fmt: skip
+    async with bench.run_test(size=(80, 24)) as pilot:
+        bench.push_screen(Confirm(asked), answers.append)
+        await pilot.pause()
+        for key in ("a", "n", "enter", "a", "enter"):
+            bench.post_message(Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+    assert answers == [True]
