@@ -55,6 +55,7 @@ class Picker(Vertical):
         self._first = highlight
         self._ground: Ground = ground
         self._lent = tuple(lent)
+        self._narrowed_to = plain("")
 
     def compose(self) -> ComposeResult:
         """The field and the list."""
@@ -101,7 +102,13 @@ class Picker(Vertical):
         self.post_message(self.Highlighted())
 
     def action_pick(self) -> None:
-        """Pick the highlighted choice, unless it says why not."""
+        """Pick the highlighted choice, unless it says why not: of those that match all that was typed before."""
+        # What was typed just before may still wait for its field.
+        self.query_one(Field).call_later(self._pick)
+
+    def _pick(self) -> None:
+        if self.typed != self._narrowed_to:
+            self._show(None)
         if (choice := self.choice) is not None and choice.why_not is None:
             self.post_message(self.Picked(choice))
 
@@ -116,6 +123,7 @@ class Picker(Vertical):
         self.action_pick()
 
     def _show(self, highlight: str | None) -> None:
+        self._narrowed_to = self.typed
         # What matches best stands first, so a search breaks the groups up.
         rows = entries(self.shown, is_grouped=not self.typed)
         self.query_one(ChoiceList).show(rows, highlight, NOTHING if self._choices else self._nothing)

@@ -1,9 +1,11 @@
 """Type to narrow, arrows to move, enter to pick."""
 
 import pytest
+from textual import events
 
 from tests.widgets.chrome import Bench, Heard, shown
 from widgets.choices import Choice, ChoiceList, matching
+from widgets.field import Field
 from widgets.lines import say
 from widgets.picker import Picker
 from widgets.safe import Safe, plain, safe
@@ -45,6 +47,16 @@ async def test_enter_picks_what_is_highlighted() -> None:
         await pilot.press("c", "o", "p", "y", "enter")
         await pilot.pause()
         assert [message.choice.id for message in heard.of(Picker.Picked)] == ["filter", "copy"]
+
+
+async def test_enter_picks_from_what_matches_all_keys_that_were_typed_just_before_it() -> None:
+    picker, heard = Picker(CHOICES), Heard()
+    async with Bench(picker).run_test(size=(60, 20), message_hook=heard) as pilot:
+        for key in "copy":  # as a fast hand or a paste sends them: none was handled yet when enter comes
+            picker.query_one(Field).post_message(events.Key(key, key))
+        picker.action_pick()
+        await pilot.pause()
+        assert [message.choice.id for message in heard.of(Picker.Picked)] == ["copy"]
 
 
 async def test_a_choice_that_cannot_be_picked_says_why_and_stays() -> None:
