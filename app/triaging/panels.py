@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from services.suspects import Suspect
 from services.triage import Triage
 from services.triage_facts import Caller, ContainerEvent, LoggedLine
+from services.verdict import UNKNOWN
 from widgets import format as fmt
 from widgets.lines import NO_LINE, blank, clip_line, ends, fit_line, say, wrap_line
 from widgets.pane import Line, Look, Span, Tone
@@ -45,6 +46,8 @@ def code_lines(found: Triage, width: int) -> list[Line]:
 
 def suspect_lines(found: Triage, look: Look, width: int) -> list[Line]:
     """What may have done it, then what was looked at and is not suspect."""
+    if found.onset is None and found.state == UNKNOWN:
+        return [say(plain("Nothing was measured: whether something is wrong is not known."), "muted")]
     if found.onset is None:
         return [say(plain("Nothing left its usual bounds, so nothing is suspect."), "muted")]
     lines: list[Line] = []
@@ -100,7 +103,8 @@ def step_lines(found: Triage, width: int, chosen: int | None = None, *, only: in
             lines += _indented(say(safe(step.why, 300), "muted"), width)
         if number == chosen and step.command:
             lines += [(blank(6), *row) for row in wrap_line(say(safe(step.command, 600), "accent"), width - 6)]
-    return lines or [say(plain("Nothing has to be done."), "muted")]
+    nothing = "What to do is not known." if found.state == UNKNOWN else "Nothing has to be done."
+    return lines or [say(Safe(nothing), "muted")]
 
 
 def caller_lines(callers: Sequence[Caller] | None, width: int, *, is_ascii: bool) -> list[Line]:

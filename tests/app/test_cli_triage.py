@@ -1,0 +1,61 @@
+"""`amldeck triage`: which endpoint it judges, and what it says where that is not known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.rows import EndpointHealth, EndpointRow
+from services.endpoints import Endpoint
+from tests.app.commanding import Command, cached, put
+
+NAMES = ("churn", "ocr-batch")
+
+
+@pytest.fixture
+def amldeck(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(tmp_path, capsys)
+
+
+def leave_endpoints(folder: Path, health: dict[str, str]) -> None:
+    """A cache with two endpoints, and how those that are named there answered."""
+    with cached(folder) as session:
+        put(session, "endpoints", *(Endpoint(id=name, name=name) for name in NAMES))
+        put(session, "endpoint_rows", *(_row(name, health.get(name)) for name in NAMES))
+        if health:
+            put(session, "endpoint_health", *(EndpointHealth(id=name, state=state, is_unhealthy=state == "failing")
+                                              for name, state in health.items()))  # fmt: skip
+
+
+def _row(name: str, state: str | None) -> EndpointRow:
+    return EndpointRow(id=name, name=name, health=state)
+
+
+@pytest.mark.parametrize(
+    ("health", "code", "said"),
+    [
+        ({}, 3, "Which of 2 endpoints stands worst is not known: this is the first by name"),
+        ({"churn": "healthy"}, 0, "1 endpoints stand well; how 1 of them answer was not measured."),
+        ({"churn": "healthy", "ocr-batch": "failing"}, 0, "ocr-batch stands worst of 2."),
+    ],
+)
+def test_without_a_name_it_says_which_endpoint_it_takes_and_of_which_nothing_was_measured(
+    amldeck: Command, tmp_path: Path, health: dict[str, str], code: int, said: str
+) -> None:
+    leave_endpoints(tmp_path, health)
+    found = amldeck("triage", "--offline")
+    assert said in found.err
+    assert found.code == code, found.err
+    assert "so nothing is suspect" not in found.out, "nothing was measured"
+
+
+def test_an_endpoint_is_found_however_its_name_is_written_and_before_it_was_seen_that_is_said(
+    amldeck: Command, tmp_path: Path
+) -> None:
+    leave_endpoints(tmp_path, {})
+    assert amldeck("triage", "CHURN", "--offline", "--json").out.startswith('{\n  "endpoint": "churn"')
+    early = amldeck("triage", "churn", "--offline", "--at", "5h")
+    assert (early.code, early.out) == (1, "")
+    assert "Nothing was known of churn then: the cache holds it since " in early.err
+    assert "There are churn, ocr-batch." in amldeck("triage", "chrun", "--offline").err
