@@ -19,6 +19,8 @@ class TriageActions(Opened):
     judged: Judged | None = None
     at: datetime | None = None
     """The moment that is looked at instead of now."""
+    shown_at: datetime | None = None
+    """The moment `judged` is of: another one than `at` while that is still being judged."""
 
     def judge(self) -> None:
         """Judge anew."""

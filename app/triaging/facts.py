@@ -53,7 +53,7 @@ def facts_of(
         now=moment,
     )
     resource = f"{workspace.id}/onlineEndpoints/{endpoint}" if workspace is not None else None
-    logged = logged_of(store, scope, endpoint, resource, facts.deployments)
+    logged = logged_of(store, scope, endpoint, resource, facts.deployments, at)
     metrics = SourceOn(name="metrics", is_on=True if signals else None, at=signals[0].fetched_at if signals else None)
     return msgspec.structs.replace(facts, **{**logged, "sources": (metrics, *logged.get("sources", ()))})
 

@@ -129,10 +129,12 @@ def _callers(judged: Judged, shown: Shown, width: int) -> list[Line]:
 
 def _logs(judged: Judged, shown: Shown, width: int) -> list[Line]:
     facts = judged.facts
-    events = event_lines(facts.events, shown.look, width)
-    lines = logged_lines(facts.lines, shown.look, width)
-    title = _title("Logs", say(plain("container events, then lines that tell of trouble"), "muted"), shown.ages[2],
-                   width)  # fmt: skip
+    cursor = shown.window.cursor
+    events = event_lines(facts.events, shown.look, width, cursor)
+    lines = logged_lines(facts.lines, shown.look, width, cursor)
+    first = plain("container events, then lines that tell of trouble")
+    about = first if cursor is None else Safe(f"what goes on at {fmt.clock(cursor, shown.look)}, the rest dimmed")
+    title = _title("Logs", say(about, "muted"), shown.ages[2], width)
     body = [*events, *lines]
     if not body and facts.lines is not None:
         body = [say(plain("The containers' logs of these hours tell of no trouble."), "muted")]

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cache.store import Store
 
 LOOKS_BACK = timedelta(hours=3)
+LATER = timedelta(minutes=5)
+"""How long after a moment the callers of three hours were counted, at most, for them to be those of that moment."""
 ARRIVED = "sources"
 """The query that tells what has arrived at all."""
 
@@ -96,17 +98,19 @@ def _kept(endpoint: str, name: str, table: LogTable, since: datetime) -> LogAnsw
 
 
 def logged_of(
-    store: Store, scope: str, endpoint: str, resource: str | None, deployments: Sequence[Deployment] | None
-) -> dict[str, Any]:
+    store: Store, scope: str, endpoint: str, resource: str | None, deployments: Sequence[Deployment] | None,
+    at: datetime | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Return the facts the kept answers give, by the fields of `Facts`: what was not asked is not among them.
 
-    `sources` says of every table whether it can be asked. For a worker. Raises CacheError.
+    With `at` only what had been logged by that moment. `sources` says of every table whether it can be asked. For a
+    worker. Raises CacheError.
     """
     found: dict[str, Any] = {}
     arrived: LogTable | None = None
     for name, asked in QUERIES.items():
         seen = store.get(TABLE, scope, f"{endpoint}/{name}")
-        facts = _facts(seen.record, asked) if seen is not None else None
+        facts = _facts(seen.record, asked, at) if seen is not None else None
         if seen is not None and facts is not None and asked.field:
             found[asked.field] = tuple(facts)
         elif seen is not None and facts is not None:
@@ -118,12 +122,31 @@ def logged_of(
     return found
 
 
-def _facts(answer: LogAnswer, asked: _Asked) -> list[Any] | None:
+def _facts(answer: LogAnswer, asked: _Asked, at: datetime | None) -> list[Any] | None:
     """The facts as they were kept; None where the table was not there, or another version kept them otherwise."""
     try:
-        return msgspec.json.decode(answer.body, type=list[asked.record] | None)
+        facts: list[Any] | None = msgspec.json.decode(answer.body, type=list[asked.record] | None)
     except msgspec.MsgspecError:
         return None
+    return facts if at is None or facts is None or not asked.field else _by_then(answer, asked, facts, at)
+
+
+def _by_then(answer: LogAnswer, asked: _Asked, facts: list[Any], at: datetime) -> list[Any] | None:
+    """Of facts that may have been read later, what was there at a moment; None where they do not reach back to it."""
+    if at < answer.since or (asked.record is Caller and answer.at - at > LATER):
+        return None
+    if asked.record is Caller:
+        return facts
+    if asked.record is ScaleEvaluation:
+        return [one for one in facts if one.at is not None and one.at <= at]
+    known = [one for one in facts if one.first is not None and one.first <= at]
+    return [one if one.last is None or one.last <= at else _so_far(one, at) for one in known]
+
+
+def _so_far(fact: Any, at: datetime) -> Any:
+    """A fact that went on after a moment. How often there had been an event or a line by then is not known: once."""
+    often = {} if isinstance(fact, CodeCount) else {"count": 1}
+    return msgspec.structs.replace(fact, last=at, **often)
 
 
 def _settings(store: Store, scope: str, resource: str) -> Diagnostics | None:

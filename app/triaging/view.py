@@ -74,7 +74,7 @@ class TriageView(TriageActions):
         """Nobody looks at it any more."""
         if self.key:
             self.desk.refresher.leave(self.key)
-        self.key, self.row, self.judged, self.at = "", None, None, None
+        self.key, self.row, self.judged, self.at, self.shown_at = "", None, None, None, None
         self._cursor, self._step = None, None
 
     def refreshed(self, event: Refreshed) -> None:
@@ -105,8 +105,8 @@ class TriageView(TriageActions):
         """How old its metrics are, or which time is looked at."""
         if not self.key:
             return None
-        if self.at is not None:
-            return Age(plain("as of"), fmt.clock(self.at, self.desk.look), is_late=True)
+        if self.shown_at is not None:
+            return Age(plain("as of"), fmt.clock(self.shown_at, self.desk.look), is_late=True)
         return age_of(self.states()[:1], plain("metrics"), self.desk.session.now())
 
     def hints(self) -> Sequence[Hint]:
@@ -181,24 +181,25 @@ class TriageView(TriageActions):
         self.is_judging, self._is_stale = True, False
         session, key, at = self.desk.session, self.key, self.at
 
-        def work() -> tuple[str, Judged | None]:
+        def work() -> tuple[str, datetime | None, Judged | None]:
             # What judges is not needed to start the deck.
             from app.triaging.judged import judged_of
 
-            return key, judged_of(session, key, at=at)
+            return key, at, judged_of(session, key, at=at)
 
         self.ask(work, self._take)
 
-    def _take(self, found: tuple[str, Judged | None]) -> None:
+    def _take(self, found: tuple[str, datetime | None, Judged | None]) -> None:
         self.is_judging = False
-        if found[0] == self.key:
-            self.judged = found[1]
+        key, at, judged = found
+        if key == self.key:
+            self.judged, self.shown_at = judged, at
             self._draw()
         if self._is_stale and self.key:
             self.judge()
 
     def _window_now(self) -> Window:
-        end = (self.at or self.desk.session.now()).replace(second=0, microsecond=0) + MINUTE
+        end = (self.shown_at or self.desk.session.now()).replace(second=0, microsecond=0) + MINUTE
         return Window(end - self._window, end, self._cursor)
 
     def _draw(self) -> None:
@@ -217,7 +218,7 @@ class TriageView(TriageActions):
     def _shown(self) -> Shown:
         from app.triaging.layout import Shown
 
-        look = self.desk.look if self.at is None else replace(self.desk.look, now=self.at)
+        look = self.desk.look if self.shown_at is None else replace(self.desk.look, now=self.shown_at)
         return Shown(
             self._window_now(), look, self.desk.dots, self._step, panel_ages(self), is_focused=self.panel.has_focus
         )

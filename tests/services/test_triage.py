@@ -234,7 +234,7 @@ def test_who_calls_and_what_was_changed_comes_ready_for_the_screen() -> None:
     assert [(one.word, one.is_its_own) for one in told.marks] == [
         ("endpoint", True), ("deploy", True)
     ]  # fmt: skip
-    assert "checkout/4.2 sends 92% of the requests" in [step.why for step in told.steps]
+    assert "checkout/4.2 sends 92 % of the requests" in [step.why for step in told.steps]
 
 
 def test_where_callers_are_throttled_the_room_is_reckoned_and_the_instances_it_takes() -> None:
