@@ -109,7 +109,7 @@ def step_lines(found: Triage, width: int, chosen: int | None = None, *, only: in
         if step.why and number in (1, chosen):
             lines += _indented(say(safe(step.why, 300), "muted"), width)
         if number == chosen and step.command:
-            lines += [(blank(6), *row) for row in wrap_line(say(safe(step.command, 600), "accent"), width - 6)]
+            lines += [(blank(6), *row) for row in wrap_line(say(safe(step.command, 4_000), "accent"), width - 6)]
     nothing = "What to do is not known." if found.state == UNKNOWN else "Nothing has to be done."
     return lines or [say(Safe(nothing), "muted")]
 

@@ -24,7 +24,7 @@ from widgets import format as fmt
 from widgets.age import Age
 from widgets.footer import Hint
 from widgets.pane import Row
-from widgets.safe import plain
+from widgets.safe import Safe, plain, safe
 
 if TYPE_CHECKING:
     from app.triaging.judged import Judged
@@ -162,6 +162,12 @@ class TriageView(TriageActions):
         following = (self._step or 0) + 1
         self._step = following if following <= steps else None
         self._draw()
+
+    def to_copy(self) -> tuple[Safe, Safe] | None:
+        """The command of the chosen step."""
+        steps = self.judged.found.steps if self.judged is not None else ()
+        command = steps[self._step - 1].command if self._step is not None and self._step <= len(steps) else None
+        return (safe(command, 4_000), Safe(f"the command of step {self._step}")) if command else None
 
     def _ask_for(self, *, force: bool) -> None:
         if self.key and self.at is None:
