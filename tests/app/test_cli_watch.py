@@ -65,6 +65,7 @@ def test_a_run_that_has_ended_is_said_at_once_and_a_program_gets_the_event(
         (("endpoint", "nobody", "--until", "1s"), 1, "There are "),
         (("endpoint", "fraud-score", "--exec", "no-such-program", "-x"), 2, "there is no program 'no-such-program'"),
         (("spend", "100"), 2, "Write an amount"),
+        (("spend", "1EUR", "--until", "1s"), 1, "Costs here are in USD"),
         (("endpoint", "fraud-score", "--errors", "5"), 2, "Write a share"),
         (("run", "x", "--offline"), 1, "leave --offline out"),
     ],
