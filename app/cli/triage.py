@@ -125,7 +125,7 @@ def worst(errand: Errand) -> str:
     chosen = max(rows, key=badness)
     narrate_problems(errand, errand.states([SIGNALS]))
     many, unknown = len(rows), sum(row.health is None for row in rows)
-    if any(badness(chosen)):
+    if chosen.is_unhealthy or chosen.state == "Failed":
         said = f"{chosen.name} stands worst of {many}"
     elif unknown == many:
         said = f"Which of {many} endpoints stands worst is not known: this is the first by name"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -19,7 +19,7 @@ from app.triaging.actions import TriageActions
 from app.triaging.around import LOGS, SIGNALS, panel_ages, why_none
 from app.triaging.keys import KEYS, bindings
 from app.triaging.panel import TriagePanel
-from app.triaging.window import MINUTE, Window
+from app.triaging.window import MINUTE, WINDOWS, Window, window_for
 from widgets import format as fmt
 from widgets.age import Age
 from widgets.footer import Hint
@@ -34,7 +34,6 @@ SHOWS = (SIGNALS, LOGS)
 """The lookups a triage asks for, what comes first first."""
 MADE_OF = ("endpoints", "deployments", "activity", "operations", "diagnostics")
 """The sources it is made of beside those."""
-WINDOWS = tuple(timedelta(minutes=minutes) for minutes in (60, 180, 30))
 
 
 class TriageView(TriageActions):
@@ -199,6 +198,8 @@ class TriageView(TriageActions):
         self.is_judging = False
         key, at, judged = found
         if key == self.key:
+            if self.judged is None and judged is not None:  # later nothing jumps
+                self._window = window_for(judged.found.onset, judged.found.now)
             self.judged, self.shown_at = judged, at
             self._draw()
         if self._is_stale and self.key:

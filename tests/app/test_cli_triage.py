@@ -24,7 +24,7 @@ def leave_endpoints(folder: Path, health: dict[str, str]) -> None:
         put(session, "endpoints", *(Endpoint(id=name, name=name) for name in NAMES))
         put(session, "endpoint_rows", *(_row(name, health.get(name)) for name in NAMES))
         if health:
-            put(session, "endpoint_health", *(EndpointHealth(id=name, state=state, is_unhealthy=state == "failing")
+            put(session, "endpoint_health", *(EndpointHealth(id=name, state=state, is_unhealthy=state == "failing", failed=0.01, rate=1.0)
                                               for name, state in health.items()))  # fmt: skip
 
 
@@ -37,6 +37,7 @@ def _row(name: str, state: str | None) -> EndpointRow:
     [
         ({}, 3, "Which of 2 endpoints stands worst is not known: this is the first by name"),
         ({"churn": "healthy"}, 0, "1 endpoints stand well; how 1 of them answer was not measured."),
+        ({"churn": "healthy", "ocr-batch": "healthy"}, 0, "2 endpoints stand well."),
         ({"churn": "healthy", "ocr-batch": "failing"}, 0, "ocr-batch stands worst of 2."),
     ],
 )

@@ -15,7 +15,7 @@ from app.tables import TABLES
 from app.triaging.logged import logged_of
 from app.triaging.panels import event_lines, few_rows, logged_lines, step_lines
 from app.triaging.signals import Paper, signal_lines
-from app.triaging.window import Window
+from app.triaging.window import Window, window_for
 from cache.origins import Provenance
 from cache.store import Store
 from services.step import Step
@@ -55,6 +55,11 @@ def test_the_cursor_picks_out_the_events_and_lines_of_its_minute_and_dims_the_re
     first, *_ = logged_lines(LINES, LOOK, 100, ago(50))
     assert "warming up" in line_text(first)
     assert dimmed(logged_lines(LINES, LOOK, 100, ago(20))) == [False, True], "it goes on from first to last"
+
+
+def test_what_began_more_than_an_hour_ago_is_looked_at_from_its_onset_on() -> None:
+    begins = [window_for(onset, NOW) for onset in (None, ago(26), ago(57), ago(150))]
+    assert [length / timedelta(hours=1) for length in begins] == [1, 1, 3, 3]
 
 
 def test_what_was_changed_in_the_minute_under_the_cursor_is_named() -> None:
