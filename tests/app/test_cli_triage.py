@@ -24,8 +24,12 @@ def leave_endpoints(folder: Path, health: dict[str, str]) -> None:
         put(session, "endpoints", *(Endpoint(id=name, name=name) for name in NAMES))
         put(session, "endpoint_rows", *(_row(name, health.get(name)) for name in NAMES))
         if health:
-            put(session, "endpoint_health", *(EndpointHealth(id=name, state=state, is_unhealthy=state == "failing", failed=0.01, rate=1.0)
-                                              for name, state in health.items()))  # fmt: skip
+            put(session, "endpoint_health", *map(_health, health.items()))
+
+
+def _health(named: tuple[str, str]) -> EndpointHealth:
+    name, state = named
+    return EndpointHealth(id=name, state=state, is_unhealthy=state == "failing", failed=0.01, rate=1.0)
 
 
 def _row(name: str, state: str | None) -> EndpointRow:
