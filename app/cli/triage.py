@@ -12,6 +12,7 @@ import msgspec
 from app.cli.asked import shared_options, suggested
 from app.cli.endpoint_named import endpoint_named, length
 from app.cli.errand import (
+    DEADLINE,
     PATIENCE,
     RETRY,
     Errand,
@@ -21,8 +22,8 @@ from app.cli.errand import (
     narrate_problems,
     opened,
     say,
+    trouble,
 )
-from app.cli.metrics import look_one_up
 from app.rows import EndpointRow
 from app.triaging.facts import LOOKED_AT
 from app.triaging.judged import Judged, judged_of
@@ -39,6 +40,8 @@ UNHEALTHY = 4
 """The exit code of an endpoint that does not answer as it should: for scripts."""
 SIGNALS = "endpoint_health"
 """The source that tells which endpoint stands worst."""
+LOOKUPS = ("signals", "endpoint_logs")
+"""What is looked up of the endpoint that is judged."""
 SOURCES = ("endpoints", "deployments", "activity", "operations", "diagnostics", SIGNALS, "endpoint_rows")
 
 
@@ -98,13 +101,30 @@ def judged(errand: Errand, endpoint: str | None, at: datetime | None = None, bac
         errand.refresh(SOURCES)
     name = endpoint_named(errand, endpoint, ()) if endpoint else worst(errand)
     if at is None:
-        for lookup in ("signals", "endpoint_logs"):
-            look_one_up(errand, lookup, name)
+        look_up(errand, name)
     found = judged_of(errand.session, name, at=at, back=back)
     if found is None:
         raise QueryFailed(f"Nothing was known of {safe(name, 60)} then: {_known_since(errand, name)}")
     narrate_ages(errand, [*errand.states(["endpoints", "activity"]), errand.refresher.lookup_state("signals", name)])
     return found
+
+
+def look_up(errand: Errand, endpoint: str) -> None:
+    """Have its signals and logs read at once, and wait; what fails is narrated: the rest is judged without it.
+
+    Raises click exceptions where `--fresh` may not go on without.
+    """
+    for name in LOOKUPS:
+        errand.refresher.look_up(name, endpoint, force=errand.asked.fresh)
+    for name in LOOKUPS:
+        is_done = errand.refresher.wait_for(name, endpoint, DEADLINE if errand.asked.fresh else 3 * PATIENCE)
+        state = errand.refresher.lookup_state(name, endpoint)
+        if state.problem is not None and errand.asked.fresh:
+            raise trouble(state.problem)
+        if errand.session.is_online:
+            narrate_problems(errand, [state])
+        if not is_done:
+            say(f"{state.title}: still being read; this is what came so far.")
 
 
 def worst(errand: Errand) -> str:

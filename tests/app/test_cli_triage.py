@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from app.rows import EndpointHealth, EndpointRow
+from services.emulator.faults import Faults
+from services.emulator.serve import serving
+from services.emulator.world import World
 from services.endpoints import Endpoint
 from tests.app.commanding import Command, cached, put
 
@@ -64,3 +68,14 @@ def test_an_endpoint_is_found_however_its_name_is_written_and_before_it_was_seen
     assert (early.code, early.out) == (1, "")
     assert "Nothing was known of churn then: the cache holds it since " in early.err
     assert "There are churn, ocr-batch." in amldeck("triage", "chrun", "--offline").err
+
+
+def test_without_the_right_to_metrics_an_endpoint_is_judged_from_its_logs(amldeck: Command) -> None:
+    world = World(runs=20, scenario="bad-deployment", faults=Faults(status=403, match="metrics:getBatch"))
+    with serving(world) as address:
+        found = amldeck("--emulator", address, "-w", "ml-prod", "triage", "fraud-score", "--json")
+    assert found.code == 4, found.err
+    assert "Signals: forbidden." in found.err
+    told = json.loads(found.out)
+    assert (told["cause"], told["missing"][0]) == ("424", "No metrics are known")
+    assert "traffic" in told["steps"][1]["command"]
