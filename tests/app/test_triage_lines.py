@@ -21,7 +21,7 @@ from cache.store import Store
 from services.step import Step
 from services.suspects import Cleared, Suspect
 from services.triage import Triage
-from services.triage_facts import Caller, Change, CodeCount, ContainerEvent, LoggedLine
+from services.triage_facts import Caller, Change, CodeCount, ContainerEvent, LoggedLine, Signal
 from services.verdict import Verdict
 from widgets.lines import line_text, say
 from widgets.pane import Line, Look
@@ -113,6 +113,7 @@ def test_at_an_earlier_moment_nothing_is_told_that_was_logged_later(store: Store
         "tracebacks": [LINES[0]],
         "container events": EVENTS,
         "callers": [Caller(agent="a", requests=3, errors=1)],
+        "minutes": [Signal(name="RequestsPerMinute", times=(ago(30), ago(10)), values=(5.0, 6.0))],
     }  # fmt: skip
     answers = [LogAnswer(id=f"e/{name}", endpoint="e", query=name, at=NOW, since=ago(180),
                          body=msgspec.json.encode(found).decode()) for name, found in facts.items()]  # fmt: skip
@@ -122,6 +123,7 @@ def test_at_an_earlier_moment_nothing_is_told_that_was_logged_later(store: Store
     assert [len(now[name]) for name in ("codes", "lines", "events", "callers")] == [2, 1, 8, 1]
     assert [(one.count, one.last) for one in then["lines"]] == [(1, ago(20))], "how often by then is not known"
     assert [one.code for one in before["codes"]] == [200]
+    assert [one.values for one in (*now["minutes"], *then["minutes"])] == [(5.0, 6.0), (5.0,)]
     assert (before["lines"], before["events"]) == ((), ())
     assert "callers" not in then, "those of three hours are not those of then"
     assert not logged_of(store, "s", "e", None, None, ago(200)), "the logs were not asked so far back"
