@@ -22,6 +22,8 @@ class TriageActions(Opened):
     """The moment that is looked at instead of now."""
     shown_at: datetime | None = None
     """The moment `judged` is of: another one than `at` while that is still being judged."""
+    is_judging: bool = False
+    """Whether a verdict is being worked out."""
 
     def judge(self) -> None:
         """Judge anew."""
