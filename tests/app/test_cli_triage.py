@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
+from app.cli import triage
+from app.cli.asked import Asked
+from app.cli.errand import Errand
 from app.rows import EndpointHealth, EndpointRow
-from services.emulator.faults import Faults
-from services.emulator.serve import serving
-from services.emulator.world import World
+from app.settings import Settings
+from services.emulator.faults import Fault
 from services.endpoints import Endpoint
 from tests.app.commanding import Command, cached, put
+from tests.app.test_triaging import Watched
 
 NAMES = ("churn", "ocr-batch")
 
@@ -70,14 +72,16 @@ def test_an_endpoint_is_found_however_its_name_is_written_and_before_it_was_seen
     assert "There are churn, ocr-batch." in amldeck("triage", "chrun", "--offline").err
 
 
-def test_without_the_right_to_metrics_an_endpoint_is_judged_from_its_logs(amldeck: Command) -> None:
-    world = World(runs=20, scenario="bad-deployment", faults=Faults(status=403, match="metrics:getBatch"))
-    with serving(world) as address:
-        found = amldeck("--emulator", address, "-w", "ml-prod", "triage", "fraud-score", "--json")
-    assert found.code == 4, found.err
-    assert "Signals: forbidden." in found.err
-    told = json.loads(found.out)
-    assert told["cause"] == "424"
-    assert told["failed"] > 0.5, "of the last minutes, as the traffic log tells minute by minute"
-    assert any(one.startswith("No metrics are known: rates and latencies are those of") for one in told["missing"])
-    assert any("--traffic" in (step["command"] or "") for step in told["steps"][:2])
+def test_without_the_right_to_metrics_it_goes_on_and_asks_the_traffic_log_for_what_they_would_tell(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watched = Watched(tmp_path, "quiet", Fault(status=403, match="metrics:getBatch"))
+    watched.refresher.want(("endpoints",))
+    assert watched.refresher.wait(("endpoints",), 120)
+    triage.look_up(Errand(Asked(), watched.session, watched.refresher, Settings()), "fraud-old")
+    assert watched.refresher.wait_for("endpoint_logs", "fraud-old", 120)
+    session = watched.session
+    asked = {seen.record.query for seen in session.store.records("log_answers", session.scope)}
+    watched.close()
+    assert "Signals: forbidden." in capsys.readouterr().err
+    assert {"codes", "minutes", "codes by minute"} <= asked

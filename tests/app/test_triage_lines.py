@@ -12,15 +12,17 @@ import pytest
 
 from app.rows import LogAnswer
 from app.tables import TABLES
+from app.triaging.facts import BY_LOG, facts_of
 from app.triaging.logged import logged_of
 from app.triaging.panels import event_lines, few_rows, logged_lines, step_lines
 from app.triaging.signals import Paper, signal_lines
 from app.triaging.window import Window, window_for
 from cache.origins import Provenance
 from cache.store import Store
+from services.endpoints import Endpoint
 from services.step import Step
 from services.suspects import Cleared, Suspect
-from services.triage import Triage
+from services.triage import Triage, judge
 from services.triage_facts import Caller, Change, CodeCount, ContainerEvent, LoggedLine, Signal
 from services.verdict import Verdict
 from widgets.lines import line_text, say
@@ -127,3 +129,28 @@ def test_at_an_earlier_moment_nothing_is_told_that_was_logged_later(store: Store
     assert (before["lines"], before["events"]) == ((), ())
     assert "callers" not in then, "those of three hours are not those of then"
     assert not logged_of(store, "s", "e", None, None, ago(200)), "the logs were not asked so far back"
+
+
+def test_where_no_metrics_are_known_the_traffic_log_tells_errors_rate_and_latency_and_that_is_said(
+    store: Store,
+) -> None:
+    times = tuple(ago(minutes) for minutes in range(60, 0, -1))
+    split = [Signal(name="RequestsPerMinute", deployment="green", code=code, times=times, values=(number,) * 60)
+             for code, number in (("200", 40.0), ("424", 60.0))]  # fmt: skip
+    slow = [
+        Signal(name="RequestLatency_P95", deployment="green", times=times, values=(80.0,) * 60, unit="MilliSeconds")
+    ]
+    answers = [LogAnswer(id=f"e/{name}", endpoint="e", query=name, at=NOW, since=ago(180),
+                         body=msgspec.json.encode(found).decode())
+               for name, found in (("codes by minute", split), ("minutes", slow))]  # fmt: skip
+    origin = Provenance("/test", None, NOW)
+    store.put("endpoints", "s", [Endpoint(id="e", name="e", traffic={"green": 100.0})], provenance=origin)
+    store.put("log_answers", "s", answers, provenance=origin)
+    facts = facts_of(store, "s", "e", NOW)
+    assert facts is not None
+    told = judge(facts)
+    assert (told.verdict.failed, told.verdict.p95, told.state) == (0.6, 0.08, "failing")
+    assert BY_LOG in told.missing
+    later = facts_of(store, "s", "e", NOW + timedelta(days=1))
+    assert later is not None
+    assert not later.signals, "that was yesterday"
