@@ -7,6 +7,7 @@ asked about does not stand well (`triage`, `watch`), 130 interrupted. Commands a
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -57,6 +58,10 @@ _OTHERS = {
     "emulator": ("app.cli.emulator", "Serve an invented workspace over loopback HTTP."),
 }
 """Verbs that are no pane: the module whose `COMMAND`, or one of whose `COMMANDS`, each is, and its line in the help."""
+
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What writing onto a full disk fails with."""
 
 
 class SeenEnough(Exception):
@@ -142,9 +147,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except (SeenEnough, BrokenPipeError):
-        # The interpreter must not flush into the closed pipe again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return 0
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        _write_no_more()
+        click.echo(f"Error: What was asked for could not be written: {error.strerror}.", err=True)
+        return 1
+
+
+def _write_no_more() -> None:
+    """Have the interpreter not flush into a closed pipe or onto a full disk again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

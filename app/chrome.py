@@ -195,24 +195,27 @@ def marks(view: PaneView) -> Line:
 def extent(desk: Desk, view: PaneView) -> Line:
     """The right of the notice row: how much of it is read, which columns are seen."""
     if view.opened is not None:
-        return spaced([_progress(state) for state in view.opened.states()], 3)
+        states = view.opened.states()
+        return spaced([progress_line(state, is_named=len(states) > 1) for state in states], 3)
     main = main_source(desk.pane, desk.states) if desk.pane.sources else None
     history = desk.states.get("history") if "history" in desk.pane.sources else None
     main = history if history is not None and history.is_reading and history.done is not None else main
-    parts: list[Line] = [_progress(main)] if main is not None else []
+    parts: list[Line] = [progress_line(main)] if main is not None else []
     columns = view.table.columns_text
     parts.append(say(columns, "muted") if columns else NO_LINE)
     return spaced(parts, 3)
 
 
-def _progress(state: SourceState) -> Line:
+def progress_line(state: SourceState, *, is_named: bool = False) -> Line:
+    """How far a read has come: `58… read`, with its name before it where several may be under way."""
     if not state.is_reading or not state.progress:
         return NO_LINE
     if state.done is not None:
         of = f" of {fmt.count(state.total)}" if state.total and state.total >= state.done else ""
         return say(Safe(f"{fmt.count(state.done)}{of} synced"), "muted")
     of = f" of {fmt.count(state.total)}" if state.total else "…"
-    return say(Safe(f"{fmt.count(state.progress)}{of} read"), "muted")
+    name = f"{safe(state.title, 40).lower()}: " if is_named else ""
+    return say(Safe(f"{name}{fmt.count(state.progress)}{of} read"), "muted")
 
 
 def draw(deck: Deck) -> None:

@@ -84,6 +84,10 @@ class Opened(Asker):
         """Where what is shown came from and what it is made of; no lines where a row says it."""
         return ()
 
+    def to_copy(self) -> tuple[Safe, Safe] | None:
+        """What is copied of it, with what that is; None for the name of its row."""
+        return None
+
     def take_focus(self) -> None:
         """Take the keys."""
         raise NotImplementedError

@@ -20,6 +20,8 @@ from cache.errors import CacheError
 from services.watching import OF_ENDPOINTS, OF_RUNS, Happening, Standing, Watch, happened
 
 if TYPE_CHECKING:
+    from cache.store import Store
+    from services.records import Money
     from services.watch_rules import Known
 
 MOST = 12
@@ -148,8 +150,7 @@ class Watcher:
             row = seen.record
             known = Known(now=now, state=row.state, since=row.since, as_of=row.as_of, failed=row.failed, p95=row.p95)
             return standing_of(watch, known)
-        months = (seen.record.month for seen in store.records("cost_rows", scope))
-        spent = spent_of((month.amount, month.currency) for month in months if month is not None)
+        spent = spent_of((month.amount, month.currency) for month in billed_of(store, scope))
         return standing_of(watch, Known(now=now, spent=spent))
 
     def _known_of_run(self, scope: str, watch: Watch) -> Known:
@@ -205,3 +206,9 @@ class Watcher:
 
 def _setting(scope: str) -> str:
     return f"watched/{scope}"
+
+
+def billed_of(store: Store, scope: str) -> list[Money]:
+    """What this month was billed so far, an amount for each resource and service that has any."""
+    months = (seen.record.month for seen in store.records("cost_rows", scope))
+    return [month for month in months if month is not None]

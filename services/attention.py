@@ -28,7 +28,7 @@ RECENT = timedelta(hours=24)
 LONG_QUEUE = timedelta(minutes=30)
 LONG_UP = timedelta(hours=12)
 OLD = timedelta(days=7)
-"""A compute that failed longer ago than this is left to rot, not an alarm."""
+"""A compute that failed, or an endpoint whose traffic was taken away, longer ago than this is no alarm."""
 
 
 class Attention(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +96,8 @@ def of_runs(runs: Iterable[Run], now: datetime) -> Iterator[Attention]:
         newest = max(ended, key=lambda run: run.ended or now)
         many = f"{len(ended)} runs of {experiment} failed" if len(ended) > 1 else f"run {newest.name} failed"
         yield noted(WARNING, "runs", f"{experiment}/failed", many, newest.error, newest.ended, owner=newest.user,
-                     query=f'experiment="{experiment}" status=Failed', weight=10.0 * len(ended))  # fmt: skip
+                     query=f'experiment="{experiment}" status=Failed ended<24h parent:none',
+                     weight=10.0 * len(ended))  # fmt: skip
 
 
 def of_compute(
@@ -160,7 +161,9 @@ def of_endpoints(
             yield noted(CRITICAL, "endpoints", endpoint.name, f"endpoint {endpoint.name} failed", None,
                          endpoint.modified, query=query, weight=80, endpoint=endpoint.name)  # fmt: skip
         elif endpoint.traffic is not None and not live and own:
-            yield noted(CRITICAL, "endpoints", f"{endpoint.name}/traffic",
+            # Who still calls one that was put aside long ago is told by its signals.
+            is_old = endpoint.modified is not None and now - endpoint.modified > OLD
+            yield noted(NOTE if is_old else CRITICAL, "endpoints", f"{endpoint.name}/traffic",
                          f"endpoint {endpoint.name} answers 404 to every call", "no deployment has traffic",
                          endpoint.modified, query=query, weight=90, endpoint=endpoint.name)  # fmt: skip
         for deployment in own:

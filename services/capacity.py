@@ -46,7 +46,7 @@ class Capacity(msgspec.Struct, frozen=True, kw_only=True):
         """The reckoning in one line, with a dash for what is not known."""
         held = f"2 × {self.concurrency} × {_said(self.instances)} = {_said(self.allowed)} may wait or run"
         load = f"{_said(self.rate)} rps × {_said(self.seconds)} s = {_said(self.inside)} want to"
-        return f"{held}; {load}; it takes {_said(self.needed)} instances at {TARGET:.0%} load"
+        return f"{held}; {load}; it takes {_said(self.needed)} instances at {100 * TARGET:.0f} % load"
 
 
 class InstanceLoad(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,7 +66,7 @@ def _caller(facts: Facts, step: KnownStep) -> str | None:
         return None
     most = max(callers, key=lambda one: (one.requests, one.agent or ""))
     share = most.requests / sum(one.requests for one in callers)
-    return f"{most.agent or most.identity or 'a caller without a name'} sends {share:.0%} of the requests"
+    return f"{most.agent or most.identity or 'a caller without a name'} sends {100 * share:.0f} % of the requests"
 
 
 def _busiest(facts: Facts) -> str:

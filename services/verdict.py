@@ -119,11 +119,22 @@ def p95_line(facts: Facts, deployment: str = "") -> Line:
 
 
 def usual_p95(facts: Facts, line: Line, incident: Incident | None) -> float | None:
-    """Return the usual p95 of a line, in ms: the median of the same hours last week, else of before the onset."""
+    """Return the usual p95 of a line, in ms: the median of the same hours last week, else of before the onset.
+
+    A deployment that did not answer then is held against the slowest of those that did.
+    """
+    onset = incident.onset if incident else None
+    own, others = _usual(facts, line, onset), lines_of(facts.signals, P95)
+    if own is not None:
+        return own
+    found = (_usual(facts, one, onset) for one in others if one.deployment != line.deployment)
+    return max((one for one in found if one is not None), default=None)
+
+
+def _usual(facts: Facts, line: Line, onset: datetime | None) -> float | None:
     week = next((one for one in lines_of(facts.last_week, P95) if one.deployment == line.deployment), Line())
     values = [value for _, value in week.points()]
     if not values:
-        onset = incident.onset if incident else None
         values = [value for at, value in line.points() if onset is None or at < onset]
     return median(values) if values else None
 

@@ -143,8 +143,8 @@ def _state(watch: Watch, known: Known) -> Standing | None:
 
 
 def _errors(watch: Watch, known: Known) -> Standing | None:
-    said = f"{percent(known.failed)} of its requests fail" if known.failed is not None else ""
-    return _over_line(known.failed, watch, known, "failing", f"has {said}" if said else "", percent)
+    said = f"has {percent(known.failed)} of its requests failing" if known.failed is not None else ""
+    return _over_line(known.failed, watch, known, "failing", said, percent)
 
 
 def _p95(watch: Watch, known: Known) -> Standing | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import click
@@ -12,9 +13,9 @@ from widgets.safe import safe
 SOURCES = ("endpoints", "deployments", "autoscale", "endpoint_rows")
 
 
-def endpoint_named(errand: Errand, name: str) -> str:
-    """The endpoint of this name, as Azure writes it, after reading which there are. Raises QueryFailed."""
-    errand.refresh(SOURCES)
+def endpoint_named(errand: Errand, name: str, sources: Iterable[str] = SOURCES) -> str:
+    """The endpoint of this name, as Azure writes it, after reading these sources where stale. Raises QueryFailed."""
+    errand.refresh(sources)
     session = errand.session
     known = sorted(seen.record.name for seen in session.store.records("endpoints", session.scope))
     found = next((one for one in known if one.lower() == name.lower()), None)

@@ -10,14 +10,26 @@ import click
 import msgspec
 
 from app.cli.asked import shared_options, suggested
-from app.cli.endpoint_named import length
-from app.cli.errand import Errand, QueryFailed, choose_workspace, narrate_ages, narrate_problems, opened, say
-from app.cli.metrics import look_one_up
+from app.cli.endpoint_named import endpoint_named, length
+from app.cli.errand import (
+    DEADLINE,
+    PATIENCE,
+    RETRY,
+    Errand,
+    QueryFailed,
+    choose_workspace,
+    narrate_ages,
+    narrate_problems,
+    opened,
+    say,
+    trouble,
+)
 from app.rows import EndpointRow
 from app.triaging.facts import LOOKED_AT
 from app.triaging.judged import Judged, judged_of
 from app.triaging.report import markdown, report_of
 from app.triaging.written import written
+from widgets import format as fmt
 from widgets.pane import Look
 from widgets.safe import safe
 
@@ -26,7 +38,11 @@ USUAL = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 UNHEALTHY = 4
 """The exit code of an endpoint that does not answer as it should: for scripts."""
-SOURCES = ("endpoints", "deployments", "activity", "operations", "diagnostics", "endpoint_health", "endpoint_rows")
+SIGNALS = "endpoint_health"
+"""The source that tells which endpoint stands worst."""
+LOOKUPS = ("signals", "endpoint_logs")
+"""What is looked up of the endpoint that is judged."""
+SOURCES = ("endpoints", "deployments", "activity", "operations", "diagnostics", SIGNALS, "endpoint_rows")
 
 
 @click.command("triage")
@@ -42,7 +58,8 @@ SOURCES = ("endpoints", "deployments", "activity", "operations", "diagnostics", 
 def COMMAND(context: click.Context, endpoint: str | None, form: str, since: str, at: str, bundle: str) -> None:
     """Say what is wrong with ENDPOINT, since when, what changed before, and what to do next.
 
-    Without a name it is the endpoint that stands worst. Ends with 4 when it does not answer as it should.
+    Without a name it is the endpoint that stands worst. Ends with 4 when it does not answer as it should; with 3 when
+    none was named and how they answer could not be read.
     """
     with opened(context) as errand:
         choose_workspace(errand)
@@ -52,7 +69,8 @@ def COMMAND(context: click.Context, endpoint: str | None, form: str, since: str,
         if bundle:
             keep(errand, found.found.endpoint, bundle)
         show(found, form, errand.look())
-        context.exit(UNHEALTHY if found.found.verdict.is_unhealthy else 0)
+        is_known = bool(endpoint) or is_any_known(errand)
+        context.exit(UNHEALTHY if found.found.verdict.is_unhealthy else 0 if is_known else RETRY)
 
 
 def show(judged: Judged, form: str, look: Look) -> None:
@@ -81,22 +99,41 @@ def judged(errand: Errand, endpoint: str | None, at: datetime | None = None, bac
     """The judgement of an endpoint, the worst one for no name, after asking for what is stale. Raises QueryFailed."""
     if at is None:
         errand.refresh(SOURCES)
-    name = endpoint or worst(errand)
+    name = endpoint_named(errand, endpoint, ()) if endpoint else worst(errand)
     if at is None:
-        for lookup in ("signals", "endpoint_logs"):
-            look_one_up(errand, lookup, name)
+        look_up(errand, name)
     found = judged_of(errand.session, name, at=at, back=back)
     if found is None:
-        states = [state for state in errand.states(["endpoints"]) if state.problem is not None]
-        narrate_problems(errand, states)
-        known = ", ".join(sorted(one.name for one in _endpoints(errand))) or "none"
-        raise QueryFailed(f"No endpoint {safe(name, 60)!r} is in the cache. There are: {safe(known, 1000)}.")
-    narrate_ages(errand, errand.states(["endpoints", "activity"]))
+        raise QueryFailed(f"Nothing was known of {safe(name, 60)} then: {_known_since(errand, name)}")
+    narrate_ages(errand, [*errand.states(["endpoints", "activity"]), errand.refresher.lookup_state("signals", name)])
     return found
 
 
+def look_up(errand: Errand, endpoint: str) -> None:
+    """Have its signals and logs read at once, and wait; what fails is narrated: the rest is judged without it.
+
+    Raises click exceptions where `--fresh` may not go on without.
+    """
+    for name in LOOKUPS:
+        errand.refresher.look_up(name, endpoint, force=errand.asked.fresh)
+    for name in LOOKUPS:
+        is_done = errand.refresher.wait_for(name, endpoint, DEADLINE if errand.asked.fresh else 3 * PATIENCE)
+        state = errand.refresher.lookup_state(name, endpoint)
+        if state.problem is not None and errand.asked.fresh:
+            raise trouble(state.problem)
+        if errand.session.is_online:
+            narrate_problems(errand, [state])
+        if not is_done:
+            say(f"{state.title}: still being read; this is what came so far.")
+
+
 def worst(errand: Errand) -> str:
-    """The endpoint that stands worst by its signals and its states; the first by name where all stand well."""
+    """The endpoint that stands worst by its signals and its states; the first by name where all stand well.
+
+    Says which it is, and of how many nothing was measured. Raises QueryFailed.
+    """
+    if errand.session.is_online:
+        errand.refresher.wait((SIGNALS, "endpoint_rows"), 3 * PATIENCE)
     rows = sorted(_endpoints(errand), key=lambda one: one.name)
     if not rows:
         narrate_problems(errand, errand.states(["endpoints"]))
@@ -106,8 +143,27 @@ def worst(errand: Errand) -> str:
         return bool(row.is_unhealthy), (row.failed or 0.0) * (row.rate or 0.0), row.state == "Failed"
 
     chosen = max(rows, key=badness)
-    say(f"{chosen.name} stands worst of {len(rows)}." if any(badness(chosen)) else f"{len(rows)} endpoints stand well.")
+    narrate_problems(errand, errand.states([SIGNALS]))
+    many, unknown = len(rows), sum(row.health is None for row in rows)
+    if chosen.is_unhealthy or chosen.state == "Failed":
+        said = f"{chosen.name} stands worst of {many}"
+    elif unknown == many:
+        said = f"Which of {many} endpoints stands worst is not known: this is the first by name"
+    else:
+        said = f"{many - unknown} endpoints stand well"
+    say(f"{said}; how {unknown} of them answer was not measured." if unknown else f"{said}.")
     return chosen.name
+
+
+def is_any_known(errand: Errand) -> bool:
+    """Whether it was ever read how the endpoints answer."""
+    (state,) = errand.states([SIGNALS])
+    return state.last_ok is not None
+
+
+def _known_since(errand: Errand, endpoint: str) -> str:
+    seen = errand.session.store.get("endpoints", errand.session.scope, endpoint)
+    return f"the cache holds it since {fmt.moment(seen.first_seen, errand.look())}." if seen is not None else "it went."
 
 
 def _endpoints(errand: Errand) -> list[EndpointRow]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -12,10 +13,11 @@ import click
 import msgspec
 
 from app.cli.asked import shared_options
-from app.cli.errand import Errand, QueryFailed, choose_workspace, narrate_problems, opened, say, trouble
+from app.cli.endpoint_named import endpoint_named
+from app.cli.errand import Errand, QueryFailed, choose_workspace, opened, say, trouble
 from app.cli.logs import run_named
 from app.commanding import NotRunnable, run
-from app.watching import Watcher
+from app.watching import Watcher, billed_of
 from services.watch_text import NotALine, amount, metric_line, seconds, share
 from services.watching import OF_RUNS, Happening, Watch
 from widgets.safe import safe, safe_lines
@@ -41,6 +43,10 @@ class Watching(click.Command):
             args, words = args[:place], tuple(args[place + 1 :])
             if not words:
                 raise click.UsageError("--exec names no program.", ctx)
+            if shutil.which(words[0]) is None:
+                raise click.UsageError(f"--exec: there is no program {safe(words[0], 200)!r}.", ctx)
+            if shutil.which(words[0]) is None:
+                raise click.UsageError(f"--exec: there is no program {safe(words[0], 200)!r} to run.", ctx)
         left = super().parse_args(ctx, args)
         ctx.params["program"] = words
         return left
@@ -105,13 +111,8 @@ def of_endpoint(context: click.Context, name: str, errors: str, p95: str, **rest
     lines += [{"kind": "p95", "limit": _read(seconds, p95, "--p95")}] if p95 else []
 
     def watches(errand: Errand) -> list[Watch]:
-        errand.refresh(("endpoints", "endpoint_health"))
-        known = {seen.record.name for seen in errand.session.store.records("endpoints", errand.session.scope)}
-        if name not in known:
-            narrate_problems(errand, errand.states(["endpoints"]))
-            there = ", ".join(sorted(known)) or "none"
-            raise QueryFailed(f"No endpoint {safe(name, 60)!r} is in the cache. There are: {safe(there, 1000)}.")
-        return _made(errand, lines, name, name)
+        found = endpoint_named(errand, name, ("endpoints", "endpoint_health"))
+        return _made(errand, lines, found, found)
 
     _watch(context, watches, **rest)
 
@@ -126,6 +127,9 @@ def of_spend(context: click.Context, sum: str, **rest: Any) -> None:
 
     def watches(errand: Errand) -> list[Watch]:
         errand.refresh(("cost_rows",))
+        billed = {one.currency for one in billed_of(errand.session.store, errand.session.scope)}
+        if billed and wanted.currency not in billed:
+            raise QueryFailed(f"Costs here are in {safe(', '.join(sorted(billed)), 60)}: write SUM in that.")
         return _made(errand, [{"kind": "spend", "sum": wanted}], "", "")
 
     _watch(context, watches, **rest)
@@ -165,6 +169,7 @@ def _watch(
             say(f"Watching {one.whose}: {one.about}.")
         are_bad = _wait(errand, watcher, ends, changed, lambda one: _tell(one, is_json=json, program=program))
         left = watcher.watches
+        say_standing(watcher)
         are_bad |= any((standing := watcher.standing(one.key)) is not None and standing.is_bad for one in left)
         context.exit(UNHEALTHY if are_bad else NOT_YET if any(one.kind in OF_RUNS for one in left) else 0)
 
@@ -174,6 +179,7 @@ def _wait(
 ) -> bool:
     """Look until all watches are over or the time is; whether one of them ended badly."""
     are_bad = False
+    is_first = True
     said: set[str] = set()
     while True:
         changed.clear()
@@ -181,6 +187,9 @@ def _wait(
         for one in watcher.look():
             tell(one)
             are_bad |= one.is_last and one.is_bad
+        if is_first:
+            say_standing(watcher)
+            is_first = False
         left = None if ends is None else ends - time.monotonic()
         if not watcher.watches or (left is not None and left <= 0):
             return are_bad
@@ -190,6 +199,19 @@ def _wait(
             time.sleep(pause)
         else:
             changed.wait(pause)
+
+
+def say_standing(watcher: Watcher) -> None:
+    """Narrate how watched endpoints stand: at the beginning, where nothing turned yet, and as the reason of the end."""
+    for one in watcher.watches:
+        if one.kind == "state":
+            standing = watcher.standing(one.key)
+            fine = (
+                "is in no trouble, as far as was measured"
+                if standing is not None
+                else "does not tell yet how it answers"
+            )
+            say(f"{one.whose} {standing.said if standing is not None and standing.is_bad else fine}.")
 
 
 def _look(errand: Errand, wanted: Sequence[tuple[str, str]], said: set[str] | None = None) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 
 from app.container_logs.asked import LOOKUP, POLL, AskedLogs
 from app.container_logs.kept import Where, path_of
@@ -23,12 +21,10 @@ from widgets import format as fmt
 from widgets.footer import Hint
 from widgets.line_list import LineList
 from widgets.lines import say
+from widgets.listed_log import ListedLog
 from widgets.log_view import LogView
 from widgets.pane import Line, Row
 from widgets.safe import Safe, plain, safe
-
-WIDE = 120
-"""Columns from which the list stands beside the log."""
 
 
 class ContainerLogView(AskedLogs):
@@ -36,33 +32,20 @@ class ContainerLogView(AskedLogs):
 
     NOUN = plain("log")
     DEFAULT_CSS = """
-    ContainerLogView { height: 1fr; display: none; layout: vertical; }
+    ContainerLogView { height: 1fr; display: none; }
     ContainerLogView.-shown { display: block; }
-    ContainerLogView LineList { height: 5; }
-    ContainerLogView.-wide { layout: horizontal; }
-    ContainerLogView.-wide LineList { width: 50; height: 1fr; margin: 0 2 0 1; }
-    ContainerLogView.-alone LineList { display: none; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("greater_than_sign", "other(1)", show=False, id="container.next"),
-        Binding("less_than_sign", "other(-1)", show=False, id="container.previous"),
-    ]
 
     def compose(self) -> ComposeResult:
         """The list and the log."""
-        yield LineList(id="container-list")
-        yield LogView(id="container-log")
+        yield ListedLog(id="container-log")
 
     def on_mount(self) -> None:
         """Look at it from now on; what was asked for before it was there is shown."""
-        self.is_ready = bool(self.children)  # none where the deck was left before it was put together
+        self.is_ready = bool(self.query(LogView))  # none where the deck was left before it was put together
         self.set_interval(POLL, self.poll)
         if self.key and self.is_ready:
             self._begin()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Side by side where there is room."""
-        self.set_class(event.size.width >= WIDE, "-wide")
 
     def open(self, visit: Visit) -> None:
         """Show the log of a visit: of the container it names, else of the deployment with the most traffic."""
@@ -106,31 +89,22 @@ class ContainerLogView(AskedLogs):
 
     def escape(self) -> bool:
         """End the search or the filter first, then full screen."""
-        if self.is_ready and self.query_one(LogView).clear_innermost():
-            return True
-        if self.has_class("-alone"):
-            self.remove_class("-alone")
-            return True
-        return False
-
-    def step(self, by: int) -> None:
-        """Another container."""
-        self.action_other(by)
+        return self.is_ready and self.query_one(ListedLog).clear_innermost()
 
     def say(self) -> None:
         """Draw it again."""
         self.tick()
 
-    def action_other(self, by: int) -> None:
-        """The next container of the list, or the one before."""
+    @on(ListedLog.Other)
+    def _other(self, event: ListedLog.Other) -> None:
+        self.step(event.by)
+
+    def step(self, by: int) -> None:
+        """The container so many further on in the list."""
         if self.wheres:
             where = self.opening.where
             at = self.wheres.index(where) if where is not None and where in self.wheres else 0
             self._open(self.wheres[(at + by) % len(self.wheres)])
-
-    @on(LogView.FullScreen)
-    def _full_screen(self) -> None:
-        self.toggle_class("-alone")
 
     @on(LogView.WholeWanted)
     def _no_whole(self) -> None:

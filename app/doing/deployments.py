@@ -1,7 +1,8 @@
-"""`=` in Deployments: the marked ones beside each other, or one beside the others of its endpoint."""
+"""`=` in Deployments and in a triage: the marked ones beside each other, or one beside the others of its endpoint."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.deployments_compared.sides import sides_of, with_others
@@ -17,15 +18,19 @@ if TYPE_CHECKING:
 
 def compare(deck: Deck) -> None:
     """Read them from the cache on a worker, then show them."""
-    view, session = deck.view, deck.desk.session
-    marked, row = tuple(view.marks), view.row
+    marked, row = tuple(deck.view.marks), deck.view.row
     if len(marked) > MOST:
         deck.tell(Safe(f"{len(marked)} deployments are marked; {MOST} at most are compared."))
         return
     if row is None:
         deck.tell(plain("No row is under the cursor."))
         return
-    key = row.key
+    compare_these(deck, row.key, marked)
+
+
+def compare_these(deck: Deck, key: str, marked: Sequence[str] = ()) -> None:
+    """Compare the marked ones, else one with those beside it; `ENDPOINT/` begins with the one with most traffic."""
+    session = deck.desk.session
 
     def work() -> tuple[Side, ...] | Safe:
         try:
@@ -41,6 +46,8 @@ def _show(deck: Deck, found: tuple[Side, ...] | Safe) -> None:
 
     if isinstance(found, Safe):
         deck.tell(found)
+    elif not found:
+        deck.tell(plain("The deployments of this endpoint are not in the cache."))
     elif len(found) < FEWEST:
         deck.tell(plain("Its endpoint has no other deployment; mark two to compare them."))
     elif len(deck.screen_stack) == 1:

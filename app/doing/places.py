@@ -149,7 +149,7 @@ def crumb_of(shown: Pane[Any], row: Row, deck: Deck) -> Safe:
     """A row's name for the crumbs: the bold part of its title."""
     title = shown.head(row.record, deck.desk.look) if shown.head else ()
     named = [span.text for span in title if span.bold or span.tone == "strong"]
-    return safe(named[0] if named else line_text(title) or row.key, 40)
+    return safe((named[0] if named else line_text(title) or row.key).strip(), 40)
 
 
 def back(deck: Deck) -> None:

@@ -47,7 +47,11 @@ def copy_all(deck: Deck, text: Safe | None, name: Safe) -> None:
 
 
 def copy_name(deck: Deck) -> None:
-    """Copy the row's id or name; where a right is missing, the request for the administrator."""
+    """Copy the row's id or name, or what is chosen in what is open; the request for a right where that is missing."""
+    opened = deck.view.opened
+    if opened is not None and (chosen := opened.to_copy()) is not None:
+        copy_text(deck, *chosen)
+        return
     problem = deck.desk.refusal(deck.view.pane) if deck.view.is_refused else None
     session = deck.desk.session
     if problem is not None:

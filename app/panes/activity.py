@@ -38,8 +38,8 @@ def took(row: Operation, look: Look) -> Cell:
 
 
 def origin(row: Operation, look: Look) -> Cell:
-    """Where it is known from, in one word."""
-    known = {ACTIVITY_LOG: plain("azure"), RUN_HISTORY: plain("runs"), REGISTRY: plain("models")}
+    """Where it is known from, in one word of what a filter finds it by: `from:log`."""
+    known = {ACTIVITY_LOG: plain("log"), RUN_HISTORY: plain("run"), REGISTRY: plain("model")}
     return (Span(known.get(row.origin) or safe(row.origin), "muted"),)
 
 
@@ -85,7 +85,8 @@ ACTIVITY: Pane[Operation] = Pane(
         Column("when", listed("at"), 12, "at", is_right=True, rank=1),
         Column("operation", title, 24, "title", grows=True, rank=1),
         Column("resource", value("resource_name"), 20, "resource_name", rank=2),
-        Column("who", caller, 22, "caller", rank=2),
+        Column("from", origin, 5, "origin", rank=2),
+        Column("who", caller, 20, "caller", rank=2),
         Column(
             "type",
             lambda row, look: fmt.words((row.resource_type or "").split("/")[-1], "muted"),
@@ -93,7 +94,6 @@ ACTIVITY: Pane[Operation] = Pane(
             "resource_type",
             rank=5,
         ),
-        Column("from", origin, 6, "origin", rank=2),
         Column("took", took, 7, "ended", is_right=True, rank=4),
         Column("events", number("events", "muted"), 6, "events", is_right=True, rank=7),
     ),
@@ -109,7 +109,7 @@ ACTIVITY: Pane[Operation] = Pane(
                 fact("started", "at", exact),
                 Fact("ended", lambda row, look: (Span(fmt.moment(row.ended, look)),) if row.ended else None, "ended"),
                 fact("status", "sub_status"),
-                fact("from", "ip"),
+                fact("address", "ip"),
                 fact("group", "resource_group"),
                 fact("resource", "resource"),
                 fact("correlation", "correlation"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -23,29 +23,19 @@ from widgets import format as fmt
 from widgets.footer import Hint
 from widgets.line_list import LineList
 from widgets.lines import NO_LINE, say
+from widgets.listed_log import ListedLog
 from widgets.log_view import LogView
 from widgets.pane import Line
 from widgets.safe import Safe, plain, safe
 
 POLL = 2.0
 """Seconds between two looks at a log that grows."""
-WIDE = 120
-"""Columns from which the list stands beside the log."""
 
 
 class Logs(ReadLogs):
     """The list of a run's logs, and one of them. `<` and `>` choose another, `M` shows those of all nodes as one."""
 
-    DEFAULT_CSS = """
-    Logs { layout: vertical; }
-    Logs LineList { height: 5; }
-    Logs.-wide { layout: horizontal; }
-    Logs.-wide LineList { width: 50; height: 1fr; margin: 0 2 0 1; }
-    Logs.-alone LineList { display: none; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("greater_than_sign", "other(1)", show=False, id="logs.next"),
-        Binding("less_than_sign", "other(-1)", show=False, id="logs.previous"),
         Binding("M", "merge", show=False, id="logs.merge"),
     ]
 
@@ -53,17 +43,13 @@ class Logs(ReadLogs):
 
     def compose(self) -> ComposeResult:
         """The list and the log."""
-        yield LineList(id="log-list")
-        yield LogView(id="log")
+        yield ListedLog(id="log")
 
     def on_mount(self) -> None:
         """Look at it from now on."""
-        super().on_mount()
+        if self.query(LogView):  # none where the deck was left before it was put together
+            super().on_mount()
         self.set_interval(POLL, self._poll)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Side by side where there is room."""
-        self.set_class(event.size.width >= WIDE, "-wide")
 
     def take_focus(self) -> None:
         """The keys belong to the log."""
@@ -92,28 +78,25 @@ class Logs(ReadLogs):
         self._log.close()
 
     def escape(self) -> bool:
-        """End the search or the filter first, then the merge, then full screen."""
-        if self.query_one(LogView).clear_innermost():
+        """End the search or the filter first, then full screen, then the merge."""
+        if self.query_one(ListedLog).clear_innermost():
             return True
-        if self.has_class("-alone"):
-            self.remove_class("-alone")
-        elif self._log.merged is not None:
+        is_merged = self._log.merged is not None
+        if is_merged:
             self._open(self._log.name)
-        else:
-            return False
-        return True
+        return is_merged
 
     def hints(self) -> Sequence[Hint]:
         """The keys of a log."""
         return log_hints(has_several=len(processes(self._logs)) > 1)
 
-    def action_other(self, by: int) -> None:
-        """The next log of the list, or the one before."""
+    @on(ListedLog.Other)
+    def _other(self, event: ListedLog.Other) -> None:
         names = [log.name for log in self._logs]
         if names:
             at = names.index(self._log.name) if self._log.name in names else 0
             self._is_chosen = True
-            self._open(names[(at + by) % len(names)])
+            self._open(names[(at + event.by) % len(names)])
 
     def action_merge(self) -> None:
         """The logs of all nodes as one, by their time stamps; again: one log."""
@@ -125,10 +108,6 @@ class Logs(ReadLogs):
             self._merge()
         else:
             self.post_message(self.Says(plain("There is only one node's log here.")))
-
-    @on(LogView.FullScreen)
-    def _full_screen(self) -> None:
-        self.toggle_class("-alone")
 
     @on(LogView.WholeWanted)
     def _fetch_whole(self) -> None:

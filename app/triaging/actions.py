@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from app.opened import Opened
 from app.stack import LOGS, REQUESTS
@@ -10,6 +10,7 @@ from app.stack import LOGS, REQUESTS
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from app.deck import Deck
     from app.triaging.judged import Judged
 
 
@@ -19,6 +20,8 @@ class TriageActions(Opened):
     judged: Judged | None = None
     at: datetime | None = None
     """The moment that is looked at instead of now."""
+    shown_at: datetime | None = None
+    """The moment `judged` is of: another one than `at` while that is still being judged."""
     is_judging: bool = False
     """Whether a verdict is being worked out."""
 
@@ -32,8 +35,19 @@ class TriageActions(Opened):
 
     def action_logs(self) -> None:
         """The logs of its containers, of the deployment the failures come from first."""
+        self.look_into(LOGS, f"{self.key}/{self._failing}".rstrip("/"))
+
+    def action_compare(self) -> None:
+        """The deployment the failures come from beside the others."""
+        from app.doing.deployments import compare_these
+
+        compare_these(cast("Deck", self.app), f"{self.key}/{self._failing}")  # pyright: ignore[reportUnknownMemberType]
+
+    @property
+    def _failing(self) -> str:
+        """The deployment the failures come from; empty where none is known to."""
         where = self.judged.found.verdict.where if self.judged is not None else ()
-        self.look_into(LOGS, "/".join((self.key, *(name for name, _ in where[:1] if name))))
+        return where[0][0] if where else ""
 
     def action_requests(self) -> None:
         """The scoring requests of Application Insights."""

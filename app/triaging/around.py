@@ -21,8 +21,8 @@ SIGNALS, LOGS = "signals", "endpoint_logs"
 
 def panel_ages(view: TriageActions) -> tuple[Line, Line, Line]:
     """How old metrics, changes and logs are; which time is looked at, instead of now."""
-    if view.at is not None:
-        then = say(Safe(f"as of {fmt.moment(view.at, view.desk.look)}"), "warn")
+    if view.shown_at is not None:
+        then = say(Safe(f"as of {fmt.moment(view.shown_at, view.desk.look)}"), "warn")
         return then, then, then
     states = {one.name.partition("/")[0]: one for one in view.states()}
     metrics, changes, logs = (_age(view, states.get(name)) for name in (SIGNALS, "activity", LOGS))
@@ -37,7 +37,10 @@ def _age(view: TriageActions, state: SourceState | None) -> Line:
 def why_none(view: TriageActions) -> list[Line]:
     """Why nothing is judged."""
     if view.at is not None:
-        return [strong("Nothing was known of this endpoint then"), muted("esc leads back to now.")]
+        session = view.desk.session
+        seen = session.store.get("endpoints", session.scope, view.key)
+        since = f"It is known since {fmt.moment(seen.first_seen, view.desk.look)}. " if seen is not None else ""
+        return [strong("Nothing was known of this endpoint then"), muted(f"{since}esc leads back to now.")]
     if view.is_judging:
         return []
     problem = next((one.problem for one in view.states() if one.problem is not None), None)

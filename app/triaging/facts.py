@@ -10,19 +10,20 @@ import msgspec
 from app.endpoint_tables import DEPLOYMENTS
 from app.series_kinds import SIGNALS, WEEK_BEFORE
 from app.triaging.changes import changes_of
-from app.triaging.logged import logged_of
+from app.triaging.logged import logged_of, within
 from app.triaging.series import signals_of
 from cache.query import parse
 from cache.store import Store
 from services.deployments import Deployment
 from services.records import WorkspaceRef
-from services.triage_facts import Facts, SourceOn
+from services.triage_facts import Facts, Signal, SourceOn
 
 LOOKED_AT = timedelta(hours=3)
 """How long before the moment that is judged signals are looked at."""
 CHANGED_IN = timedelta(hours=30)
 """How long before it changes are looked at."""
 WEEK = timedelta(days=7)
+BY_LOG = "No metrics are known: rates and latencies are those of the traffic log"
 
 
 def facts_of(
@@ -53,8 +54,13 @@ def facts_of(
         now=moment,
     )
     resource = f"{workspace.id}/onlineEndpoints/{endpoint}" if workspace is not None else None
-    logged = logged_of(store, scope, endpoint, resource, facts.deployments)
+    logged = logged_of(store, scope, endpoint, resource, facts.deployments, at)
+    told: list[Signal] = [one for name in ("minutes", "split") for one in logged.pop(name, ())]
+    by_log = [one for one in (within(signal, moment - back, moment) for signal in told) if one.times]
     metrics = SourceOn(name="metrics", is_on=True if signals else None, at=signals[0].fetched_at if signals else None)
+    if by_log and not facts.signals:
+        logged["signals"] = tuple(by_log)
+        metrics = SourceOn(name="metrics", is_on=False, said=BY_LOG)
     return msgspec.structs.replace(facts, **{**logged, "sources": (metrics, *logged.get("sources", ()))})
 
 

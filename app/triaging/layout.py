@@ -33,6 +33,11 @@ WIDE = 130
 """Columns from which on suspects and callers stand at the right."""
 RIGHT = 52
 GAP = 3
+LOG_NAMES = {
+    "AmlOnlineEndpointTrafficLog": "traffic", "AmlOnlineEndpointConsoleLog": "console",
+    "AmlOnlineEndpointEventLog": "events",
+}  # fmt: skip
+"""The tables an endpoint may send its logs to, as they are called here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +134,26 @@ def _callers(judged: Judged, shown: Shown, width: int) -> list[Line]:
 
 def _logs(judged: Judged, shown: Shown, width: int) -> list[Line]:
     facts = judged.facts
-    events = event_lines(facts.events, shown.look, width)
-    lines = logged_lines(facts.lines, shown.look, width)
-    title = _title("Logs", say(plain("container events, then lines that tell of trouble"), "muted"), shown.ages[2],
-                   width)  # fmt: skip
+    cursor = shown.window.cursor
+    events = event_lines(facts.events, shown.look, width, cursor)
+    lines = logged_lines(facts.lines, shown.look, width, cursor)
     body = [*events, *lines]
+    is_at = cursor is not None and body
+    about = f"what goes on at {fmt.clock(cursor, shown.look)}, the rest dimmed" if is_at else _switched_on(facts)
+    title = _title("Logs", say(Safe(about), "muted"), shown.ages[2], width)
     if not body and facts.lines is not None:
         body = [say(plain("The containers' logs of these hours tell of no trouble."), "muted")]
     return [title, *body, *missing_lines(judged.found.missing, width), *_switching_on(facts, width)]
+
+
+def _switched_on(facts: Facts) -> str:
+    """`on: traffic, events; off: console`: which of its logs an endpoint sends where they can be asked."""
+    said = [
+        f"{word}: {', '.join(names)}"
+        for word, is_on in (("on", True), ("off", False))
+        if (names := [LOG_NAMES[one.name] for one in facts.sources if one.name in LOG_NAMES and one.is_on is is_on])
+    ]
+    return "; ".join(said) or "container events, then lines that tell of trouble"
 
 
 def _notes(judged: Judged, shown: Shown, width: int) -> list[Line]:
@@ -148,4 +165,4 @@ def _notes(judged: Judged, shown: Shown, width: int) -> list[Line]:
 def _switching_on(facts: Facts, width: int) -> list[Line]:
     """The command that switches on what is off: one does for all tables of an endpoint."""
     command = next((one.switch_on for one in facts.sources if one.is_on is False and one.switch_on), None)
-    return wrap_line(say(safe(command, 600), "accent"), width, indent=2) if command else []
+    return wrap_line(say(safe(command, 4_000), "accent"), width, indent=2) if command else []

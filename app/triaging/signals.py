@@ -13,7 +13,7 @@ from services.triage_charts import Chart
 from widgets import format as fmt
 from widgets.chart_raster import Dots
 from widgets.course import Mark, column_of, course, strip
-from widgets.lines import NO_LINE, blank, fit_line, line_width, say
+from widgets.lines import NO_LINE, blank, clip_line, fit_line, line_width, say
 from widgets.pane import Line, Look, Span, Tone
 from widgets.safe import Safe, cell_width, plain, safe
 
@@ -57,7 +57,20 @@ def signal_lines(found: Triage, window: Window, paper: Paper) -> list[Line]:
         lines += _chart(chart, window, paper, high, stems)
         if paper.is_tall:
             lines.append(_stemmed(stems, paper))
-    return [*lines, *strip_lines(found, window, paper)]
+    return [*lines, *strip_lines(found, window, paper), *_changed_at(found, window, paper)]
+
+
+def _changed_at(found: Triage, window: Window, paper: Paper) -> Iterator[Line]:
+    """What was changed in the minute under the cursor, and why it is not suspect where it is not."""
+    at = window.cursor
+    if at is None:
+        return
+    suspects = [(one.at, f"{one.what}{f' by {one.who}' if one.who else ''}") for one in found.suspects]
+    cleared = [(one.change.at, f"{one.what}: {one.reason}") for one in found.cleared]
+    said = [what for when, what in (*suspects, *cleared) if at <= when < at + MINUTE]
+    for what in said or ["no change in this minute"]:
+        line: Line = (Span(safe(what, 300), "text" if said else "muted"),)
+        yield clip_line((blank(paper.label), *line), paper.width)
 
 
 def _heading(window: Window, paper: Paper) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -19,12 +19,12 @@ from app.triaging.actions import TriageActions
 from app.triaging.around import LOGS, SIGNALS, panel_ages, why_none
 from app.triaging.keys import KEYS, bindings
 from app.triaging.panel import TriagePanel
-from app.triaging.window import MINUTE, Window
+from app.triaging.window import MINUTE, WINDOWS, Window, window_for
 from widgets import format as fmt
 from widgets.age import Age
 from widgets.footer import Hint
 from widgets.pane import Row
-from widgets.safe import plain
+from widgets.safe import Safe, plain, safe
 
 if TYPE_CHECKING:
     from app.triaging.judged import Judged
@@ -34,7 +34,6 @@ SHOWS = (SIGNALS, LOGS)
 """The lookups a triage asks for, what comes first first."""
 MADE_OF = ("endpoints", "deployments", "activity", "operations", "diagnostics")
 """The sources it is made of beside those."""
-WINDOWS = tuple(timedelta(minutes=minutes) for minutes in (60, 180, 30))
 
 
 class TriageView(TriageActions):
@@ -74,7 +73,7 @@ class TriageView(TriageActions):
         """Nobody looks at it any more."""
         if self.key:
             self.desk.refresher.leave(self.key)
-        self.key, self.row, self.judged, self.at = "", None, None, None
+        self.key, self.row, self.judged, self.at, self.shown_at = "", None, None, None, None
         self._cursor, self._step = None, None
 
     def refreshed(self, event: Refreshed) -> None:
@@ -105,8 +104,8 @@ class TriageView(TriageActions):
         """How old its metrics are, or which time is looked at."""
         if not self.key:
             return None
-        if self.at is not None:
-            return Age(plain("as of"), fmt.clock(self.at, self.desk.look), is_late=True)
+        if self.shown_at is not None:
+            return Age(plain("as of"), fmt.clock(self.shown_at, self.desk.look), is_late=True)
         return age_of(self.states()[:1], plain("metrics"), self.desk.session.now())
 
     def hints(self) -> Sequence[Hint]:
@@ -163,6 +162,12 @@ class TriageView(TriageActions):
         self._step = following if following <= steps else None
         self._draw()
 
+    def to_copy(self) -> tuple[Safe, Safe] | None:
+        """The command of the chosen step."""
+        steps = self.judged.found.steps if self.judged is not None else ()
+        command = steps[self._step - 1].command if self._step is not None and self._step <= len(steps) else None
+        return (safe(command, 4_000), Safe(f"the command of step {self._step}")) if command else None
+
     def _ask_for(self, *, force: bool) -> None:
         if self.key and self.at is None:
             for name in SHOWS:
@@ -181,24 +186,27 @@ class TriageView(TriageActions):
         self.is_judging, self._is_stale = True, False
         session, key, at = self.desk.session, self.key, self.at
 
-        def work() -> tuple[str, Judged | None]:
+        def work() -> tuple[str, datetime | None, Judged | None]:
             # What judges is not needed to start the deck.
             from app.triaging.judged import judged_of
 
-            return key, judged_of(session, key, at=at)
+            return key, at, judged_of(session, key, at=at)
 
         self.ask(work, self._take)
 
-    def _take(self, found: tuple[str, Judged | None]) -> None:
+    def _take(self, found: tuple[str, datetime | None, Judged | None]) -> None:
         self.is_judging = False
-        if found[0] == self.key:
-            self.judged = found[1]
+        key, at, judged = found
+        if key == self.key:
+            if self.judged is None and judged is not None:  # later nothing jumps
+                self._window = window_for(judged.found.onset, judged.found.now)
+            self.judged, self.shown_at = judged, at
             self._draw()
         if self._is_stale and self.key:
             self.judge()
 
     def _window_now(self) -> Window:
-        end = (self.at or self.desk.session.now()).replace(second=0, microsecond=0) + MINUTE
+        end = (self.shown_at or self.desk.session.now()).replace(second=0, microsecond=0) + MINUTE
         return Window(end - self._window, end, self._cursor)
 
     def _draw(self) -> None:
@@ -217,7 +225,7 @@ class TriageView(TriageActions):
     def _shown(self) -> Shown:
         from app.triaging.layout import Shown
 
-        look = self.desk.look if self.at is None else replace(self.desk.look, now=self.at)
+        look = self.desk.look if self.shown_at is None else replace(self.desk.look, now=self.shown_at)
         return Shown(
             self._window_now(), look, self.desk.dots, self._step, panel_ages(self), is_focused=self.panel.has_focus
         )

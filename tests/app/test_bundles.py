@@ -250,6 +250,12 @@ async def test_a_note_another_time_and_a_bundle_are_a_key_away_and_a_bundle_is_o
         assert stage.deck.part(TriageView).at == NOW - EARLIER
         await stage.press("escape")
         await stage.until(lambda: "as of" not in stage.text, "now again")
+        view = stage.deck.part(TriageView)
+        view.travel(NOW - EARLIER)
+        assert (view.at, view.shown_at) == (NOW - EARLIER, None), "what is still shown is of now, and says so"
+        await stage.until(lambda: view.shown_at == NOW - EARLIER, "then")
+        await stage.press("escape")
+        await stage.until(lambda: view.shown_at is None, "now once more")
         await stage.press("N")
         await stage.see("note")
         await stage.type("paged the model team")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.app.commanding import Command, leave_runs, run_alone
+from tests.app.commanding import REPOSITORY, Command, leave_runs, run_alone
 
 
 @pytest.fixture
@@ -140,3 +141,12 @@ def test_the_deck_without_a_terminal_is_refused_with_a_sentence(verb: tuple[str,
     assert said.code == 2
     assert "The deck needs a terminal" in said.err
     assert said.out == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_full_disk_under_the_output_is_a_sentence() -> None:
+    words = [sys.executable, "-m", "app", "--version"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, cwd=REPOSITORY)
+    assert done.returncode == 1
+    assert done.stderr == "Error: What was asked for could not be written: No space left on device.\n"

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from app.cli import watch
+from app.rows import EndpointHealth
+from app.watching import Watcher
 from services.emulator.serve import serving
-from tests.app.commanding import Command
+from services.watching import Watch
+from tests.app.commanding import Command, cached, put
 from tests.services.emulated import Emulated
 
 
@@ -59,8 +62,10 @@ def test_a_run_that_has_ended_is_said_at_once_and_a_program_gets_the_event(
     ("words", "code", "said"),
     [
         (("run", "nobody_42"), 1, "nobody_42"),
-        (("endpoint", "nobody", "--until", "1s"), 1, "There are: "),
+        (("endpoint", "nobody", "--until", "1s"), 1, "There are "),
+        (("endpoint", "fraud-score", "--exec", "no-such-program", "-x"), 2, "there is no program 'no-such-program'"),
         (("spend", "100"), 2, "Write an amount"),
+        (("spend", "1EUR", "--until", "1s"), 1, "Costs here are in USD"),
         (("endpoint", "fraud-score", "--errors", "5"), 2, "Write a share"),
         (("run", "x", "--offline"), 1, "leave --offline out"),
     ],
@@ -71,3 +76,19 @@ def test_what_cannot_be_watched_is_a_sentence_and_a_code(
     found = amldeck("--emulator", url, "-w", "ml-prod", "watch", *words)
     assert (found.code, found.out) == (code, "")
     assert said in found.err
+
+
+def test_how_a_watched_endpoint_stands_is_narrated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with cached(tmp_path) as session:
+        put(session, "endpoint_health", EndpointHealth(id="bad", state="failing", is_unhealthy=True, failed=0.3),
+            EndpointHealth(id="good", state="healthy"))  # fmt: skip
+        watcher = Watcher(session, is_kept=False)
+        for name in ("bad", "good", "new"):
+            watcher.add(Watch(kind="state", thing=name, name=name, since=session.now()))
+        watcher.look()
+        watch.say_standing(watcher)
+    assert capsys.readouterr().err.splitlines() == [
+        "endpoint bad is failing: 30 % of its requests fail.",
+        "endpoint good is in no trouble, as far as was measured.",
+        "endpoint new does not tell yet how it answers.",
+    ]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app import freshness, states
+from app.chrome import progress_line
 from app.freshness import ages, badge, offline_since, pane_age, sources_of
 from app.key_map import DEFAULT
 from app.panes import PANES
@@ -247,3 +248,10 @@ def test_hostile_sentences_are_made_safe() -> None:
 
     assert card is not None
     assert "\x1b" not in texts(card.body)
+
+
+def test_how_far_a_read_has_come_names_it_where_several_may_be_under_way() -> None:
+    under_way = source("signals", is_reading=True, progress=58)
+    assert line_text(progress_line(under_way)) == "58… read"
+    assert line_text(progress_line(under_way, is_named=True)) == "signals: 58… read"
+    assert not progress_line(source("signals"), is_named=True)

@@ -14,6 +14,7 @@ from app.tables import TABLES
 from app.triaging.facts import facts_of
 from cache.store import Store
 from services.connection import Connection
+from services.emulator.faults import Fault, Faults
 from services.emulator.scenarios import SCENARIOS
 from services.emulator.ticks import datetime_of
 from services.emulator.transport import FakeCredential, in_process
@@ -30,9 +31,9 @@ BROKEN = [name for name in SCENARIOS if name != "quiet"]
 class Watched:
     """A session on a world in which something goes wrong, whose clock the test moves."""
 
-    def __init__(self, folder: Path, scenario: str) -> None:
+    def __init__(self, folder: Path, scenario: str, *faults: Fault) -> None:
         self.moment = NOW
-        self.world = World(seed=7, runs=20, clock=lambda: self.moment, scenario=scenario)
+        self.world = World(seed=7, runs=20, clock=lambda: self.moment, scenario=scenario, faults=Faults(*faults))
         self.session = Session(
             Store.open(folder, TABLES, now=lambda: self.moment), mode="demo", account=DEMO, link=self.link,
             now=lambda: self.moment,

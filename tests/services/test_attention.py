@@ -35,7 +35,7 @@ def test_failures_of_one_experiment_are_one_line_with_the_newest_reason() -> Non
     (found,) = of_runs(runs, NOW)
     assert found.what == "2 runs of fraud failed"
     assert found.why == "CUDA out of memory"
-    assert found.query == 'experiment="fraud" status=Failed'
+    assert found.query == 'experiment="fraud" status=Failed ended<24h parent:none', "the runs that were counted"
 
 
 def test_a_failed_step_is_its_pipelines_business() -> None:
@@ -101,6 +101,19 @@ def test_zeroed_traffic_with_deployments_is_critical() -> None:
     (found,) = of_endpoints([endpoint], [Deployment(id="e/b", endpoint="E", name="b", state="Succeeded")], NOW)
     assert found.severity == CRITICAL
     assert "404" in found.what
+
+
+def test_an_endpoint_that_was_put_aside_long_ago_stands_below_what_fails_now() -> None:
+    deployment = Deployment(id="e/blue", name="blue", endpoint="e", state="Succeeded")
+    severities = [
+        one.severity
+        for days in (1, 350)
+        for one in of_endpoints(
+            [Endpoint(id="e", name="e", state="Succeeded", traffic={}, modified=NOW - timedelta(days=days))],
+            [deployment], NOW,
+        )
+    ]  # fmt: skip
+    assert severities == [CRITICAL, NOTE]
 
 
 def test_unknown_traffic_and_an_empty_endpoint_are_no_alarm() -> None:

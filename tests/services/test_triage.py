@@ -191,6 +191,18 @@ def test_the_verdict_says_since_when_how_much_against_last_week_and_where_it_com
     assert (blue.failed or 0) > 0.3 > (green.failed or 0)
 
 
+def test_a_deployment_that_is_new_is_held_against_the_p95_of_the_one_before_it() -> None:
+    before, since = minutes()[:-23], minutes()[-23:]
+    signals = (
+        *requests({"blue": 1.0}, usual, times=before),
+        *requests({"green": 1.0}, lambda *_: {"424": 0.6}, times=since),
+        latency(lambda _: 300.0, times=before),
+        latency(lambda _: 80.0, deployment="green", times=since),
+    )
+    told = judge(msgspec.structs.replace(bad_deployment(), signals=signals))
+    assert (told.verdict.p95, told.verdict.usual_p95) == (0.08, 0.3)
+
+
 def test_a_deployment_nobody_has_called_since_has_no_rate_and_no_share_of_errors_now() -> None:
     cut = NOW - timedelta(minutes=30)
     signals = requests(BOTH, usual)
@@ -234,7 +246,7 @@ def test_who_calls_and_what_was_changed_comes_ready_for_the_screen() -> None:
     assert [(one.word, one.is_its_own) for one in told.marks] == [
         ("endpoint", True), ("deploy", True)
     ]  # fmt: skip
-    assert "checkout/4.2 sends 92% of the requests" in [step.why for step in told.steps]
+    assert "checkout/4.2 sends 92 % of the requests" in [step.why for step in told.steps]
 
 
 def test_where_callers_are_throttled_the_room_is_reckoned_and_the_instances_it_takes() -> None:

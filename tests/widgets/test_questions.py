@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from textual import on
+from textual import events, on
 from textual.app import App, ComposeResult
 from textual.events import Key
 from textual.widgets import Static
 
 import app
 from widgets.drawn_lines import content
+from widgets.field import Field
 from widgets.lines import say
 from widgets.questions import Asked, Options, Questions
 from widgets.safe import Safe, plain
@@ -54,6 +55,19 @@ async def test_enter_goes_from_question_to_question_and_gives_all_answers() -> N
         await pilot.press("left", "enter")
         await pilot.pause()
         assert stage.given == [{"instances": "4", "size": "small"}]
+
+
+async def test_enter_waits_for_the_keys_that_were_typed_just_before_it() -> None:
+    stage = Stage()
+    async with stage.run_test(size=(64, 16)) as pilot:
+        only = Questions([Asked("when", plain("when"), number)])
+        await stage.mount(only)
+        field = only.query_one(Field)
+        for key in "204":  # as a fast hand or a paste sends them: none was handled yet when enter comes
+            field.post_message(events.Key(key, key))
+        only.action_enter()
+        await pilot.pause()
+        assert stage.given == [{"when": "204"}]
 
 
 async def test_what_is_wrong_is_said_under_the_field_and_holds_enter() -> None:
