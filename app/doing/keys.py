@@ -22,8 +22,8 @@ from widgets.bar import Bar
 from widgets.bound_keys import bound, side_keymap
 from widgets.virtual_table import VirtualTable
 
-OPENS_LINE = "do('command')"
-"""The action that opens the line to type in from everywhere."""
+OPENS_LINE = ("do('command')", "do('filter')")
+"""The actions that open a line to type in."""
 ALWAYS = ("quit", "interrupt", "sign_in")
 """Actions whose keys work before anything else sees them; `Keyed.check_action` says when the last one does."""
 
@@ -95,23 +95,24 @@ class Keyed(App[int], inherit_bindings=False):
         return super().check_action(action, parameters)
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
-        """What opens the command line does so before the next key is looked at.
+        """What opens a line to type in does so before the next key is looked at.
 
         A key takes a few turns of the event loop through the table and its parents, so does a focus that is asked for:
-        what is typed quickly after `:` would be keys of the table.
+        what is typed quickly after `:` or `/` would be keys of the table.
         """
         if priority and (action := self._opens_line(key)):
             return await self.run_action(action, self)
         return await super()._check_bindings(key, priority)
 
     def _opens_line(self, key: str) -> str | None:
-        """The action by which a key opens the command line, where it is no text and has no other meaning."""
+        """The action by which a key opens a line to type in, where it is no text and has no other meaning."""
         focus = self.focused
         is_typing = focus is not None and focus.check_consume_key("a", "a")
-        if is_typing or len(self.screen_stack) > 1 or has_own(focus, key):
+        if is_typing or len(self.screen_stack) > 1:
             return None
         bound = self._bindings.key_to_bindings.get(key, ())
-        return next((one.action for one in bound if one.action == OPENS_LINE), None)
+        action = next((one.action for one in bound if one.action in OPENS_LINE), None)
+        return action if action and self.screen.active_bindings[key].node is self else None
 
     def _is_shared(self) -> bool:
         """Whether one key snoozes and takes back."""
