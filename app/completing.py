@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.finding import Finder, quoted
-from cache.table import Field, field_named
+from cache.table import Field, Table, field_named
 from widgets.pane import Pane
 from widgets.safe import Safe, safe
 
@@ -65,7 +65,8 @@ class Completer:
         if "." in start:
             return [safe(f"{offer}{_operator(field)}") for offer, field in self._reaches(pane, sign, start)]
         names = [name for name in self._finder().fields(pane) if name.startswith(start.lower())]
-        return [safe(f"{sign}{name}" if name.endswith(".") else f"{sign}{name}:") for name in names[:MOST]]
+        table = self._finder().table(pane)
+        return [safe(f"{sign}{name}{_sign(table, name)}") for name in names[:MOST]]
 
     def _names(self, pane: Pane[Any], start: str, typed: str) -> Sequence[Safe]:
         """What can be had: fields, and names in them."""
@@ -89,6 +90,14 @@ class Completer:
             finder = self._finder()
             self._fetch(lambda: find(finder), lambda found: self._known.__setitem__(at, found))
         return self._known.get(at, [])
+
+
+def _sign(table: Table, name: str) -> str:
+    """What comes after a field: most times are asked for by their age, which is compared."""
+    field = field_named(table, name)
+    if name.endswith("."):
+        return ""
+    return "<" if field is not None and field.kind == "time" else ":"
 
 
 def _operator(field: Field) -> str:

@@ -30,6 +30,8 @@ _NAME = rf'([^\W\d]\w*)(?:\.({QUOTED}|[^\s":=<>!~]+))?'
 _PATTERN = rf'!*[^\W\d]\w*(?:\.(?:{QUOTED}|[^\s":=<>!~|]+))?!?~(?:{QUOTED}|\|(?=[^\s|])|[^\s"|])+'
 _TOKEN = re.compile(rf'{_PATTERN}|\||(?:{QUOTED}|[^\s"|])+|"')  # within an expression | is the expression's own
 _TERM = re.compile(rf"{_NAME}(!=|!~|<=|>=|[:=<>~])")
+_NAMELESS = re.compile(r"([^\W\d]\w*)\.(?:$|[:=<>!~])")
+"""`metric.` and what follows, without the name of a metric."""
 _SIGN = re.compile("<=|>=|<|>")
 """What may stand after a colon where a field is compared: `cost:>10` is `cost>10`."""
 
@@ -88,7 +90,7 @@ def _term(token: str, table: Table, now: datetime) -> Term:
         return Not(_term(bare, table, now)) if (len(token) - len(bare)) % 2 else _term(bare, table, now)
     found = _TERM.match(token)
     if found is None:
-        return Word(unquoted(token))
+        return _word(token, table)
     name, reach, op = found.groups()
     value = token[found.end() :]
     if name.lower() == "has" and op == ":" and field_named(table, name) is None:
@@ -105,6 +107,14 @@ def _term(token: str, table: Table, now: datetime) -> Term:
         return test_of(Clause(field, unquoted(reach or ""), op, now), value)
     except Unclear as unclear:
         raise Unclear(f"{token[: found.end() - len(op)]} {unclear}.") from unclear
+
+
+def _word(token: str, table: Table) -> Word:
+    nameless = _NAMELESS.match(token)
+    field = field_named(table, nameless[1]) if nameless is not None else None
+    if field is not None and field.kind == "pairs":
+        raise Unclear(f"{field.reach}. needs a name and a condition, such as {field.reach}.name=value.")
+    return Word(unquoted(token))
 
 
 def _field(name: str, table: Table) -> Field:

@@ -50,6 +50,14 @@ def test_narration_says_how_many_of_how_many_and_how_old(filled: Command) -> Non
     assert "brave-elk" not in said.err
 
 
+@pytest.mark.parametrize(
+    "asked", [("metric.auc>0.5",), ("--sort", "-metric.auc"), ("--columns", "name,metric.auc"), ("has:metrics|x",)]
+)
+def test_who_asks_for_metrics_hears_how_old_those_are(filled: Command, asked: tuple[str, ...]) -> None:
+    assert "metrics of runs never read" in filled("--offline", "runs", *asked).err
+    assert "metrics of runs" not in filled("--offline", "runs", "status:failed").err
+
+
 def test_options_are_taken_on_both_sides_of_the_verb(filled: Command) -> None:
     assert filled("runs", "--offline", "brave", "--json").out == filled("--offline", "runs", "--json", "brave").out
 

@@ -36,7 +36,8 @@ def offers(tmp_path: Path) -> Iterator[Callable[[str], list[str]]]:
     [
         ("stat", ["status:"]),
         ("!stat", ["!status:"]),
-        ("met", ["metrics:", "metrics_at:", "metric."]),
+        ("met", ["metrics:", "metrics_at<", "metric."]),
+        ("!crea", ["!created<"]),
         ("metric.", ["metric.auc>", "metric.val_auc>"]),
         ("metric.val", ["metric.val_auc>"]),
         ("!tag.te", ["!tag.team:"]),
