@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.progress import count, standing
-from app.source_state import SourceState
+from app.cli.progress import Progress, count, standing
+from app.source_state import Problem, Refreshed, SourceState
 from services.emulator.faults import Fault
 from services.emulator.serve import EmulatorServer, serve
 from services.emulator.world import World
@@ -53,6 +53,14 @@ def server(world: World) -> Iterator[EmulatorServer]:
 )
 def test_a_source_says_how_many_how_fast_and_how_long(state: SourceState, words: str) -> None:
     assert standing(state) == words
+
+
+def test_a_source_that_another_process_reads_is_said_to_be_waited_for_once(capsys: pytest.CaptureFixture[str]) -> None:
+    problem = Problem("waiting", "Another amldeck is reading this now.", NOW)
+    state, progress = SourceState("history", "Run history", 120.0, problem=problem), Progress()
+    for _ in range(3):
+        progress(Refreshed("history", (), state))
+    assert capsys.readouterr().err == "Run history: waiting. Another amldeck is reading this now.\n"
 
 
 def test_a_total_that_is_smaller_than_what_is_there_is_not_said() -> None:
