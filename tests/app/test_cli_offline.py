@@ -206,9 +206,15 @@ def test_an_answer_goes_into_a_file_of_the_form_its_name_ends_in(filled: Command
     found = json.loads(path.read_text())
     assert found["rows"][0] == {"name": "brave-elk", "metric.auc": 0.77}
     assert found["about"]["sources"][1]["age_seconds"] >= 3 * 3600
-    assert filled("--offline", "runs", "-o", str(path)).code == 1
+    again = filled("--offline", "runs", "-o", str(path))
+    assert (again.code, "Or let --force replace it." in again.err) == (1, True)
     assert filled("--offline", "runs", "-o", str(path), "--force", "--no-notes").code == 0
     assert isinstance(json.loads(path.read_text()), list)
+
+
+def test_pairs_in_a_table_are_words_and_no_python(filled: Command) -> None:
+    said = filled("--offline", "runs", "brave", "--columns", "name,metrics")
+    assert said.out.splitlines()[1].split() == ["brave-elk", "auc=0.770"]
 
 
 def test_options_about_a_file_that_cannot_be_are_refused_before_anything_is_asked(filled: Command) -> None:

@@ -63,6 +63,20 @@ def test_a_source_that_another_process_reads_is_said_to_be_waited_for_once(capsy
     assert capsys.readouterr().err == "Run history: waiting. Another amldeck is reading this now.\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("metrics", "did you mean workspace_metrics (Workspace metrics), values (Metrics of runs)?"),
+        ("histroy", "did you mean history (Run history)?"),
+        ("nothing-like-it", "`amldeck sources` lists them."),
+    ],
+)
+def test_a_source_that_there_is_not_is_looked_for_by_title_and_spelling(command: Command, name: str, hint: str) -> None:
+    said = command("sync", name, "--demo", "--demo-runs", "0")
+    assert (said.code, said.out) == (2, "")
+    assert f"There is no source {name}: {hint}" in " ".join(said.err.split())
+
+
 def test_a_total_that_is_smaller_than_what_is_there_is_not_said() -> None:
     assert count(SourceState("history", "Run history", 120.0, rows=500, total=499)) == "500 synced"
 
