@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from app.finding import Finder, quoted
+from cache.query import GONE
 from cache.table import Field, Table, field_named
 from widgets.pane import Pane
 from widgets.safe import Safe, safe
@@ -48,6 +49,8 @@ class Completer:
         start = f"{sign}{name}{op}"
         field = field_named(self._finder().table(pane), name.partition(".")[0])
         if field is None:
+            if (name.lower(), op) == ("is", ":"):
+                return [safe(start + GONE)] if GONE.startswith(typed.lower()) and typed != GONE else []
             return self._names(pane, start, typed) if (name.lower(), op) == ("has", ":") else []
         if op in ("<", "<=", ">", ">="):
             return [
@@ -72,7 +75,7 @@ class Completer:
         """What can be had: fields, and names in them."""
         if "." in typed:
             return [safe(offer) for offer, _ in self._reaches(pane, start, typed)]
-        names = [name for name in self._finder().fields(pane) if name != "has"]
+        names = [name for name in self._finder().fields(pane) if name not in ("has", "is")]
         return [safe(f"{start}{name}") for name in _matching(names, typed) if name.startswith(typed.lower())]
 
     def _reaches(self, pane: Pane[Any], start: str, typed: str) -> list[tuple[str, Field]]:

@@ -23,6 +23,8 @@ from cache.values import Unclear
 
 __all__ = ["Problem", "Query", "fields", "parse", "tokens"]
 
+GONE = "gone"
+"""What `is:` takes."""
 LONGEST = 1_000
 """Characters of a value that are looked for; more is a slip of the clipboard."""
 
@@ -40,7 +42,7 @@ def fields(table: Table) -> tuple[str, ...]:
     """What a filter may start with, for completion: fields, other names of them, and reaches such as `tag.`."""
     own = fields_of(table.record)
     reaches = [f"{field.reach}." for field in own.values() if field.kind == "pairs"]
-    return (*own, *table.aliases, *reaches, "has")
+    return (*own, *table.aliases, *reaches, "has", *(("is",) if field_named(table, "is") is None else ()))
 
 
 def tokens(text: str) -> Iterator[re.Match[str]]:
@@ -95,8 +97,8 @@ def _term(token: str, table: Table, now: datetime) -> Term:
     value = token[found.end() :]
     if name.lower() == "has" and op == ":" and field_named(table, name) is None:
         return _has(value, table)
-    if (name.lower(), op, value.lower()) == ("is", ":", "gone") and field_named(table, name) is None:
-        return Gone()
+    if name.lower() == "is" and op == ":" and field_named(table, name) is None:
+        return _is(value)
     field = _field(name, table)
     sign = _SIGN.match(value) if op == ":" and field.kind in ("int", "float", "money", "time") else None
     if sign is not None:
@@ -126,6 +128,12 @@ def _field(name: str, table: Table) -> Field:
         hint = f"did you mean {near[0]}?" if near else "put it in quotes to look for the text."
         raise Unclear(f"There is no field {name}: {hint}")
     return field
+
+
+def _is(value: str) -> Term:
+    if value.lower() != GONE:
+        raise Unclear(f"is: takes {GONE}, for what the service no longer lists.")
+    return Gone()
 
 
 def _has(value: str, table: Table) -> Term:

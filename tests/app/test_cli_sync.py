@@ -14,11 +14,14 @@ from pathlib import Path
 import pytest
 
 from app.cli.progress import Progress, count, standing
-from app.source_state import Problem, Refreshed, SourceState
+from app.panes.sync import rows_cell
+from app.source_state import Problem, Refreshed, SourceState, source_row
 from services.emulator.faults import Fault
 from services.emulator.serve import EmulatorServer, serve
 from services.emulator.world import World
 from tests.app.commanding import REPOSITORY, Command
+from widgets.lines import line_text
+from widgets.pane import Look
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 READING = SourceState("history", "Run history", 120.0, is_reading=True, progress=90, done=412, total=10_231, rate=480.0)
@@ -78,7 +81,9 @@ def test_a_source_that_there_is_not_is_looked_for_by_title_and_spelling(command:
 
 
 def test_a_total_that_is_smaller_than_what_is_there_is_not_said() -> None:
-    assert count(SourceState("history", "Run history", 120.0, rows=500, total=499)) == "500 synced"
+    state = SourceState("history", "Run history", 120.0, rows=500, total=499)
+    assert count(state) == "500 synced"
+    assert line_text(rows_cell(source_row(state), Look(NOW))) == "500"
 
 
 def test_the_history_is_read_as_far_as_asked_and_told_as_json(

@@ -37,6 +37,8 @@ def offers(tmp_path: Path) -> Iterator[Callable[[str], list[str]]]:
         ("stat", ["status:"]),
         ("!stat", ["!status:"]),
         ("met", ["metrics:", "metrics_at<", "metric."]),
+        ("is", ["is_archived:", "is_git_dirty:", "is:"]),
+        ("is:", ["is:gone"]),
         ("!crea", ["!created<"]),
         ("metric.", ["metric.auc>", "metric.val_auc>"]),
         ("metric.val", ["metric.val_auc>"]),

@@ -147,6 +147,7 @@ def test_times_and_money_become_integers(text: str, clauses: tuple[Term, ...]) -
         ("nodes>many", (0, 10), "nodes needs a number, such as 4 or 0.5."),
         ("nodes>2h", (0, 8), "nodes needs a number, such as 4 or 0.5."),
         ("dur>30m2h", (0, 9), "dur needs a number, such as 4 or 0.5, or a duration, such as 2h."),
+        ("is:here", (0, 7), "is: takes gone, for what the service no longer lists."),
         ("metric.>4", (0, 9), "metric. needs a name and a condition, such as metric.name=value."),
         ("dur>soon", (0, 8), "dur needs a number, such as 4 or 0.5, or a duration, such as 2h."),
         ("created<24", (0, 10), "created needs an age, such as <24h, or a date, such as 2026-01-31."),
