@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from app.derived.experiments import equals
 from app.derived.trends import RunFact, Trends, start_of, trends
 from app.family import wants_small
 from app.rows import ExperimentRow
 from app.session import Session
 from app.tables import RUNS
 from cache.query import Query, parse
+from cache.quoting import equals
 
 MOST_RUNS = 20_000
 """Runs, steps and trials looked at: a quarter of a second at most."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from app.tables import RUNS
 from cache.query import parse
+from cache.quoting import quoted
 from cache.rows import Seen
 from cache.store import Store
 from services.run import Run
@@ -30,9 +31,9 @@ def last_good(store: Store, scope: str, run: Run, now: datetime) -> Run | None:
     """
     if run.experiment is None or run.created is None:
         return None
-    kind = f" kind={_quoted(run.kind)}" if run.kind and run.parent is None else ""
+    kind = f" kind={quoted(run.kind)}" if run.kind and run.parent is None else ""
     before = f"{run.created.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    text = f"experiment={_quoted(run.experiment)} status={GOOD}{kind} parent:none created<={before}"
+    text = f"experiment={quoted(run.experiment)} status={GOOD}{kind} parent:none created<={before}"
     for seen in _runs(store, scope, text, now):
         # A date of the query is as exact as the second, and its texts are equal in any case.
         is_before = seen.record.created is not None and seen.record.created < run.created
@@ -46,7 +47,7 @@ def named_run(store: Store, scope: str, name: str, now: datetime) -> Run:
     seen = store.get("runs", scope, name)
     if seen is not None:
         return seen.record
-    found = [one.record for one in _runs(store, scope, f"name={_quoted(name)}", now, ALIKE)]
+    found = [one.record for one in _runs(store, scope, f"name={quoted(name)}", now, ALIKE)]
     if not found:
         raise Unclear(f"No run seen so far has the id or the name {name!r}")
     if len(found) > 1:
@@ -67,7 +68,3 @@ def _runs(store: Store, scope: str, text: str, now: datetime, limit: int | None 
 
 def _listed(runs: Iterable[Run]) -> str:
     return ", ".join(run.id for run in runs)
-
-
-def _quoted(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.finding import Finder, quoted
+from app.finding import Finder
+from app.quoting import quoted
 from cache.query import GONE
 from cache.table import Field, Table, field_named
 from widgets.pane import Pane

@@ -22,6 +22,7 @@ from app.pricing import price_book
 from app.rows import ExperimentRow
 from cache.amounts import Amount
 from cache.query import parse
+from cache.quoting import equals
 from cache.store import Changed, Store
 from cache.table import Table, fields_of
 from cache.tree import Equals, Has, Not, Query
@@ -124,8 +125,7 @@ def below(store: Store, scope: str, key: str, now: datetime) -> Sum:
 
     One look into an index.
     """
-    quoted = key.replace("\\", "\\\\").replace('"', '\\"')
-    found = store.amounts("runs", scope, "parent", parse(f'parent="{quoted}"', tables.RUNS, now=now), *KEPT)
+    found = store.amounts("runs", scope, "parent", parse(equals("parent", key), tables.RUNS, now=now), *KEPT)
     parts = [part for some in found.values() for part in some]
     return summed(parts) if parts else Sum(unknown=1)
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from app import tables
 from cache.query import parse
+from cache.quoting import equals
 from cache.store import Store
 from services.run import ENDED_RUNS, Run
 from services.run_kinds import HOLDERS, PARENTS
@@ -71,8 +72,7 @@ def family_of(store: Store, scope: str, run: Run, unfolded: Sequence[str], now: 
 
 def parented(key: str) -> str:
     """The filter that finds the children of a run."""
-    quoted = key.replace("\\", "\\\\").replace('"', '\\"')
-    return f'parent="{quoted}"'
+    return equals("parent", key)
 
 
 def children_of(store: Store, scope: str, key: str, now: datetime) -> list[Run]:

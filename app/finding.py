@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Protocol, cast
 
@@ -21,7 +20,7 @@ from cache.query import Problem, Query, fields, parse, tokens
 from cache.table import Field, Table, fields_of
 from services.estimates import Sum
 from widgets.pane import Line, Look, Pane, Rows
-from widgets.safe import Safe, safe
+from widgets.safe import safe
 
 _TABLES = {table.name: table for table in TABLES}
 _FILLS = {source.name: source.table.name for source in SOURCES}
@@ -239,11 +238,3 @@ class Finder:
             bare = Finder(self._session, self._states)
             drops.append(Without(safe(f"// {self._everywhere}"), text, bare.count(pane, text), is_everywhere=True))
         return ranked(drops)
-
-
-def quoted(value: str) -> Safe:
-    """A value as a filter takes it: in quotes when it has to be."""
-    text = safe(value)
-    return (
-        text if re.fullmatch(r"[\w.@/+-]+", text) else Safe('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"')
-    )

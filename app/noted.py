@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import msgspec
+from app.note import Note
+from app.tables import NOTES
+from cache.quoting import equals
 
 if TYPE_CHECKING:
     from app.session import Session
@@ -17,18 +19,6 @@ LONGEST = 2_000
 """Characters of one note."""
 SHOWN = 200
 """Notes of one thing that are read; the newest of them."""
-
-
-class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody wrote down about something, and when. The text is as foreign as any, above all from a bundle."""
-
-    id: str
-    about: str
-    """`endpoint/NAME`: what it was written on."""
-    at: datetime
-    text: str
-    by: str | None = None
-    """Who wrote it; None where nobody was known to be signed in."""
 
 
 def about_endpoint(name: str) -> str:
@@ -50,14 +40,13 @@ def write_note(session: Session, about: str, text: str) -> Note:
         id=f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}", about=about, at=now, text=scrub(text)[:LONGEST], by=by
     )
     origin = Provenance("written by hand", None, now)
-    session.store.put("notes", session.scope, [note], provenance=origin)
+    session.store.put(NOTES.name, session.scope, [note], provenance=origin)
     return note
 
 
 def notes_of(store: Store, scope: str, about: str) -> Sequence[Note]:
     """The notes on a thing, oldest first. For a worker. Raises CacheError."""
-    from app.tables import NOTES
     from cache.query import parse
 
-    query = parse(f'about="{about}"', NOTES, now=datetime.now(UTC))
-    return [seen.record for seen in store.records("notes", scope, query, "-at", SHOWN)][::-1]
+    query = parse(equals("about", about), NOTES, now=datetime.now(UTC))
+    return [seen.record for seen in store.records(NOTES.name, scope, query, "-at", SHOWN)][::-1]

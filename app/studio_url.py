@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
 
+from cache.quoting import equals
 from services.records import WorkspaceRef
 
 STUDIOS = {
@@ -103,20 +105,16 @@ def _studio(text: str) -> Wanted:
     return msgspec.structs.replace(wanted, tenant=tenant, cloud=cloud, pane=pane, query=query)
 
 
-def _quoted(field: str) -> Callable[[str], str]:
-    return lambda value: f'{field}="{value}"' if '"' not in value else ""
-
-
 _PAGES: tuple[tuple[re.Pattern[str], str, Callable[[str], str]], ...] = (
-    (re.compile(r"(?:/experiments/[^/]+/[^/]+)?/runs/([^/]+)"), "runs", _quoted("id")),
-    (re.compile(r"/(?:runs|jobs)\b"), "runs", _quoted("id")),
-    (re.compile(r"/experiments?\b"), "experiments", _quoted("name")),
-    (re.compile(r"/compute/(?!list/)([^/]+)/"), "compute", _quoted("name")),
-    (re.compile(r"/compute\b"), "compute", _quoted("name")),
-    (re.compile(r"/endpoints/(?:realtime|online)/([^/]+)"), "endpoints", _quoted("name")),
-    (re.compile(r"/endpoints\b"), "endpoints", _quoted("name")),
-    (re.compile(r"/model/([^/:]+:[^/:]+)/"), "versions", _quoted("id")),
-    (re.compile(r"/models?\b"), "models", _quoted("name")),
+    (re.compile(r"(?:/experiments/[^/]+/[^/]+)?/runs/([^/]+)"), "runs", partial(equals, "id")),
+    (re.compile(r"/(?:runs|jobs)\b"), "runs", partial(equals, "id")),
+    (re.compile(r"/experiments?\b"), "experiments", partial(equals, "name")),
+    (re.compile(r"/compute/(?!list/)([^/]+)/"), "compute", partial(equals, "name")),
+    (re.compile(r"/compute\b"), "compute", partial(equals, "name")),
+    (re.compile(r"/endpoints/(?:realtime|online)/([^/]+)"), "endpoints", partial(equals, "name")),
+    (re.compile(r"/endpoints\b"), "endpoints", partial(equals, "name")),
+    (re.compile(r"/model/([^/:]+:[^/:]+)/"), "versions", partial(equals, "id")),
+    (re.compile(r"/models?\b"), "models", partial(equals, "name")),
 )
 
 

@@ -8,7 +8,7 @@ from app.estimated_table import TABLE as ESTIMATED_ROWS
 from app.history.plan import TABLE as PLANS
 from app.history.plan import ExperimentPlan
 from app.kept_logs import KeptLog
-from app.noted import Note
+from app.note import Note
 from app.rows import LOG_ANSWERS as ANSWERS
 from app.rows import CostRow, EndpointHealth, ExperimentRow, IntentRow, LogAnswer, ModelRow, Operation
 from cache.table import Counted, Table

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.derived.experiments import equals
 from app.derived.running import running_runs
 from app.pricing import price_book
 from app.putting_away import read_away
@@ -18,6 +17,7 @@ from app.rollups import Facts as Runs
 from app.rollups import all_of, pages, was_read
 from app.tables import COSTS, RUNS
 from cache.query import parse
+from cache.quoting import equals
 from services.compute import Compute
 from services.records import Page
 from services.run import ENDED_RUNS, Run

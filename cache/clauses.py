@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cache import values
 from cache.codec import INT_MAX, to_micros
 from cache.patterns import finder
+from cache.quoting import QUOTED, unquoted
 from cache.table import Field
 from cache.tree import AnyOf, Contains, Equals, Has, Matches, Not, Number, Range, Term
 from cache.values import Unclear
@@ -19,7 +20,6 @@ from cache.values import Unclear
 MOST = 100
 """Terms side by side, alternatives of one, and values of one: SQLite takes no endless expressions."""
 
-QUOTED = r'"(?:[^"\\]|\\.)*"'
 _PART = re.compile(rf"(?:{QUOTED}|[^,])+")
 _SIGNS: dict[str, tuple[str, bool]] = {
     "<": ("high", False),
@@ -145,10 +145,3 @@ def _bound(clause: Clause, number: Number, currency: str = "") -> Range:
 
 def _held(number: int) -> int:
     return max(-INT_MAX, min(INT_MAX, number))
-
-
-def unquoted(text: str) -> str:
-    """The text without its quotes; `\\"` inside them is a quote."""
-    if '"' not in text:
-        return text
-    return re.sub(QUOTED, lambda found: re.sub(r"\\([\"\\])", r"\1", found[0][1:-1]), text)

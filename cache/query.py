@@ -15,8 +15,9 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from cache.clauses import MOST, QUOTED, Clause, test_of, unquoted
+from cache.clauses import MOST, Clause, test_of
 from cache.codec import clean
+from cache.quoting import QUOTED, unquoted
 from cache.table import Field, Table, field_named, fields_of
 from cache.tree import AnyOf, Gone, Has, Not, Problem, Query, Term, Word
 from cache.values import Unclear

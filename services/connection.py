@@ -23,7 +23,7 @@ from services.calls import Call as Call
 from services.calls import address, subject
 from services.clouds import PUBLIC, Audience, Cloud
 from services.discovery import Discovery
-from services.errors import Malformed, ServiceBroken, ServiceError, TooLarge, Unreachable, read_only, translate
+from services.errors import Malformed, ServiceBroken, ServiceError, TooLarge, Unreachable, read_only
 from services.guards import Boarding, HostPin, NoReplay, ReadsOnly, network_errors, pinned_host
 from services.identity import Identity, identity_of
 from services.limits import Clock, Flight, Limits, Stopped
@@ -34,6 +34,7 @@ from services.refusals import checked
 from services.routes import is_read, reads_secret
 from services.silence import silence_sdk_logging
 from services.tokens import Bearer, CachingCredential, Credential
+from services.translating import translate
 from services.transport import Capped, requests_transport
 from services.write_lock import WriteLock
 

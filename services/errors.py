@@ -1,4 +1,4 @@
-"""What can go wrong between us and Azure, as a short tree; `translate` is the one door into it.
+"""What can go wrong between us and Azure, as a short tree; `services.translating` is the one door into it.
 
 ServiceError
 ├── NotSignedIn         401, no token, no az
@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 
-from services.calls import Answer, Call, route, subject
+from services.calls import Call, route, subject
 from services.sentences import tidy
 
 
@@ -113,23 +113,6 @@ class ForeignHost(ServiceError):
 
 class ReadOnly(ServiceError):
     """A write was asked for while the session is read-only. Nothing was sent."""
-
-
-def translate(problem: BaseException | Answer, call: Call | None = None) -> ServiceError:
-    """Return what went wrong as a ServiceError: from an answer with an error status, or from an exception.
-
-    An answer's HTTP status decides the kind, never the code in its body. Exceptions of azure-core, azure-identity,
-    requests, urllib3 and the sockets are known; the caller raises the result `from` the original.
-    """
-    if isinstance(problem, ServiceError):
-        return problem
-    if isinstance(problem, Answer):
-        from services.refusals import of_answer
-
-        return of_answer(problem)
-    from services.failures import of_exception
-
-    return of_exception(problem, call)
 
 
 PRIVATE = "it is reachable only from its private network; connect the VPN, until then the cached data is shown"

@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 
 from services.aadsts import HERE, WITH_AZ, again, explained
 from services.calls import Answer, Call, subject
-from services.errors import Malformed, NotSignedIn, ServiceBroken, ServiceError, Throttled, Unreachable, translate
+from services.errors import Malformed, NotSignedIn, ServiceBroken, ServiceError, Throttled, Unreachable
+from services.refusals import of_answer
 from services.sentences import explain, tidy
 
 _AGAIN = "check the network; the cached data is shown meanwhile"
@@ -80,7 +81,7 @@ def of_exception(problem: BaseException, call: Call | None) -> ServiceError:
         return of_sign_in(problem)
     on = subject(call) if call else ""
     if isinstance(problem, azure.HttpResponseError) and problem.status_code:
-        return translate(_answer(problem, call))
+        return of_answer(_answer(problem, call))
     if isinstance(problem, azure.IncompleteReadError):
         return _of_network(problem, call, on)
     if isinstance(problem, azure.DecodeError | UnicodeError | json.JSONDecodeError | RecursionError):

@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 from services.budgets import Budgets
 from services.calls import Answer, Call, address
 from services.clouds import Cloud, is_host_of
-from services.errors import ServiceError, Throttled, Unreachable, foreign, read_only, translate
+from services.errors import ServiceError, Throttled, Unreachable, foreign, read_only
 from services.limits import Clock, Flight, Limits, wait
 from services.routes import is_read, reads_secret
+from services.translating import translate
 
 
 class Guard:

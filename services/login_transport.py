@@ -13,11 +13,12 @@ from urllib.parse import quote, urlsplit
 import msgspec
 
 from services.clouds import Cloud
-from services.errors import ForeignHost, NotSignedIn, foreign, translate
+from services.errors import ForeignHost, NotSignedIn, foreign
 from services.limits import Limits
 from services.offers import ENDPOINTS
 from services.records import Stop, never
 from services.sign_in import SignIn
+from services.translating import translate
 from services.transport import requests_transport, until
 
 METADATA = "169.254.169.254"

@@ -14,10 +14,11 @@ import msgspec
 
 from services.calls import Call, address, subject
 from services.endpoint_keys import Secret
-from services.errors import ReadOnly, ServiceError, Unreachable, translate
+from services.errors import ReadOnly, ServiceError, Unreachable
 from services.guards import Boarding, Guard, HostPin, network_errors
 from services.limits import Flight, Limits
 from services.records import WorkspaceRef
+from services.translating import translate
 from services.write_lock import WriteLock
 
 if TYPE_CHECKING:

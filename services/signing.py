@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from services.credentials import Prompt, Secret, credential_of, no_prompt, no_secret
-from services.errors import NotSignedIn, ServiceError, translate
+from services.errors import NotSignedIn, ServiceError
 from services.identity import Identity, identity_of
 from services.login_transport import Cancelled
 from services.records import Stop, never
 from services.sign_in import PERSONAL, SignIn
+from services.translating import translate
 
 PATIENCE = 0.2
 """Seconds between two looks at whether the user gave up."""

@@ -14,6 +14,7 @@ from app.tables import RUN_LOGS, RUNS
 from cache.log_search import BadPattern, Find, finder
 from cache.log_text import LogText
 from cache.query import parse
+from cache.quoting import equals
 from services.run_logs import RunLog
 from widgets import format as fmt
 from widgets.safe import safe
@@ -64,8 +65,7 @@ def run_named(errand: Errand, named: str) -> str:
     session = errand.session
     if session.store.get("runs", session.scope, named) is not None:
         return named
-    quoted = named.replace('"', "")
-    where = parse(f'name="{quoted}"', RUNS, now=session.now())
+    where = parse(equals("name", named), RUNS, now=session.now())
     found = [seen.record.id for seen in session.store.records("runs", session.scope, where, "-created", 6)]
     if len(found) > 1:
         raise click.UsageError(f"{len(found)} runs or more are called {safe(named)}: {', '.join(map(safe, found))}.")

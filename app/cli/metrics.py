@@ -85,9 +85,9 @@ def _run(errand: Errand, named: str) -> Run:
         return seen.record
     from app.tables import RUNS
     from cache.query import parse
+    from cache.quoting import equals
 
-    quoted = named.replace('"', "")
-    query = parse(f'name="{quoted}"', RUNS, now=errand.session.now())
+    query = parse(equals("name", named), RUNS, now=errand.session.now())
     newest = next(iter(store.records("runs", scope, query, "-created", 1)), None)
     if newest is not None:
         return newest.record

@@ -11,12 +11,12 @@ import click
 from app.cli import suggest
 from app.cli.asked import shared_options
 from app.cli.errand import Errand, QueryFailed, choose_workspace, narrate_ages, narrate_problems, opened, say
-from app.derived.experiments import equals
 from app.exports.files import new_file
 from app.exports.taking import trouble
 from app.exports.whole import NotSeen, whole, whole_text
 from app.tables import RUNS
 from cache.query import parse
+from cache.quoting import equals
 from widgets import format as fmt
 from widgets.safe import safe
 

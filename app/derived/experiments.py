@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from app.rows import ExperimentRow
+from cache.quoting import equals
 from services.estimates import Sum, cost_of, together
 from services.experiments import Experiment
 from services.run import Run
@@ -121,9 +122,3 @@ def _row(name: str, listed: Experiment | None, known: Counted, facts: RunFacts) 
         description=listed.description if listed else None,
         tags=listed.tags if listed else {},
     )
-
-
-def equals(field: str, value: str) -> str:
-    """The clause that keeps rows whose field is exactly this text."""
-    quoted = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{field}="{quoted}"'

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from app.derived.experiments import TOP, RunFacts, equals
+from app.derived.experiments import TOP, RunFacts
+from cache.quoting import equals
 from services.attention_runs import Logged, Running
 from services.run import Run
 

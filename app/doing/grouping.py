@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from app.columns import is_azures_own
 from app.doing.saving_views import save
-from app.finding import quoted
 from app.groups import group_cost, group_row
+from app.quoting import quoted
 from app.screens.groups import SAVE, GroupList
 from app.screens.menu import ENTER, Menu
 from cache.groups import Group, is_countable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.deployment_row import DeploymentRow
 from app.doing import places
-from app.finding import quoted
+from app.quoting import quoted
 from app.run_parts import BY_PART, PARTS
 from app.stack import COMPARE, Visit
 from services.comparison import MOST

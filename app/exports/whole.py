@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from app.derived.experiments import equals
 from app.exports.forms import json_text
 from app.exports.notes import Age, ages_of
 from app.session import Session
 from app.source_state import SourceState
 from app.tables import TABLES
 from cache.query import parse
+from cache.quoting import equals
 from cache.table import Table, fields_of
 
 NAMING = ("run", "run_id")

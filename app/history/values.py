@@ -14,6 +14,7 @@ from app.history.children import HAS_ENDED
 from app.history.plan import ExperimentPlan
 from app.history.plans import count_of, move, plans_of
 from cache.query import parse
+from cache.quoting import equals
 from cache.store import Store
 from services.errors import Forbidden, Malformed, NotFound, Refused
 from services.records import Page, Provenance
@@ -62,13 +63,9 @@ def _where(reading: Reading) -> str:
 
 
 def _unread(reading: Reading, experiment: str, order: str, limit: int) -> list[Run]:
-    text = f'{_where(reading)}experiment="{_quoted(experiment)}"'
+    text = f"{_where(reading)}{equals('experiment', experiment)}"
     query = parse(text, tables.RUNS, now=reading.now)
     return [seen.record for seen in reading.store.records("runs", reading.scope, query, order, limit)]
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _searched(reading: Reading, plan: ExperimentPlan) -> Iterator[Page[RunValues]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.cells import exact, fact, listed, number, paragraph, titled, value
 from app.derived.doings import REGISTRY, RUN_HISTORY
-from app.finding import quoted
 from app.panes.workspace_metrics import THE_STRIP
+from app.quoting import quoted
 from app.rows import ACTIVITY_LOG, Operation
 from app.words import event_state, principal_mark, state_cell
 from widgets import format as fmt

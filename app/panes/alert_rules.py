@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.cells import commas, fact, lasted, paragraph, titled, value
-from app.finding import quoted
+from app.quoting import quoted
 from app.words import CANCELED, COMPLETED, SILENT, UNKNOWN, State, state_cell
 from services.alert_rules import AlertRule
 from widgets.pane import Cell, Column, Drill, Line, Look, Pane, Reference, Section, Span, Tally

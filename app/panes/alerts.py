@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.cells import ago, commas, exact, fact, paragraph, titled, value
-from app.finding import quoted
+from app.quoting import quoted
 from app.stack import TRIAGE
 from app.words import CANCELED, COMPLETED, FAILED, SILENT, UNKNOWN, State, state_cell
 from services.alerts import Alert, path_to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.access_rows import AssignmentRow
 from app.cells import exact, fact, listed, paragraph, value
-from app.finding import quoted
+from app.quoting import quoted
 from app.words import principal_mark
 from widgets import format as fmt
 from widgets.lines import NO_LINE

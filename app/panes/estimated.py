@@ -8,7 +8,7 @@ from app.cells import fact, value
 from app.estimate_words import estimate_cell
 from app.estimated_rows import BY
 from app.estimated_table import ALL, EstimatedRow
-from app.finding import quoted
+from app.quoting import quoted
 from services.estimates import Sum
 from services.records import Money
 from widgets import format as fmt

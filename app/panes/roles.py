@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app.access_rows import RoleRow
 from app.cells import exact, fact, listed, number, paragraph
-from app.finding import quoted
+from app.quoting import quoted
 from widgets import format as fmt
 from widgets.lines import NO_LINE
 from widgets.pane import Cell, Column, Drill, Line, Look, Pane, Reference, Section, Span, Tally

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.cells import ago, az, commas, exact, fact, paragraph, titled, value
-from app.finding import quoted
 from app.monitor_rows import ScheduleRow
+from app.quoting import quoted
 from app.stack import TRIAGE
 from app.words import CANCELED, COMPLETED, FAILED, SILENT, UNKNOWN, State, run_state, state_cell
 from widgets import format as fmt

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from app.asked_things import thing_of
-from app.finding import quoted
+from app.quoting import quoted
 from app.scoring.asked import GROUPS, ONE, POLL, REQUESTS, WINDOWS
 from app.scoring.described import SCORING
 from app.scoring.drawn import DrawnRequests

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.settings.places import settings_path
-from app.settings.shape import Settings
+from app.settings.shape import Settings, unreadable
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -19,11 +19,6 @@ def load_settings(path: Path | None = None) -> Settings:
         return unreadable(f"The settings in {path} cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:
         return unreadable(f"The settings in {path} are not TOML: {error.reason}")
-
-
-def unreadable(what: str) -> Settings:
-    """The settings of a file of which nothing could be read."""
-    return Settings(problems=(f"{what}. Defaults apply, and every workspace is read-only.",), is_unreadable=True)
 
 
 def read_settings(text: str, name: str) -> Settings:

@@ -13,8 +13,7 @@ from msgspec import inspect
 from app.key_map import KEYS, clashes
 from app.settings.fields import Key, bare, keys_of, why_wrong
 from app.settings.lines import Place, line_of
-from app.settings.loading import unreadable
-from app.settings.shape import Command, KeyName, Profile, Settings, WorkspaceSettings
+from app.settings.shape import Command, KeyName, Profile, Settings, WorkspaceSettings, unreadable
 from services.secret_names import is_secret_name, is_secret_variable
 from services.secret_texts import scrub
 

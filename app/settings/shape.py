@@ -187,3 +187,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             return True
         meant = {name.lower(), arm_id.strip("/").lower()}
         return any(one.read_only and key.strip("/").lower() in meant for key, one in self.workspaces.items())
+
+
+def unreadable(what: str) -> Settings:
+    """The settings of a file of which nothing could be read."""
+    return Settings(problems=(f"{what}. Defaults apply, and every workspace is read-only.",), is_unreadable=True)

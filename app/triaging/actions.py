@@ -19,6 +19,8 @@ class TriageActions(Opened):
     judged: Judged | None = None
     at: datetime | None = None
     """The moment that is looked at instead of now."""
+    is_judging: bool = False
+    """Whether a verdict is being worked out."""
 
     def judge(self) -> None:
         """Judge anew."""

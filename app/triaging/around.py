@@ -13,13 +13,13 @@ from widgets.pane import Line
 from widgets.safe import Safe, plain, safe, safe_lines
 
 if TYPE_CHECKING:
-    from app.triaging.view import TriageView
+    from app.triaging.actions import TriageActions
 
 SIGNALS, LOGS = "signals", "endpoint_logs"
 """The lookups of a triage, by name."""
 
 
-def panel_ages(view: TriageView) -> tuple[Line, Line, Line]:
+def panel_ages(view: TriageActions) -> tuple[Line, Line, Line]:
     """How old metrics, changes and logs are; which time is looked at, instead of now."""
     if view.at is not None:
         then = say(Safe(f"as of {fmt.moment(view.at, view.desk.look)}"), "warn")
@@ -29,12 +29,12 @@ def panel_ages(view: TriageView) -> tuple[Line, Line, Line]:
     return metrics, changes, logs
 
 
-def _age(view: TriageView, state: SourceState | None) -> Line:
+def _age(view: TriageActions, state: SourceState | None) -> Line:
     age = age_of([state], plain(""), view.desk.session.now()) if state is not None else None
     return say(age.text, "warn" if age.is_late else "muted") if age is not None else NO_LINE
 
 
-def why_none(view: TriageView) -> list[Line]:
+def why_none(view: TriageActions) -> list[Line]:
     """Why nothing is judged."""
     if view.at is not None:
         return [strong("Nothing was known of this endpoint then"), muted("esc leads back to now.")]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.noted import Note, about_endpoint, notes_of
+from app.note import Note
+from app.noted import about_endpoint, notes_of
 from app.session import Session
 from app.triaging.facts import LOOKED_AT, facts_of
 from services.triage import Triage, judge

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.noted import Note
+from app.note import Note
 from widgets import format as fmt
 from widgets.lines import blank, line_width, say, wrap_line
 from widgets.pane import Line, Look, Span

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from app.markdown import escaped
-from app.noted import Note
+from app.note import Note
 from services.triage import Triage
 from services.triage_facts import Facts, SourceOn
 from widgets.safe import safe, safe_lines

@@ -48,7 +48,7 @@ class TriageView(TriageActions):
         self._cursor: datetime | None = None
         self._window = WINDOWS[0]
         self._step: int | None = None
-        self.is_judging = self._is_stale = False
+        self._is_stale = False
 
     def compose(self) -> ComposeResult:
         """One panel."""

@@ -14,7 +14,7 @@ from services.emulator.places import Place
 from services.emulator.ticks import HOUR, MINUTE, stamp
 
 if TYPE_CHECKING:
-    from services.emulator.route_measures import Wanted
+    from services.emulator.wanted_measures import Wanted
     from services.emulator.world import World
 
 Json = dict[str, Any]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from services.emulator.answers import Json, Refusal, gateway_error
 from services.emulator.cluster_measures import ClusterMeasures
@@ -23,32 +23,15 @@ from services.emulator.routing import Ask, Route
 from services.emulator.run_facts import is_orchestrator
 from services.emulator.ticks import DAY, HOUR, MINUTE, parse_stamp, stamp, stamp_ms
 from services.emulator.used_machines import instances, runs_at_work
+from services.emulator.wanted_measures import GRAINS, Wanted
 from services.emulator.workspace_measures import WorkspaceMeasures
 
 MOST_IDS, MOST_NAMES, USUAL_TOP = 50, 20, 10
 LONGEST = 30 * DAY
 
-_GRAINS = {"PT1M": 1, "PT5M": 5, "PT15M": 15, "PT30M": 30, "PT1H": 60, "PT6H": 360, "PT12H": 720, "P1D": 1440}
 _WORKSPACE = "microsoft.machinelearningservices/workspaces"
 _TERM = re.compile(r"\s*(\w+)\s+eq\s+'([^']*)'\s*", re.I)
 _DIMENSIONS = ("runid", "instanceid", "computename")
-
-
-class Wanted(NamedTuple):
-    """What is asked about each resource."""
-
-    names: tuple[str, ...]
-    start: int
-    end: int
-    grain: str
-    aggregations: tuple[str, ...]
-    terms: dict[str, str]
-    top: int
-
-    @property
-    def step(self) -> int:
-        """The grain in ticks."""
-        return _GRAINS[self.grain] * MINUTE
 
 
 def metrics_batch(ask: Ask) -> Json:
@@ -73,8 +56,8 @@ def _wanted(ask: Ask) -> Wanted:
     grain = (ask.query("interval") or "PT1M").upper()
     if not 0 < end - start <= LONGEST:
         raise _wrong("The time span must be longer than nothing and not longer than 30 days.")
-    if grain not in _GRAINS:
-        raise _wrong(f"The interval {grain} is not one of {', '.join(_GRAINS)}.")
+    if grain not in GRAINS:
+        raise _wrong(f"The interval {grain} is not one of {', '.join(GRAINS)}.")
     aggregations = tuple(one.strip().lower() for one in (ask.query("aggregation") or "average").split(","))
     top = ask.query("top") or ""
     return Wanted(names, start, end, grain, aggregations, _terms(ask), int(top) if top.isdigit() else USUAL_TOP)

@@ -21,7 +21,7 @@ from services.emulator.sizes import size_of
 from services.emulator.ticks import MINUTE, stamp
 
 if TYPE_CHECKING:
-    from services.emulator.route_measures import Wanted
+    from services.emulator.wanted_measures import Wanted
     from services.emulator.world import World
 
 Json = dict[str, Any]

@@ -21,7 +21,8 @@ from app.bundles.opening import frozen_refresher, opened_bundle
 from app.bundles.writing import NotWritten, write_bundle
 from app.doing.places import open_triage
 from app.links import DEMO
-from app.noted import Note, about_endpoint, write_note
+from app.note import Note
+from app.noted import about_endpoint, write_note
 from app.rows import ACTIVITY_LOG, Operation
 from app.session import Session
 from app.tables import TABLES

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from app.finding import Finder, conditions, quoted
+from app.finding import Finder, conditions
 from app.opening import open_session
 from app.panes import PANES
 from app.panes.runs import RUNS
+from app.quoting import quoted
 from app.source_rows import source_rows
 from app.source_state import Problem, SourceState
 

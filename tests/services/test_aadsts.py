@@ -11,8 +11,9 @@ from azure.core.exceptions import ClientAuthenticationError
 from services.aadsts import SAID, explained, of_challenge
 from services.calls import Answer, Call
 from services.connection import utc_now
-from services.errors import NotSignedIn, translate
+from services.errors import NotSignedIn
 from services.failures import signed_out
+from services.translating import translate
 
 TAIL = (
     "\r\nTrace ID: 0a1b2c3d-0000-4000-8000-000000000001\r\nCorrelation ID: 0a1b2c3d-0000-4000-8000-000000000002"

@@ -31,8 +31,8 @@ from services.errors import (
     Throttled,
     Unreachable,
     foreign,
-    translate,
 )
+from services.translating import translate
 
 WIRE = Path(os.environ.get("AMLDECK_WIRE", Path(__file__).parents[3] / "shared" / "wire")) / "errors"
 WS = "/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/workspaces/ml-prod"

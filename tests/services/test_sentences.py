@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from services.calls import Answer, Call
-from services.errors import translate
 from services.sentences import explain
+from services.translating import translate
 
 CALL = Call(url="https://management.azure.com/x")
 
