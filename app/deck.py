@@ -173,7 +173,6 @@ class Deck(Keyed, inherit_bindings=False):
 
     def _tick(self) -> None:
         if not self.is_over:
-            self.tick()
             fetching.look_at(self)
             self.watchman.tick()
 

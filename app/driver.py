@@ -1,7 +1,8 @@
 """Textual's driver for the deck: takes over the painted screen, and leaves the terminal as it was found.
 
 What differs from Textual's own: a screen that is already switched is not switched again, the terminal is clean also
-when the process is told to end, and no string is sent to it that the app did not mean.
+when the process is told to end, no string is sent to it that the app did not mean, and nobody looks for keys while
+none are pressed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import signal
 import sys
 from threading import Timer
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app import terminal
 from widgets.sgr import lean
@@ -48,10 +49,20 @@ def harmless(output: str) -> str:
 if sys.platform != "win32":
     from textual.drivers.linux_driver import LinuxDriver
 
+    from app.keys_read import Waking, read_keys
+
     class DeckDriver(LinuxDriver):
         """Linux and macOS. Started on a taken or an untaken terminal, and again after a suspend."""
 
         _is_switched = False
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)  # pyright: ignore[reportUnknownMemberType]
+            self.exit_event = self._end_of_input = Waking()
+
+        def run_input_thread(self) -> None:
+            """Hand on what is typed until the input ends."""
+            read_keys(self.fileno, self._end_of_input, self.process_message, debug=self._debug)
 
         def start_application_mode(self) -> None:
             """Take the terminal over; how it was found comes from the first paint where there was one."""

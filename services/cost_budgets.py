@@ -58,16 +58,10 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     thresholds: tuple[Threshold, ...] = ()
     is_filtered: bool = False
     """Only a part of the scope counts."""
-
-    @property
-    def share(self) -> float | None:
-        """What was spent of the amount; None while one is unknown or there is no amount."""
-        return _share(self.spent, self.amount)
-
-    @property
-    def expected(self) -> float | None:
-        """What is expected to be spent of the amount."""
-        return _share(self.forecast, self.amount)
+    share: float | None = None
+    """What was spent of the amount; None while one is unknown or there is no amount."""
+    expected: float | None = None
+    """What is expected to be spent of the amount."""
 
     def is_reached(self, threshold: Threshold) -> bool | None:
         """Whether what was spent, or is expected, is beyond a threshold; None while that is unknown."""
@@ -154,13 +148,14 @@ def parse_budget(document: bytes) -> Budget:
     inner = found.properties
     spent, expected = _money(inner.current_spend), _money(inner.forecast_spend)
     currency = next((one.currency for one in (spent, expected) if one is not None), "")
+    amount = None if inner.amount is None else Money(_exact(inner.amount), currency)
     period = inner.time_period or _Period()
     return Budget(
         id=id_key(found.id),
         name=found.name,
         scope=id_key(found.id).partition("/providers/microsoft.consumption/")[0].partition(
             "/providers/microsoft.costmanagement/")[0],
-        amount=None if inner.amount is None else Money(_exact(inner.amount), currency),
+        amount=amount,
         spent=spent,
         forecast=expected,
         grain=inner.time_grain,
@@ -170,6 +165,8 @@ def parse_budget(document: bytes) -> Budget:
         evaluated=moment(inner.last_evaluated_date) or _written(found.eTag),
         thresholds=_thresholds(inner.notifications or {}),
         is_filtered=any(_narrows(one) for one in (inner.filter, inner.filters)),
+        share=_share(spent, amount),
+        expected=_share(expected, amount),
     )  # fmt: skip
 
 

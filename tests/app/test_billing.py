@@ -336,6 +336,8 @@ def test_the_command_answers_every_cut_and_question_from_the_cache(command: Comm
             session.store.put(table, session.scope, page, [b"{}"] * len(page), provenance=where)
         now = session.now()
     assert now
+    shares = [one["share"] for one in json.loads(command("--offline", "budgets", "--json").out)]
+    assert shares == sorted(shares, reverse=True)
     budgets = json.loads(command("--offline", "costs", "--budgets", "--json").out)
     assert {one["name"] for one in budgets} == {"rg-ml-prod-monthly", "subscription-monthly"}
     parts = json.loads(command("--offline", "costs", "--by", "meter", "--json").out)

@@ -107,6 +107,8 @@ def test_budgets_of_group_and_subscription_are_read_with_what_was_reached() -> N
     assert group.evaluated == NOON.replace(hour=0, minute=0, second=0, microsecond=0)
     assert [(one.percent, one.basis) for one in group.thresholds] == [(80, "Actual"), (100, "Actual"),
                                                                       (100, "Forecasted")]  # fmt: skip
+    assert group.spent is not None and group.amount is not None
+    assert group.share == float(group.spent.amount / group.amount.amount)
     assert group.is_reached(group.thresholds[-1]) is True
     assert subscription.is_reached(subscription.thresholds[-1]) is False
 
@@ -116,7 +118,7 @@ def test_what_is_unknown_of_a_budget_is_not_said_to_be_reached() -> None:
     bare = Budget(id="/x", name="x", scope="/s", amount=euros)
     over = Threshold(name="n", percent=100, basis=FORECASTED)
     assert bare.is_reached(over) is None
-    assert Budget(id="/x", name="x", scope="/s", amount=euros, forecast=euros).is_reached(over) is False
+    assert Budget(id="/x", name="x", scope="/s", amount=euros, expected=1.0).is_reached(over) is False
 
 
 @pytest.mark.parametrize("status", [200, 429])

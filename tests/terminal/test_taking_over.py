@@ -33,6 +33,34 @@ def test_keys_pressed_while_it_starts_reach_the_deck_and_do_not_echo(cache: Path
         assert b"jj" not in terminal.output
 
 
+def test_an_escape_that_nothing_follows_is_a_key_and_a_byte_that_is_no_text_is_none(cache: Path) -> None:
+    with Terminal([*TINY, "--cache", cache]) as terminal:
+        terminal.wait_for("heard 0")
+        terminal.type("\x1b")
+        terminal.wait_for("heard 1")
+        terminal.type(b"\xff\xc3(j")
+        terminal.wait_for("heard 2")
+        terminal.type("q")
+        assert terminal.wait_end() == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="Linux tells how often a thread woke")
+def test_nothing_wakes_in_a_deck_that_is_left_alone(cache: Path) -> None:
+    with Terminal([*TINY, "--cache", cache]) as terminal:
+        terminal.wait_for("heard 0")
+        terminal.wait_quiet(0.5)
+        before = wakes(terminal)
+        terminal.listen(2.0)
+        assert wakes(terminal) - before <= 4
+
+
+def wakes(terminal: Terminal) -> int:
+    """How often any thread of the command has waited for something so far."""
+    states = Path(f"/proc/{terminal.process.pid}/task").glob("*/status")
+    lines = (line for state in states for line in state.read_text().splitlines())
+    return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary"))
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_deck_told_to_end_leaves_the_terminal_clean(cache: Path, number: signal.Signals) -> None:
     with Terminal([*TINY, "--cache", cache]) as terminal:

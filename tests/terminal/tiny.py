@@ -22,6 +22,7 @@ class Tiny(App[None]):
     BINDINGS = (
         Binding("q", "quit"),
         Binding("j", "hear"),
+        Binding("escape", "hear"),
         Binding("h", "hostile"),
         Binding("c", "copy"),
         Binding("x", "crash"),
