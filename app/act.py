@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -17,9 +16,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.costing import with_cost
 from app.derived.intents import change_of
 from app.following import Ended, Follower, Tell
+from app.naming import as_shown
+from app.one_at_a_time import OneAtATime
 from app.permits import learn_from, may_i
 from app.session import Session
 from cache.errors import CacheError
@@ -70,8 +70,7 @@ class Actor:
         self._session = session
         self._changed = changed
         self._clock = clock or Clock()
-        self._busy: set[str] = set()
-        self._guard = threading.Lock()
+        self._alone = OneAtATime()
 
     def close(self) -> None:
         """End every wait; what is under way stays open in the record, for the next start."""
@@ -95,7 +94,7 @@ class Actor:
         if workspace is None:
             raise NotFound("No workspace is chosen", do="choose one first")
         change = VERBS[verb].plan(self._session.connect(), workspace, target, answers)
-        return with_cost(self._session.store, self._session.scope, change)
+        return as_shown(self._session.store, self._session.scope, change)
 
     def check_job(self, text: str, stop: Stop) -> Checked:
         """What azure-ai-ml makes of a job's YAML; nothing is sent. Takes seconds. Raises ServiceError."""
@@ -118,30 +117,26 @@ class Actor:
 
     def carry_out(self, change: Change, tell: Tell = ignore) -> Ended:
         """Make a change the user has confirmed, and say how it ended. Raises nothing that Azure or the record does."""
-        key = change.target.lower()
-        with self._guard:
-            if key in self._busy:
-                return Ended("", "refused", f"An earlier change of {change.name} is still under way")
-            self._busy.add(key)
         try:
-            return self._carried_out(change, tell)
+            with self._alone.at(change.target) as is_free:
+                if not is_free:
+                    return Ended("", "refused", f"An earlier change of {change.name} is still under way")
+                return self._carried_out(change, tell)
         except ServiceError as error:
             return Ended("", "refused", f"{error} Nothing was sent.")
         except CacheError as error:
             return Ended("", "unknown", str(error))
-        finally:
-            with self._guard:
-                self._busy.discard(key)
 
     def resume(self, tell: Tell = ignore) -> list[Ended]:
-        """Take up what an earlier process left open, and look again at what it could not find out. It only reads."""
+        """Take up what an earlier process left open, and look again at what was not found out. It only reads."""
         session, ended = self._session, list[Ended]()
         with suppress(ServiceError, CacheError):
             connection = session.connect()
             since = session.now() - LOOKED_AT_AGAIN
             for intent in (*session.intents.open_ones(), *session.intents.unknown_since(since)):
                 if intent.scope.startswith(session.account_scope) and not _is_elsewhere(intent, session.now()):
-                    ended.append(self._resumed(connection, intent, tell))
+                    with self._alone.at(intent.target) as is_free:
+                        ended += [self._resumed(connection, intent, tell)] if is_free else []
         return ended
 
     def _carried_out(self, change: Change, tell: Tell) -> Ended:

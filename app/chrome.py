@@ -69,22 +69,26 @@ def crumbs(visit: Visit, titles: Mapping[str, str]) -> tuple[Safe, ...]:
 def header(desk: Desk, part_age: Age | None = None) -> HeaderFacts:
     """The top row."""
     look = desk.look
-    mode = MODES.get(desk.session.mode)
     unlocked = desk.session.lock.unlocked
     own = (part_age,) if part_age else ()
-    read_only = Safe(f"{mode}, read-only") if mode else plain("read-only")
-    zone = plain("local times") if desk.is_local else plain("UTC")
-    tokens = plain(", tokens in memory") if desk.learned.has_memory_only else plain("")
     return HeaderFacts(
         workspace=desk.workspace_name or plain("no workspace"),
         region=desk.learned.region,
-        mode=left_text(unlocked) if unlocked else Safe(f"{read_only}, {zone}{tokens}"),
+        mode=left_text(unlocked) if unlocked else read_only(desk),
         crumbs=crumbs(desk.trail.now, {pane.name: pane.title for pane in PANES}),
         ages=(*own, *(one for one in ages(desk.states, look.now) if one.name not in {age.name for age in own})),
         age=part_age or pane_age(desk.pane, desk.states, look.now),
         badge=_badge(desk),
         is_writing=unlocked is not None,
     )
+
+
+def read_only(desk: Desk) -> Safe:
+    """What the header says while nothing can be written, as at every start."""
+    mode = MODES.get(desk.session.mode)
+    zone = plain("local times") if desk.is_local else plain("UTC")
+    tokens = plain(", tokens in memory") if desk.learned.has_memory_only else plain("")
+    return Safe(f"{mode}, read-only, {zone}{tokens}") if mode else Safe(f"read-only, {zone}{tokens}")
 
 
 def _badge(desk: Desk) -> Line:
@@ -150,6 +154,7 @@ def here(desk: Desk, view: PaneView) -> Here:
         is_paused=desk.is_paused,
         is_refused=view.is_refused,
         is_detail=view.has_class("-detail-only"),
+        is_in_detail=view.detail.has_focus,
         is_writing=desk.session.lock.unlocked is not None,
         has_commands=bool(desk.commands(pane.name)),
         is_planning=desk.writing.planning is not None,

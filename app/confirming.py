@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.panes.endpoints import tone_of
 from services.change import Change, rest_text
@@ -32,7 +32,7 @@ def proposal_of(changes: Sequence[Change], noun: str, left_out: Sequence[str] = 
     undos = {change.undo for change in changes}
     return Proposal(
         Safe(f"{len(changes)} {safe(noun)}"),
-        tuple(_listed(change) for change in changes),
+        tuple(difference for change in changes for difference in _listed(change)),
         (*remarks, *skipped),
         safe(next(iter(undos))) if len(undos) == 1 and "" not in undos else None,
         (
@@ -66,12 +66,14 @@ def _remarks(change: Change) -> tuple[Remark, ...]:
     return tuple(Remark(safe(note.label), safe(note.text), note.is_warning) for note in change.notes)
 
 
-def _listed(change: Change) -> Difference:
-    """One of several: its name, and what becomes of it."""
+def _listed(change: Change) -> Iterator[Difference]:
+    """One of several: its name, and what becomes of it; of each of its things, where more than one changes."""
     name = safe(change.name) if looks_like_itself(change.name) else escaped(change.target)
-    if len(change.rows) == 1:
-        return Difference(name, safe(change.rows[0].now), safe(change.rows[0].after))
-    return Difference(name, plain("–"), safe(change.what))
+    if not change.rows:
+        yield Difference(name, plain("–"), safe(change.what))
+    for row in change.rows:
+        label = name if len(change.rows) == 1 else Safe(f"{name}  {safe(row.label)}")
+        yield Difference(label, safe(row.now), safe(row.after))
 
 
 def az_text(changes: Sequence[Change]) -> Safe:

@@ -33,6 +33,8 @@ class Here:
     is_paused: bool = False
     is_detail: bool = False
     """The detail stands over the whole screen."""
+    is_in_detail: bool = False
+    """Keys go to the detail and not to the rows."""
     is_refused: bool = False
     """The pane shows why it may not be read; `y` copies the request for the administrator."""
     is_writing: bool = False

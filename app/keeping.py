@@ -7,6 +7,7 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from app.chrome import read_only
 from app.desk import Desk
 from app.first_paint import screen_lines
 from app.kept import KEPT
@@ -49,14 +50,18 @@ def keep(deck: Deck) -> None:
 def picture(deck: Deck) -> Callable[[], None]:
     """The deck's own screen as it stands; calling it writes it for the next start, waiting its turn (CacheError)."""
     width, height = deck.size
+    lines = screen_lines(deck)
+    if deck.desk.session.lock.unlocked is not None:
+        # Of the top row only the colours are painted again, and the next start begins read-only whatever this one did.
+        lines[:1] = lines[1:2]
     return partial(
         deck.desk.session.store.write_first_paint,
         scope=deck.desk.session.scope,
         pane=deck.desk.pane.name,
-        title=line_text(deck.part(Header).left),
+        title=line_text(deck.part(Header).left_in(read_only(deck.desk))),
         width=width,
         height=height,
-        lines=screen_lines(deck),
+        lines=lines,
     )
 
 

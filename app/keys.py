@@ -83,7 +83,8 @@ def _everywhere(here: Here) -> Safe | None:
 
 
 def _deep(here: Here) -> Safe | None:
-    return None if here.depth or here.is_filtered or here.is_planning else plain("This is the top; {back} quits.")
+    has_layer = here.is_filtered or here.is_planning or here.is_detail or here.is_in_detail
+    return None if here.depth or has_layer else plain("This is the top; {back} quits.")
 
 
 def _earlier(here: Here) -> Safe | None:

@@ -188,10 +188,11 @@ def attention(reading: Reading) -> Iterator[Page[Any]]:
     )
     query = parse("day<31d", tables.COSTS, now=now)
     lines = (seen.record for seen in reading.store.records("costs", reading.scope, query))
+    owners = {row.name: row.user_name for row in all_of(reading, "compute_rows")}
     found = chain(
         reasons.of_runs(runs, now),
         of_running(running_runs(facts, partial(_logged, reading)), now),
-        reasons.of_compute(all_of(reading, "compute"), now),
+        reasons.of_compute(all_of(reading, "compute"), now, owners),
         reasons.of_endpoints(all_of(reading, "endpoints"), all_of(reading, "deployments"), now),
         of_autoscale(all_of(reading, "autoscale")),
         of_health(all_of(reading, "endpoint_health")),

@@ -7,7 +7,7 @@ a rule that lacks a number stays silent.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from statistics import median
@@ -99,8 +99,13 @@ def of_runs(runs: Iterable[Run], now: datetime) -> Iterator[Attention]:
                      query=f'experiment="{experiment}" status=Failed', weight=10.0 * len(ended))  # fmt: skip
 
 
-def of_compute(computes: Iterable[Compute], now: datetime) -> Iterator[Attention]:
-    """Failed computes, errors behind a state that says Succeeded, idle nodes, instances nobody will stop."""
+def of_compute(
+    computes: Iterable[Compute], now: datetime, owners: Mapping[str, str | None] | None = None
+) -> Iterator[Attention]:
+    """Failed computes, errors behind a state that says Succeeded, idle nodes, instances nobody will stop.
+
+    `owners` names whose a compute is, by its name; Azure has object ids alone.
+    """
     for compute in computes:
         query = f'name="{compute.name}"'
         if compute.provisioning == "Failed":
@@ -117,7 +122,8 @@ def of_compute(computes: Iterable[Compute], now: datetime) -> Iterator[Attention
             yield noted(WARNING, "compute", f"{compute.name}/idle", what, held, compute.changed,
                          query=query, weight=5.0 * compute.idle_nodes)  # fmt: skip
         if _burns(compute, now):
-            what, owner = f"{compute.name} runs without idle shutdown", compute.assigned_to or compute.owner
+            what = f"{compute.name} runs without idle shutdown"
+            owner = (owners or {}).get(compute.name) or compute.assigned_to or compute.owner
             yield noted(WARNING, "compute", f"{compute.name}/up", what, None, compute.changed,
                          query=query, owner=owner, weight=20)  # fmt: skip
 

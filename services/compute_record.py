@@ -6,6 +6,9 @@ from datetime import datetime
 
 import msgspec
 
+BELONGS = "belongs to"
+"""The label of the note that says whose an instance is: an object id, as Azure gives no name."""
+
 
 class Compute(msgspec.Struct, frozen=True, kw_only=True):
     """One compute of any kind. Node counts are None while Azure withholds them (creating, failed): unknown, not 0."""

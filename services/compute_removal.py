@@ -11,7 +11,7 @@ from services.batch_endpoints import list_batch_deployments, list_batch_endpoint
 from services.calls import Call
 from services.change import Answers, Change, Note, Row, Seen, Verb
 from services.compute import API, get_compute
-from services.compute_record import Compute
+from services.compute_record import BELONGS, Compute
 from services.compute_targets import OWN_KINDS
 from services.endpoints import list_endpoints
 from services.errors import NotFound, ServiceError
@@ -81,7 +81,7 @@ def _seen(compute: Compute | None) -> str:
 def _about(compute: Compute) -> Iterator[Note]:
     if compute.kind == "ComputeInstance":
         yield Note("disk", "what lies on its own disk is lost; the workspace's file share stays", True)
-        yield Note("belongs to", compute.assigned_to or compute.owner or UNSAID)
+        yield Note(BELONGS, compute.assigned_to or compute.owner or UNSAID)
     elif compute.kind == "AmlCompute":
         yield Note("costs", "nothing of it is paid for any longer")
     else:

@@ -10,7 +10,7 @@ import msgspec
 
 from services.change import Answers, Change, Inverse, Note, Row, Seen, Verb, rest_text
 from services.compute import API, get_compute
-from services.compute_record import Compute
+from services.compute_record import BELONGS, Compute
 from services.parsing import seconds
 from services.planning import (
     UNSAID,
@@ -92,7 +92,7 @@ def plan_operation(
     undo = f"{operation.inverse} it; what ran on it does not come back" if operation.name == "stop" else ""
     return Change(
         verb=operation.name, workspace=ref.id, target=id_of(ref, "computes", name), name=name,
-        what=f"{operation.name} {name}", rows=(Row("state", compute.state, operation.after),),
+        what=f"{operation.name} {name}", rows=(Row("state", compute.state, _after(compute, operation)),),
         notes=(*operation.notes, *_about(compute, operation)),
         undo=undo or (f"{operation.inverse} it" if operation.inverse else ""),
         az=az(ref, f"ml compute {operation.name}", "--name", name), seen=_seen(compute),
@@ -100,6 +100,11 @@ def plan_operation(
         inverse=Inverse(operation.inverse, {}) if operation.inverse else None,
         typed=name if operation.is_typed else "",
     )  # fmt: skip
+
+
+def _after(compute: Compute, operation: Operation) -> str:
+    """Return the state it ends in; where that is the one it begins in, what it goes through."""
+    return f"{operation.going}, then {operation.after}" if compute.state == operation.after else operation.after
 
 
 def _about(compute: Compute, operation: Operation) -> tuple[Note, ...]:
@@ -111,7 +116,7 @@ def _about(compute: Compute, operation: Operation) -> tuple[Note, ...]:
     if compute.state == "JobRunning":
         notes.append(Note("job", "a job is running on it and fails", True))
     if compute.assigned_to or compute.owner:
-        notes.append(Note("belongs to", compute.assigned_to or compute.owner or UNSAID))
+        notes.append(Note(BELONGS, compute.assigned_to or compute.owner or UNSAID))
     return tuple(notes)
 
 

@@ -44,6 +44,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[Fault, ...]
     can: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
+    is_role: bool = True
+    """Whether there was a role to look at; else the one fault says what it is instead."""
 
 
 def check_role(document: bytes) -> Checked:
@@ -51,10 +53,16 @@ def check_role(document: bytes) -> Checked:
     try:
         given = msgspec.json.decode(document)
     except (msgspec.DecodeError, UnicodeError) as error:
-        return Checked(name="", faults=(Fault("error", "", f"This is no JSON: {error}."),))
+        return _no_role(f"This is no JSON: {error}.")
+    except RecursionError:
+        return _no_role("This is no role: it is nested far too deep.")
     if not isinstance(given, dict):
-        return Checked(name="", faults=(Fault("error", "", "This is not one JSON object."),))
+        return _no_role("This is not one JSON object.")
     return _checked(cast("dict[str, Any]", given))
+
+
+def _no_role(sentence: str) -> Checked:
+    return Checked(name="", faults=(Fault("error", "", sentence),), is_role=False)
 
 
 def _checked(given: dict[str, Any]) -> Checked:
@@ -137,11 +145,20 @@ def _pattern(pattern: str, *, is_data: bool, takes: bool) -> tuple[Weight, str] 
         return ("warning", "this gives everything of Azure ML, deleting workspaces too.") if is_wide else None
     if "*" not in pattern and matched(pattern, other):
         return "error", f"this belongs into {'actions' if is_data else 'dataActions'}."
-    if is_data or not is_known_provider(pattern):
+    if not is_known_provider(pattern):
+        return _odd_provider(pattern.partition("/")[0])
+    if is_data:
         return None
     near = difflib.get_close_matches(pattern.lower(), [one.lower() for one in own], 1, 0.6)
     spelled = next((one for one in own if near and one.lower() == near[0]), None)
     return "warning", f"no known action is called so.{f' The nearest is {spelled}.' if spelled else ''}"
+
+
+def _odd_provider(provider: str) -> tuple[Weight, str] | None:
+    """A provider that is nearly one amldeck knows; of the others of Azure it knows nothing."""
+    known = {one.partition("/")[0].lower(): one.partition("/")[0] for one in known_actions()}
+    near = difflib.get_close_matches(provider.lower(), list(known), 1, 0.85)
+    return ("warning", f"no provider known here is called so. The nearest is {known[near[0]]}.") if near else None
 
 
 def _without_effect(grant: Grant, where: str) -> Iterator[Fault]:
@@ -156,8 +173,11 @@ def _without_effect(grant: Grant, where: str) -> Iterator[Fault]:
 
 
 def _whole(role: dict[str, Any], grants: Iterable[Grant]) -> Iterator[Fault]:
-    if not (role.get("rolename") or role.get("name")):
+    name = role.get("rolename") or role.get("name")
+    if not name:
         yield Fault("error", "roleName", "The role has no name.")
+    elif not isinstance(name, str):
+        yield Fault("error", "roleName", "The name has to be a text.")
     if not any(grant.actions or grant.data_actions for grant in grants):
         yield Fault("error", "actions", "The role gives nothing.")
     scopes = role.get("assignablescopes")

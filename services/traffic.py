@@ -16,6 +16,8 @@ WHOLE = 100
 
 def split_of(text: str, on: str = "") -> dict[str, int]:
     """Return a split written as `blue=10 green=90`, blanks or commas between. Raises Refused for anything else."""
+    if not text.strip():
+        raise wrong_answer("No shares of traffic were named", on, do="write blue=10 green=90")
     found: dict[str, int] = {}
     for word in re.split(r"[\s,]+", text.strip()):
         part = _PART.fullmatch(word)

@@ -158,7 +158,8 @@ def is_typed(typed: str, name: str) -> bool:
     return bool(name) and typed.encode("utf-8", "surrogatepass") == name.encode("utf-8", "surrogatepass")
 
 
-def keys_line(ready: Line, leave: Sequence[Span], width: int) -> Line:
-    """The write at the left, the way out at the right end."""
-    room = width - line_width(tuple(leave))
-    return (*fit_line(ready, max(0, room)), *leave)
+def keys_line(ready: Line, ways: Sequence[Line], width: int) -> Line:
+    """The write at the left, the way out at the right end: the first wording that leaves room for both, or the last."""
+    leave = next((way for way in ways if line_width(ready) + 2 + line_width(way) <= width), ways[-1])
+    room = max(0, width - line_width(leave))
+    return (*fit_line(ready, max(0, room - 2)), blank(min(2, room)), *leave)

@@ -107,10 +107,11 @@ class Header(Bar):
         if self.room and not self.is_said(facts):
             self.show(*header_lines(facts, self.room), on=ground)
 
-    @property
-    def left(self) -> Line:
-        """What stands at its left: for the title of a picture of the screen."""
-        return header_lines(self._facts, self.room)[0] if self._facts is not None else NO_LINE
+    def left_in(self, mode: Safe) -> Line:
+        """What stands at its left, in this mode and never in writing: for the title of a picture of the screen."""
+        if self._facts is None:
+            return NO_LINE
+        return header_lines(replace(self._facts, mode=mode, is_writing=False), self.room)[0]
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the new width."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -12,6 +12,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input
 
+from widgets.bar import NO_TEXT
 from widgets.choices import NOTHING, Choice, ChoiceList, entries, matching
 from widgets.field import Field
 from widgets.pane import Line
@@ -28,8 +29,8 @@ class Picker(Vertical):
     Picker { height: auto; & > ChoiceList { margin-top: 1; } & > .none { display: none; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,ctrl+n", "move(1)", show=False),
-        Binding("up,ctrl+p", "move(-1)", show=False),
+        Binding("down,ctrl+n", "move(1)", show=False, priority=True),
+        Binding("up,ctrl+p", "move(-1)", show=False, priority=True),
         Binding("pagedown", "move(10)", show=False, priority=True),
         Binding("pageup", "move(-10)", show=False, priority=True),
         Binding("enter", "pick", show=False, priority=True),
@@ -55,6 +56,8 @@ class Picker(Vertical):
         self._first = highlight
         self._ground: Ground = ground
         self._lent = tuple(lent)
+        self._narrowed = NO_TEXT
+        """What was typed when the list was last narrowed."""
 
     def compose(self) -> ComposeResult:
         """The field and the list."""
@@ -97,25 +100,42 @@ class Picker(Vertical):
 
     def action_move(self, by: int) -> None:
         """Move the highlight."""
-        self.query_one(ChoiceList).move(by)
-        self.post_message(self.Highlighted())
+        self._after_typing(self._move, by)
 
     def action_pick(self) -> None:
         """Pick the highlighted choice, unless it says why not."""
+        self._after_typing(self._pick)
+
+    def _after_typing(self, then: Callable[..., None], *given: int) -> None:
+        # These keys arrive here at once while letters wait for the field: they are meant for what the letters leave.
+        self.query_one(Field).call_later(then, *given)
+
+    def _move(self, by: int) -> None:
+        self._narrow()
+        self.query_one(ChoiceList).move(by)
+        self.post_message(self.Highlighted())
+
+    def _pick(self) -> None:
+        self._narrow()
         if (choice := self.choice) is not None and choice.why_not is None:
             self.post_message(self.Picked(choice))
 
+    def _narrow(self) -> None:
+        if self._narrowed != self.typed:
+            self._show(None)
+
     @on(Input.Changed)
-    def _narrow(self, event: Input.Changed) -> None:
+    def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._show(None)
+        self._narrow()
 
     @on(ChoiceList.Pressed)
     def _pressed(self, event: ChoiceList.Pressed) -> None:
         event.stop()
-        self.action_pick()
+        self._pick()
 
     def _show(self, highlight: str | None) -> None:
+        self._narrowed = self.typed
         # What matches best stands first, so a search breaks the groups up.
         rows = entries(self.shown, is_grouped=not self.typed)
         self.query_one(ChoiceList).show(rows, highlight, NOTHING if self._choices else self._nothing)

@@ -136,7 +136,11 @@ class Questions(Vertical):
         """Go on: to the next question, or away when all are answered well; to the first that is not otherwise."""
         if self._here < len(self._askers) - 1:
             self.action_go(1)
-            return
+        else:
+            # Enter arrives here at once while letters wait for the field: it is meant for the answer they make.
+            self._askers[self._here].call_later(self._answer)
+
+    def _answer(self) -> None:
         wrong = next((index for index, problem in enumerate(self.problems) if problem is not None), None)
         if wrong is None:
             self.post_message(self.Answered(self.answers))

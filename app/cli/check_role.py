@@ -44,6 +44,9 @@ def command(context: click.Context, file: BinaryIO, is_json: bool) -> None:
 
 
 def _write(checked: Checked) -> None:
+    if not checked.is_role:
+        click.echo("\n".join(safe(fault.sentence, 600) for fault in checked.faults))
+        return
     click.echo(f"Role {safe(checked.name) or plain('without a name')}")
     click.echo(f"\nWrong or doubtful: {len(checked.faults) or plain('nothing')}")
     for fault in checked.faults:

@@ -12,7 +12,7 @@ import msgspec
 from app.cli.asked import asked_of, shared_options
 from app.cli.chosen import profile_asked
 from app.cli.errand import QueryFailed, TryAgain, open_asked, say
-from app.safekeeping import AZ_KEEPS, IN_MEMORY
+from app.safekeeping import AZ_KEEPS, is_lost_at_the_end
 from app.session import Session
 from app.settings import load_settings
 from app.sign_ins import sign_in_of
@@ -71,11 +71,17 @@ def sign_in(
     try:
         secret = _secret(wanted, is_piped=secret_stdin)
         made = _attempt(session, wanted, secret)
+        is_lost = bool(secret or made.method in PERSONAL) and is_lost_at_the_end(wanted, session.way.keeper)
     finally:
         session.close()
     tenant_words = f", tenant {made.tenant}" if made.tenant else ""
     click.echo(safe(f"Signed in as {made.user or 'an account that does not say its name'}{tenant_words}.", 500))
-    _say_how_kept(made)
+    if is_lost:
+        kept = "secret was" if secret else "tokens were"
+        say(f"Its {kept} in memory only, as no keyring is open, and ended with this command: sign in inside the deck "
+            "to go on with it; `amldeck doctor` says which keyrings there are.")  # fmt: skip
+    elif made.tokens and made.tokens != AZ_KEEPS:
+        say(f"Tokens: {made.tokens}.")
 
 
 def _session(context: click.Context) -> Session:
@@ -86,9 +92,14 @@ def _session(context: click.Context) -> Session:
 
 
 def _secret(wanted: SignIn, *, is_piped: bool) -> str:
-    """The secret, from standard input or a hidden prompt; empty where none is wanted."""
+    """The secret, from standard input or a hidden prompt; empty where none is wanted. Raises UsageError."""
     if is_piped:
-        return sys.stdin.readline().rstrip("\r\n")
+        given = sys.stdin.readline().rstrip("\r\n")
+        if not given and wanted.method in SECRETIVE:
+            raise click.UsageError("Nothing came from standard input: the first line of it has to be the secret.")
+        return given
+    if wanted.method in SECRETIVE and not sys.stdin.isatty():
+        raise click.UsageError("There is no terminal to ask for the secret on: pipe it in, with --secret-stdin.")
     if wanted.method in SECRETIVE:
         return click.prompt("Client secret", hide_input=True, err=True)
     return ""
@@ -113,13 +124,6 @@ def _show(code: DeviceCode) -> None:
 def _failure(error: ServiceError) -> click.ClickException:
     is_later = isinstance(error, Unreachable) or error.retry_after is not None
     return (TryAgain if is_later else QueryFailed)(safe(str(error), 1000))
-
-
-def _say_how_kept(made: WhoAmI) -> None:
-    if made.method in PERSONAL and made.tokens == IN_MEMORY:
-        say("Its tokens were in memory only and end with this command: sign in inside the deck to go on with it.")
-    elif made.tokens and made.tokens != AZ_KEEPS:
-        say(f"Tokens: {made.tokens}.")
 
 
 @click.command("sign-out")

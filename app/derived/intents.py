@@ -28,7 +28,7 @@ def intent_rows(intents: Iterable[Intent]) -> Iterator[IntentRow]:
             target=intent.target,
             workspace=intent.workspace,
             can_undo=intent.step == "done" and change is not None and change.inverse is not None,
-            changes=tuple(f"{row.label} {row.now} → {row.after}" for row in change.rows) if change else (),
+            changes=tuple(f"{row.label}: {row.now} → {row.after}" for row in change.rows) if change else (),
             command=(change.az or None) if change else None,
             operation=intent.operation,
         )

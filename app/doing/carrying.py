@@ -28,6 +28,7 @@ UNDER_WAY = 60.0
 """Seconds it says what is under way, unless something newer is to be said: Azure is often silent for as long."""
 
 
+_AS_IT_IS = {"running": "still under way", "unknown": "of unknown outcome"}
 RESUME_AGAIN = 10.0
 """Seconds until it is looked again whether there is a connection to follow earlier changes with."""
 
@@ -72,7 +73,7 @@ def carry_out(deck: Deck, changes: Sequence[Change], sources: tuple[str, ...]) -
 
 
 def resume(deck: Deck) -> None:
-    """Follow what an earlier deck left under way, if it left anything. Only reads."""
+    """Follow what an earlier deck left under way, and look again at what nobody knows the outcome of. Only reads."""
     desk, view = deck.desk, deck.view
     if not desk.session.is_online:
         return
@@ -85,9 +86,17 @@ def resume(deck: Deck) -> None:
     def work() -> None:
         ended = actor.resume(lambda text: post(view, lambda words: _under_way(deck, words), text))
         if ended:
-            post(view, deck.tell, Safe(f"{len(ended)} earlier changes were followed up; :intents has them."))
+            post(view, deck.tell, followed_up([one.outcome for one in ended]))
 
     threading.Thread(target=work, name="amldeck-resume", daemon=True).start()
+
+
+def followed_up(outcomes: Sequence[str]) -> Safe:
+    """`2 earlier changes were followed up, 1 done, 1 …`: how what another process began has ended."""
+    if len(outcomes) == 1:
+        return Safe(f"1 earlier change was followed up: {_AS_IT_IS.get(outcomes[0], outcomes[0])}; :intents has it.")
+    found = [f"{number} {_AS_IT_IS.get(outcome, outcome)}" for outcome, number in Counter(outcomes).items()]
+    return Safe(f"{len(outcomes)} earlier changes were followed up: {', '.join(found)}; :intents has them.")
 
 
 def post(view: PaneView, then: Callable[[Any], None], value: Any) -> None:
@@ -116,9 +125,9 @@ def _over(deck: Deck, ended: Sequence[Outcome], sources: tuple[str, ...]) -> Non
         back: Line = (Span(deck.keys.name("undo"), "accent"), Span(plain(" takes it back"))) if can_undo else NO_LINE
         deck.part(Notice).tell(_done(deck, ended), LONGER, right=back)
     elif len(ended) == 1:
-        tell_trouble(deck, _sentence(bad))
+        tell_trouble(deck, _sentence(deck, bad))
     else:
-        tell_trouble(deck, Safe(f"{counted['done']} of {len(ended)} done. {_sentence(bad)}"))
+        tell_trouble(deck, Safe(f"{counted['done']} of {len(ended)} done. {_sentence(deck, bad)}"))
     look_for(deck, sources, force=True)
     if bad is None and len(ended) == 1 and ended[0].change.makes:
         _follow(deck, ended[0].change)
@@ -140,9 +149,10 @@ def _done(deck: Deck, ended: Sequence[Outcome]) -> Line:
     return spaced([say(sign, "ok", bold=True), say(what)])
 
 
-def _sentence(one: Outcome) -> Safe:
+def _sentence(deck: Deck, one: Outcome) -> Safe:
     if one.outcome == "unknown":
-        return Safe(f"{safe(one.change.what, 60)}: outcome unknown; :intents follows it. {safe(one.said)}")
+        again = Safe(f"{deck.keys.first('refresh')} in :intents looks again")
+        return Safe(f"{safe(one.change.what, 60)}: outcome unknown; {again}. {safe(one.said)}")
     return Safe(f"{safe(one.change.what, 60)}: {safe(one.said) or one.outcome}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from app.doing.asking import hints_for, workspaces
 from app.doing.taking import copy_text
@@ -92,8 +92,15 @@ def _begin(deck: Deck, wanted: Wanted | None, left: Callable[[], None]) -> None:
 
         return sign_in_to(session, wanted.sign_in, show, secret=wanted.secret, stop=stop)
 
-    screen = SigningIn(safe(wanted.sign_in.method), run, lambda code: copy_text(deck, code, plain("the code")))
-    deck.push_screen(screen, lambda made: _go_on(deck, made, left, is_same=session.account == account))
+    def over(made: WhoAmI | Literal["retype"] | None) -> None:
+        if made == "retype":
+            deck.push_screen(SignInForm(wanted.sign_in), lambda filled: _begin(deck, filled, left))
+        else:
+            _go_on(deck, made, left, is_same=session.account == account)
+
+    screen = SigningIn(safe(wanted.sign_in.method), run, lambda code: copy_text(deck, code, plain("the code")),
+                       is_typed=wanted.sign_in.method in FORMS)  # fmt: skip
+    deck.push_screen(screen, over)
 
 
 def _go_on(deck: Deck, made: WhoAmI | None, left: Callable[[], None], *, is_same: bool) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from app.doing import runs
+from app.doing import carrying, runs
 from app.fetching import look_at, resting
+from app.rows import IntentRow
 from widgets import format as fmt
 from widgets.safe import Safe, plain
 
@@ -84,6 +85,8 @@ def refresh(deck: Deck) -> None:
         return
     deck.tell(Safe(f"Fetching {desk.pane.noun if desk.pane.sources else 'every source'} now."))
     deck.view.ask(lambda: desk.refresher.want(names, force=True), lambda _: look_at(deck))
+    if desk.pane.record is IntentRow:
+        carrying.resume(deck)
 
 
 def pause(deck: Deck) -> None:

@@ -72,8 +72,9 @@ ASSIGNMENTS: Pane[AssignmentRow] = Pane(
     empty="Nobody holds a role here, as far as the role assignments tell.",
     columns=(
         Column("kind", kind, 9, "kind", rank=1),
-        Column("who", who, 28, "who", grows=True, rank=1),
-        Column("role", role, 26, "role", rank=2),
+        Column("who", who, 24, "who", grows=True, rank=1),
+        Column("role", role, 22, "role", rank=2),
+        Column("at", value("scope_kind"), 14, "scope_kind", rank=2),
         Column("scope", value("scope_name"), 24, "scope_name", rank=3),
         Column("given", inherited, 10, "is_inherited", rank=4),
         Column("since", listed("since"), 12, "since", is_right=True, rank=3),

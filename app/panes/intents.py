@@ -71,10 +71,10 @@ INTENTS: Pane[IntentRow] = Pane(
     empty="Nothing was asked of Azure from here. {act} on a row offers what can be done to it.",
     columns=(
         Column("outcome", lambda row, look: state_cell(outcome(row), look), 12, "outcome", rank=1),
-        Column("what", value("what"), 30, "what", grows=True, rank=1),
+        Column("what", value("what"), 40, "what", grows=True, rank=1),
         Column("asked", listed("at"), 12, "at", is_right=True, rank=2),
         Column("undo", undo, 4, "can_undo", rank=2),
-        Column("how it ended", value("said", "muted"), 32, "said", rank=4),
+        Column("how it ended", value("said", "muted"), 24, "said", rank=4),
         Column("by", value("who", "muted"), 20, "who", rank=5),
         Column("verb", value("verb", "muted"), 14, "verb", rank=7),
         Column("on", value("name", "muted"), 16, "name", rank=8),

@@ -45,10 +45,16 @@ def cost(run: Run, look: Look) -> Cell:
     return estimate_cell(cost_of(run), look)
 
 
+def named(run: Run, look: Look) -> Cell:
+    """The name; one that was archived says so, because Azure's own lists leave it out."""
+    return (*fmt.words(run.name), Span(plain("  archived"), "muted")) if run.is_archived else fmt.words(run.name)
+
+
 def head(run: Run, look: Look) -> Line:
-    """The detail's title: name, state, how long, where."""
+    """The detail's title: name, state, how long, where, whether it was archived."""
     where = f"  {safe(run.compute)}" if run.compute else ""
-    after = Span(Safe(f"  {ran(run, look)[0].text}{where}"), "muted")
+    archived = plain("  archived") if run.is_archived else plain("")
+    after = Span(Safe(f"  {ran(run, look)[0].text}{where}{archived}"), "muted")
     return (*titled(run.name, run_state(run.status), look), after)
 
 
@@ -149,7 +155,7 @@ RUNS: Pane[Run] = Pane(
     empty="No runs yet. They appear here as soon as a job is submitted.",
     columns=(
         Column("status", lambda run, look: state_cell(run_state(run.status), look), 14, "status", rank=1),
-        Column("run", value("name"), 16, "name", grows=True, rank=1),
+        Column("run", named, 16, "name", grows=True, rank=1),
         Column("experiment", value("experiment", "muted"), 10, "experiment", rank=4),
         Column("created", listed("created"), 12, "created", is_right=True, rank=2),
         Column("ran", ran, 7, "duration", is_right=True, rank=2),
@@ -198,5 +204,5 @@ RUNS: Pane[Run] = Pane(
     verbs=RUN_VERBS,
     reference=Reference(lambda run: run.id, arm_id, studio, lambda run, ref: az(ref, "job", "show", n=run.id)),
     help="Every run of the chosen workspace. `parent:none` hides steps and trials; clear it to see them all. "
-    "`is:gone` lists those the service has no longer.",
+    "`is:gone` lists those the service has no longer, `is_archived=true` those that were archived.",
 )

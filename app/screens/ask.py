@@ -62,7 +62,7 @@ class Ask(Dialog[dict[str, str] | None]):
         enter: Line = (Span(plain("enter"), "accent"), Span(Safe(f" {self._word}")))
         waiting = say(Safe(f"enter {self._word}, once every answer is right"), "edge")
         out: Line = (Span(plain("esc"), "accent"), Span(plain(" leave")))
-        line = keys_line(enter if is_fine else waiting, out, width)
+        line = keys_line(enter if is_fine else waiting, (out,), width)
         self.query_one("#keys", Static).update(content(line, palette, "surface"))
 
     @on(Questions.Answered)

@@ -126,8 +126,8 @@ class Confirm(Dialog[bool]):
         hidden = card.body_height() - (card.top + card.page)
         more = say(Safe(f"{hidden} more below: ↓"), "warn") if hidden > 0 else NO_LINE
         self.query_one("#more", Static).update(content(more, palette, "surface"))
-        esc: Line = (Span(plain("esc"), "accent"), Span(plain(" leave it as it is")))
-        self.query_one("#keys", Static).update(content(keys_line(self._ready(), esc, self._width), palette, "surface"))
+        keys = keys_line(self._ready(), _ways_out(), self._width)
+        self.query_one("#keys", Static).update(content(keys, palette, "surface"))
         self.query_one("#dialog").border_subtitle = content(self._copying(), palette, "surface")
 
     def _copying(self) -> Line:
@@ -149,7 +149,7 @@ class Confirm(Dialog[bool]):
     def _ready(self) -> Line:
         if self.is_ready:
             return (Span(plain("enter"), "accent"), Span(Safe(f" {self.asked.word}"), "text", bold=True))
-        until = plain("once writing is unlocked") if self.asked.why_locked() else plain("once the name is complete")
+        until = plain("once unlocked") if self.asked.why_locked() else plain("once the name is complete")
         return say(Safe(f"enter {self.asked.word}, {until}"), "edge")
 
     @on(Input.Changed)
@@ -162,7 +162,10 @@ class Confirm(Dialog[bool]):
         leave(self, False)
 
     def action_confirm(self) -> None:
-        """Go on, when everything that is asked for is there."""
+        """Go on, when everything that is asked for is there, and every letter of it has been typed."""
+        self.query_one(Field).call_later(self._confirm)
+
+    def _confirm(self) -> None:
         is_read = bool(self.asked.typed) or monotonic() - self._opened >= SETTLED
         if self.is_ready and is_read:
             leave(self, True)
@@ -185,3 +188,9 @@ class Confirm(Dialog[bool]):
             self.asked.copy(self.asked.az, plain("command"))
         elif self.asked.rest:
             self.asked.copy(self.asked.rest, plain("REST call"))
+
+
+def _ways_out() -> tuple[Line, Line]:
+    """The way out in words, and in one where the write before it needs the room."""
+    esc = Span(plain("esc"), "accent")
+    return (esc, Span(plain(" leave it as it is"))), (esc, Span(plain(" leave")))

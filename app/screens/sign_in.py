@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +14,7 @@ from textual.widgets import Static
 from app.screens.dialog import Dialog
 from app.screens.leaving import leave
 from app.signing import WhoAmI
-from services.errors import ServiceError
+from services.errors import NotSignedIn, ServiceError
 from services.login_transport import Cancelled
 from services.records import Stop
 from services.sign_in import DeviceCode
@@ -80,8 +80,11 @@ def failed(error: ServiceError) -> list[Line]:
     return lines
 
 
-class SigningIn(Dialog[WhoAmI | None]):
-    """Gives who is signed in; None when it was left. The sign-in runs on a worker and ends when this is closed."""
+class SigningIn(Dialog[WhoAmI | Literal["retype"] | None]):
+    """Gives who is signed in; None when it was left, "retype" where what was typed is wrong and is typed anew.
+
+    The sign-in runs on a worker and ends when this is closed. `is_typed` says that it was made of a form.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,ctrl+c", "leave", show=False, priority=True),
@@ -89,8 +92,9 @@ class SigningIn(Dialog[WhoAmI | None]):
         Binding("enter,r", "again", show=False),
     ]
 
-    def __init__(self, method: Safe, run: SignIn, copy: Callable[[Safe], None]) -> None:
+    def __init__(self, method: Safe, run: SignIn, copy: Callable[[Safe], None], *, is_typed: bool = False) -> None:
         super().__init__()
+        self._is_typed = is_typed
         self._method = method
         self._run = run
         self._copy = copy
@@ -175,8 +179,13 @@ class SigningIn(Dialog[WhoAmI | None]):
         if self._code is not None:
             made.insert(0, Hint(plain("y"), plain("copy the code")))
         if self._error is not None:
-            made.insert(0, Hint(plain("enter"), plain("try again")))
+            made.insert(0, Hint(plain("enter"), plain("type it anew" if self._is_wrong else "try again")))
         return made
+
+    @property
+    def _is_wrong(self) -> bool:
+        """Whether the same once more would fail once more: Azure did not take what was typed."""
+        return self._is_typed and isinstance(self._error, NotSignedIn)
 
     def action_leave(self) -> None:
         """Give up; nothing was changed."""
@@ -189,6 +198,8 @@ class SigningIn(Dialog[WhoAmI | None]):
             self._copy(safe(self._code.code))
 
     def action_again(self) -> None:
-        """Begin anew after a failure."""
-        if self._error is not None:
+        """Begin anew after a failure, with what is typed anew where that was wrong."""
+        if self._is_wrong:
+            leave(self, "retype")
+        elif self._error is not None:
             self._begin()

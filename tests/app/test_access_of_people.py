@@ -26,6 +26,7 @@ from services.emulator.transport import FakeCredential, in_process
 from services.emulator.world import World
 from widgets.lines import line_text
 from widgets.pane import Look
+from widgets.table_layout import lay_out
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 LOOK = Look(now=NOW)
@@ -195,3 +196,7 @@ def test_a_refused_read_teaches_the_access_view(person: Any) -> None:
 )
 def test_a_scope_has_a_short_name(scope: str, name: str) -> None:
     assert scope_name(scope) == name
+
+
+def test_at_which_scope_a_role_is_held_is_seen_on_the_smallest_screen() -> None:
+    assert {placed.column.field for placed in lay_out(ASSIGNMENTS.columns, 80).placed} >= {"who", "role", "scope_kind"}

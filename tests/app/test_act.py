@@ -9,6 +9,10 @@ from typing import Any
 
 import pytest
 
+from app.machine_rows import ComputeRow
+from app.naming import with_names
+from cache.origins import Provenance
+from services.compute_record import BELONGS
 from services.errors import Conflict, NotFound, ServiceError
 from services.verbs import VERBS
 from tests.app.acting import Acting
@@ -246,3 +250,24 @@ def test_the_record_holds_no_secret_of_the_document_that_was_sent(acting: Acting
 def test_planning_says_why_a_change_is_refused(acting: Acting) -> None:
     with pytest.raises(ServiceError, match="No deployment would have traffic"):
         acting.actor.plan("shift-traffic", "/onlineEndpoints/fraud-score", {"traffic": "blue=0 green=0"})
+
+
+def test_what_this_process_is_at_itself_is_not_looked_at_a_second_time(acting: Acting) -> None:
+    change = acting.planned("stop")
+    acting.session.intents.begin(acting.actor._asked(change))  # type: ignore[reportPrivateUsage]
+    with acting.actor._alone.at(change.target.upper()) as is_free:  # type: ignore[reportPrivateUsage]
+        assert is_free
+        assert acting.actor.resume() == []
+        assert acting.carry_out(change).outcome == "refused"
+    assert [one.outcome for one in acting.actor.resume()] == ["failed"]
+
+
+def test_whose_an_instance_is_is_shown_by_name(acting: Acting) -> None:
+    change = acting.planned("restart")
+    (owner,) = [note.text for note in change.notes if note.label == BELONGS]
+    assert with_names(acting.session.store, acting.session.scope, change) == change
+    row = ComputeRow(id=change.name, name=change.name, kind="ComputeInstance", assigned_to=owner, user_name="Ana")
+    provenance = Provenance("test", None, acting.azure.now(), "measured")
+    acting.session.store.put("compute_rows", acting.session.scope, [row], [b"{}"], provenance=provenance)
+    planned = acting.actor.plan("restart", change.target[len(change.workspace) :], {})
+    assert [note.text for note in planned.notes if note.label == BELONGS] == ["Ana"]

@@ -43,5 +43,12 @@ def test_a_role_azure_would_not_take_ends_with_one(command: Command, tmp_path: P
     assert [fault["where"] for fault in json.loads(said.out)["faults"]] == ["assignableScopes"]
 
 
+def test_what_is_no_role_is_told_in_one_line_and_nothing_else(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "role.json"
+    file.write_text("[]")
+    said = command("check-role", str(file))
+    assert (said.code, said.out, said.err) == (1, "This is not one JSON object.\n", "")
+
+
 def test_a_file_that_is_not_there_is_wrong_usage(command: Command, tmp_path: Path) -> None:
     assert command("check-role", str(tmp_path / "none.json")).code == 2

@@ -76,6 +76,7 @@ def test_what_is_remembered_holds_no_secret_and_is_private(
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{SECRET}\n"))
     said = run("sign-in", *APP, "--emulator", at)
     assert (said.code, said.out) == (0, f"Signed in as {PIPELINE_APP}, tenant {TENANT}.\n")
+    assert "Its secret was in memory only, as no keyring is open, and ended with this command" in said.err
     files = [path for folder in (config, run.folder) for path in folder.rglob("*") if path.is_file()]
     kept = next(path for path in files if path.name == "chosen-sign-ins.json")
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -95,6 +96,20 @@ def test_a_wrong_secret_is_a_sentence_and_is_not_remembered(
     assert "The client secret is wrong" in said.err
     assert "canary-of-a-secret" not in said.out + said.err
     assert not (config / "chosen-sign-ins.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [(APP, "Nothing came from standard input"), (APP[:-1], "pipe it in, with --secret-stdin")],
+    ids=["nothing piped", "no terminal to ask on"],
+)
+def test_a_secret_nobody_can_give_is_wrong_usage_and_is_not_asked_for(
+    config: Path, run: Command, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], words: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    said = run("sign-in", *arguments, "--emulator", "http://127.0.0.1:1")
+    assert said.code == 2
+    assert words in said.err
 
 
 def test_a_guest_is_called_one_and_a_missing_factor_is_told(config: Path, world: World, at: str, run: Command) -> None:

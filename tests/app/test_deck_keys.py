@@ -98,6 +98,11 @@ def test_escape_leaves_a_plan_that_is_being_made_also_at_the_top() -> None:
     assert why_not("escape", Here(pane=RUNS, is_planning=True)) is None
 
 
+def test_escape_leaves_the_detail_also_at_the_top() -> None:
+    assert why_not("escape", Here(pane=RUNS, is_detail=True)) is None
+    assert why_not("escape", Here(pane=RUNS, is_in_detail=True)) is None
+
+
 def test_escape_is_offered_where_it_does_something() -> None:
     assert "esc back" in words(Here(pane=RUNS, depth=1))
     assert "esc clear" in words(Here(pane=RUNS, is_filtered=True, has_own_filter=True))

@@ -138,6 +138,13 @@ async def test_a_secret_is_masked_checked_and_signs_the_application_in(tmp_path:
         fields["field-tenant"].value = TENANT
         fields["field-client_id"].value = PIPELINE_APP
         await stage.press("tab", "tab")
+        await stage.type("wrong")
+        await stage.press("enter")
+        await stage.see("enter type it anew")
+        assert "The client secret is wrong" in stage.text
+        await stage.press("enter")
+        await stage.until(lambda: isinstance(stage.deck.screen, SignInForm), "the form, filled in but for the secret")
+        assert [field.value for field in stage.deck.screen.query(Input)] == [TENANT, PIPELINE_APP, ""]
         await stage.type(SECRET)
         assert SECRET not in stage.text
         assert "•" * len(SECRET) in stage.text

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from app.keeping import picture
 from services.emulator.world import World
 from services.write_lock import WriteLock
 from tests.journeys.stage import Stage, session_of, staged
@@ -42,6 +43,12 @@ async def test_the_name_has_to_be_typed_and_the_header_turns_red(seen: tuple[Pat
         await stage.press("enter")
         await stage.see("writing, 8 min left")
         assert is_red(stage)
+        picture(stage.deck)()
+        kept = stage.deck.desk.session.store.first_paint()
+        assert kept is not None, "the next start is read-only again, and its first picture says so"
+        assert "read-only" in kept.title
+        assert "writing" not in kept.title
+        assert kept.lines[0] == kept.lines[1], "of the top row the colours alone are painted, and not those of writing"
         found = stage.deck.desk.session.lock.unlocked
         assert found is not None
         assert found.workspace.endswith("/workspaces/ml-prod")

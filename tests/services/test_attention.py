@@ -53,6 +53,13 @@ def test_unknown_node_counts_are_not_idle_nodes() -> None:
     assert not list(of_compute([Compute(id="c", name="c", kind="AmlCompute", provisioning="Creating")], NOW))
 
 
+def test_an_instance_nobody_stops_is_named_with_whose_it_is() -> None:
+    days_ago = NOW - timedelta(days=6)
+    one = Compute(id="ci", name="ci", kind="ComputeInstance", state="Running", changed=days_ago, assigned_to="48c9")
+    assert [found.owner for found in of_compute([one], NOW, {"ci": "Ana"})] == ["Ana"]
+    assert [found.owner for found in of_compute([one], NOW)] == ["48c9"]
+
+
 def test_idle_nodes_say_how_many_and_what_holds_them() -> None:
     cluster = Compute(id="g", name="g", kind="AmlCompute", provisioning="Succeeded", nodes=8, idle_nodes=6, min_nodes=8)
     (found,) = of_compute([cluster], NOW)

@@ -107,8 +107,10 @@ def test_budgets_of_group_and_subscription_are_read_with_what_was_reached() -> N
     assert group.evaluated == NOON.replace(hour=0, minute=0, second=0, microsecond=0)
     assert [(one.percent, one.basis) for one in group.thresholds] == [(80, "Actual"), (100, "Actual"),
                                                                       (100, "Forecasted")]  # fmt: skip
-    assert group.spent is not None and group.amount is not None
-    assert group.share == float(group.spent.amount / group.amount.amount)
+    spent, amount = group.spent, group.amount
+    assert spent is not None
+    assert amount is not None
+    assert group.share == float(spent.amount / amount.amount)
     assert group.is_reached(group.thresholds[-1]) is True
     assert subscription.is_reached(subscription.thresholds[-1]) is False
 

@@ -118,7 +118,7 @@ def test_azure_refuses_a_split_that_is_wrong_and_changes_nothing(azure: Emulated
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("", "no share of traffic"), ("blue", "no share"), ("blue=ten", "no share"), ("blue=101", "no share"),
+        ("", "No shares of traffic"), ("blue", "no share"), ("blue=ten", "no share"), ("blue=101", "no share"),
         ("blue=-1 green=101", "no share"), ("blue=50 blue=50", "no share"), ("blue=50.5 green=49.5", "no share"),
         ("red=100 blue=0 green=0", "red is no deployment"), ("blue=60 green=60", "add up to 120"),
         ("blue=60", "add up to 70, not to 100 with green=10 as it is"), ("blue=0 green=0", "be answered 404"),
@@ -225,6 +225,11 @@ def test_no_split_that_is_accepted_leaves_anything_but_a_whole(
     assert {name: share for name, share in after.items() if name not in asked} == {
         name: share for name, share in now.items() if name not in asked
     }
+
+
+def test_an_empty_answer_is_told_what_is_missing() -> None:
+    with pytest.raises(Refused, match="No shares of traffic were named; write blue=10 green=90"):
+        split_of("  ")
 
 
 @given(st.text(max_size=40))

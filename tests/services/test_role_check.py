@@ -57,6 +57,23 @@ def test_both_forms_of_a_role_say_the_same() -> None:
 
 def test_a_role_without_faults_has_none() -> None:
     assert faults() == []
+    assert faults(actions=["Microsoft.Kusto/clusters/read"]) == []
+
+
+def test_a_misspelt_provider_is_named_with_the_nearest() -> None:
+    said = faults(actions=["Microsoft.MachineLearningService/workspaces/read"])
+    assert any(one.endswith("The nearest is Microsoft.MachineLearningServices.") for one in said)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '"role"', "{", "\xff", "[" * 100_000, '{"a":' * 100_000])
+def test_what_is_no_role_is_one_sentence(text: str) -> None:
+    checked = check_role(text.encode("latin-1"))
+    assert not checked.is_role
+    assert [(fault.weight, fault.sentence.startswith("This is n")) for fault in checked.faults] == [("error", True)]
+
+
+def test_a_name_that_is_no_text_is_wrong() -> None:
+    assert faults(roleName=5) == ["error roleName: The name has to be a text."]
 
 
 @pytest.mark.parametrize(

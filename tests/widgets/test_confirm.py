@@ -2,8 +2,17 @@
 
 import pytest
 
-from widgets.confirm import Difference, Proposal, Remark, escaped, is_typed, looks_like_itself, proposal_lines
-from widgets.lines import line_text, line_width
+from widgets.confirm import (
+    Difference,
+    Proposal,
+    Remark,
+    escaped,
+    is_typed,
+    keys_line,
+    looks_like_itself,
+    proposal_lines,
+)
+from widgets.lines import line_text, line_width, say
 from widgets.safe import plain, safe
 
 SHIFT = Proposal(
@@ -87,3 +96,11 @@ def test_only_the_very_same_bytes_confirm(typed: str, name: str) -> None:
 
 def test_the_name_confirms() -> None:
     assert is_typed("fraud-score", "fraud-score")
+
+
+def test_the_way_out_gives_way_before_the_write_is_cut() -> None:
+    ways = (say(plain("esc leave it as it is")), say(plain("esc leave")))
+    short = keys_line(say(plain("enter shift")), ways, 64)
+    assert line_text(short) == "enter shift".ljust(43) + "esc leave it as it is"
+    long = line_text(keys_line(say(plain("enter take it back, once the name is complete")), ways, 64))
+    assert long == "enter take it back, once the name is complete".ljust(55) + "esc leave"

@@ -1,6 +1,7 @@
 """Type to narrow, arrows to move, enter to pick."""
 
 import pytest
+from textual.events import Key
 
 from tests.widgets.chrome import Bench, Heard, shown
 from widgets.choices import Choice, ChoiceList, matching
@@ -43,6 +44,16 @@ async def test_enter_picks_what_is_highlighted() -> None:
     async with Bench(picker).run_test(size=(60, 20), message_hook=heard) as pilot:
         await pilot.press("down", "enter")
         await pilot.press("c", "o", "p", "y", "enter")
+        await pilot.pause()
+        assert [message.choice.id for message in heard.of(Picker.Picked)] == ["filter", "copy"]
+
+
+async def test_enter_that_comes_before_the_letters_are_typed_still_picks_what_they_leave() -> None:
+    picker, heard = Picker(CHOICES), Heard()
+    bench = Bench(picker)
+    async with bench.run_test(size=(60, 20), message_hook=heard) as pilot:
+        for key in ("n", "a", "enter", "down", "enter"):
+            bench.post_message(Key(key, key if len(key) == 1 else None))
         await pilot.pause()
         assert [message.choice.id for message in heard.of(Picker.Picked)] == ["filter", "copy"]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from textual import on
 from textual.app import App, ComposeResult
+from textual.events import Key
 from textual.widgets import Static
 
 import app
@@ -27,13 +28,14 @@ ASKED = (
 class Stage(App[None]):
     CSS_PATH = str(Path(app.__file__).parent / "deck.tcss")
 
-    def __init__(self) -> None:
+    def __init__(self, asked: tuple[Asked, ...] = ASKED) -> None:
         super().__init__()
         use_themes(self, DARK)
+        self._asked = asked
         self.given: list[dict[str, str]] = []
 
     def compose(self) -> ComposeResult:
-        yield Questions(ASKED)
+        yield Questions(self._asked)
 
     @on(Questions.Answered)
     def _answered(self, event: Questions.Answered) -> None:
@@ -89,3 +91,12 @@ async def test_tab_goes_round() -> None:
         await pilot.press("tab", "8")
         await pilot.pause()
         assert stage.query_one(Questions).answers["instances"] == "28"
+
+
+async def test_enter_that_comes_before_the_letters_are_typed_gives_what_they_make() -> None:
+    stage = Stage((ASKED[0],))
+    async with stage.run_test(size=(64, 16)) as pilot:
+        for key in ("4", "8", "enter"):
+            stage.post_message(Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        assert stage.given == [{"instances": "248"}]
