@@ -11,7 +11,8 @@ from typing import Any
 
 from app.finding import Finder
 from app.quoting import quoted
-from cache.table import Field, field_named
+from cache.query import GONE
+from cache.table import Field, Table, field_named
 from widgets.pane import Pane
 from widgets.safe import Safe, safe
 
@@ -49,6 +50,8 @@ class Completer:
         start = f"{sign}{name}{op}"
         field = field_named(self._finder().table(pane), name.partition(".")[0])
         if field is None:
+            if (name.lower(), op) == ("is", ":"):
+                return [safe(start + GONE)] if GONE.startswith(typed.lower()) and typed != GONE else []
             return self._names(pane, start, typed) if (name.lower(), op) == ("has", ":") else []
         if op in ("<", "<=", ">", ">="):
             return [
@@ -66,13 +69,14 @@ class Completer:
         if "." in start:
             return [safe(f"{offer}{_operator(field)}") for offer, field in self._reaches(pane, sign, start)]
         names = [name for name in self._finder().fields(pane) if name.startswith(start.lower())]
-        return [safe(f"{sign}{name}" if name.endswith(".") else f"{sign}{name}:") for name in names[:MOST]]
+        table = self._finder().table(pane)
+        return [safe(f"{sign}{name}{_sign(table, name)}") for name in names[:MOST]]
 
     def _names(self, pane: Pane[Any], start: str, typed: str) -> Sequence[Safe]:
         """What can be had: fields, and names in them."""
         if "." in typed:
             return [safe(offer) for offer, _ in self._reaches(pane, start, typed)]
-        names = [name for name in self._finder().fields(pane) if name != "has"]
+        names = [name for name in self._finder().fields(pane) if name not in ("has", "is")]
         return [safe(f"{start}{name}") for name in _matching(names, typed) if name.startswith(typed.lower())]
 
     def _reaches(self, pane: Pane[Any], start: str, typed: str) -> list[tuple[str, Field]]:
@@ -90,6 +94,14 @@ class Completer:
             finder = self._finder()
             self._fetch(lambda: find(finder), lambda found: self._known.__setitem__(at, found))
         return self._known.get(at, [])
+
+
+def _sign(table: Table, name: str) -> str:
+    """What comes after a field: most times are asked for by their age, which is compared."""
+    field = field_named(table, name)
+    if name.endswith("."):
+        return ""
+    return "<" if field is not None and field.kind == "time" else ":"
 
 
 def _operator(field: Field) -> str:

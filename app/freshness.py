@@ -23,6 +23,15 @@ GROUPS: tuple[tuple[Safe, tuple[str, ...]], ...] = (
 )
 """The ages of a wide header: a name for the sources it stands for; the oldest of them counts."""
 
+FILLED: Mapping[tuple[str, str], str] = {("runs", "metrics"): "values"}
+"""Fields that a source of their own fills in later, by table and field: rows without them may get them yet."""
+
+
+def filled_by(pane: Pane[Any], fields: Iterable[str]) -> tuple[str, ...]:
+    """The sources that fill in these fields of a pane's rows later than the rows themselves come."""
+    found = (FILLED.get((pane.table, field)) for field in fields)
+    return tuple(dict.fromkeys(source for source in found if source is not None))
+
 
 def main_source(pane: Pane[Any], states: States) -> SourceState | None:
     """The source a pane is about: the one of its own name, else of its table, else its last."""

@@ -116,9 +116,11 @@ class PaneView(PaneParts):
         self._begun = safe(f"{self.query_text} " if self.query_text else "")
         self.line.edit(self._begun)
 
-    def edit_everywhere(self) -> None:
+    def edit_everywhere(self, more: str = "") -> None:
         """Start typing the filter of all panes."""
-        self.line.edit_everywhere(safe(self.desk.everywhere))
+        self.line.edit_everywhere(safe(f"{self.desk.everywhere}{more}"))
+        if more:
+            self.filter_everywhere(self.line.everywhere.text)
         self.post_message(self.Changed())
 
     def filter_everywhere(self, text: str) -> None:
@@ -204,8 +206,7 @@ class PaneView(PaneParts):
         """Say the line above the rows: filter and count, or the verdict."""
         found = self.desk.finder.problems(self.pane, self.query_text)
         self.problems = tuple(Problem(one.start, one.end, safe(one.message)) for one in found)
-        keeper = self.keeper
-        above = Above(self.pane, safe(self.query_text), self.problems, keeper.count, keeper.total,
+        above = Above(self.pane, safe(self.query_text), self.problems, self.keeper.count, self.keeper.total,
                       self.board.verdict or self._sum.line,
                       self.desk.is_stale, safe(self.desk.everywhere),
                       safe(self.desk.finder.why_not_everywhere(self.pane)))  # fmt: skip
@@ -233,18 +234,17 @@ class PaneView(PaneParts):
         if event.bar is self.line.everywhere:
             self.filter_everywhere(event.text)
         elif event.text == f"{self._begun}/" and TWICE in self.desk.keys.of("filter_all"):
-            self.line.bar.drop()
-            self.edit_everywhere()
-        else:
+            more = event.bar.text[len(event.text) :]  # typed before this was heard of
+            event.bar.drop()
+            self.edit_everywhere(more)
+        elif event.bar.is_editing:
             self.search(event.text)
 
     @on(FilterBar.Submitted)
     @on(FilterBar.Cancelled)
     def _typed_out(self, event: FilterBar.FilterMessage) -> None:
         event.stop()
-        if event.bar is self.line.everywhere:
-            self.filter_everywhere(event.text.strip())
-        else:
-            self.search(event.text.strip())
+        take = self.filter_everywhere if event.bar is self.line.everywhere else self.search
+        take(event.text.strip())
         if not self.line.is_editing:
             self.table.focus()

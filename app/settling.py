@@ -51,6 +51,7 @@ def _done(timetable: Timetable, turn: Turn, outcome: Outcome, now: datetime) -> 
         turn.state,
         problem=None,
         next_try=None,
+        is_short=False,
         last_ok=now,
         last_try=now,
         rows=outcome.rows,
@@ -175,11 +176,10 @@ def _is_outdated(turn: Turn, inputs: list[Turn]) -> bool:
 def _restored(source: Source, session: Session, scope: str) -> SourceState:
     """A source's state as it was noted last, its problem included."""
     state = SourceState(source.name, source.title, source.stale_after, is_derived=source.is_derived)
-    if not is_as_deep(session, source, scope, session.depth):
-        return state  # it was read, but not as far as is wanted now
     kept = session.store.sources(scope).get(source.name)
     if kept is None:
         return state
+    is_short = not is_as_deep(session, source, scope, session.depth)
     problem = None
     if kept.error_text is not None:
         problem = Problem(kind_named(kept.error_kind), kept.error_text, kept.last_try or session.now())
@@ -187,7 +187,8 @@ def _restored(source: Source, session: Session, scope: str) -> SourceState:
         state,
         last_ok=kept.last_ok,
         last_try=kept.last_try,
-        next_try=kept.next_try,
+        next_try=None if is_short else kept.next_try,
+        is_short=is_short,
         problem=problem,
         rows=kept.rows,
         total=kept.total,

@@ -83,6 +83,8 @@ class SourceState:
     """How far it is, in words."""
     budget: BudgetLeft | None = None
     """What is left of what it may ask for."""
+    is_short: bool = False
+    """It was read, but not as far back as is wanted now."""
 
     @property
     def left(self) -> float | None:
@@ -103,8 +105,11 @@ class SourceState:
         return "never" if self.last_ok is None else "ok"
 
     def is_stale(self, now: datetime) -> bool:
-        """Whether it was never read, or longer ago than it stays fresh; a clock set back counts as stale."""
-        if self.last_ok is None:
+        """Whether it was never read, not as far as is wanted, or longer ago than it stays fresh.
+
+        A clock set back counts as stale.
+        """
+        if self.last_ok is None or self.is_short:
             return True
         age = (now - self.last_ok).total_seconds()
         return age >= self.stale_after or age < -60
@@ -112,7 +117,7 @@ class SourceState:
 
 def rests(state: SourceState, floor: float, now: datetime) -> float:
     """Seconds until it may be read again by key: so long after a good read nobody asks. 0 when it may be now."""
-    if state.last_ok is None or state.problem is not None:
+    if state.last_ok is None or state.is_short or state.problem is not None:
         return 0.0
     age = (now - state.last_ok).total_seconds()
     return max(0.0, floor - age) if age >= 0 else 0.0

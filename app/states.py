@@ -109,14 +109,19 @@ def no_match(
     keys: KeyMap = DEFAULT,
     *,
     has_own: bool = True,
+    filling: Sequence[SourceState] = (),
 ) -> list[Line]:
-    """No row matches: how many there are, and how many would match without each condition. `drops` as `ranked`."""
+    """No row matches: how many there are, and how many would match without each condition. `drops` as `ranked`.
+
+    `filling` are the sources that fill in later what was asked for.
+    """
     count = len(drops)
     one = pane.noun[:-1] if pane.noun.endswith("s") else pane.noun
     meant = _ALL[max(1, count)] if count < len(_ALL) else f"all {count} conditions"
     lines = [strong(f"No {one} matches {meant}")]
     if total is not None:
         lines.append(muted(f"0 of {fmt.count(total)}, every one of them searched"))
+    lines += [say(one, "warn") for one in map(_not_filled, filling) if one]
     if count > 1:
         most = max(drop.matches or 0 for drop in drops)
         lines += [NO_LINE, muted(f"{'without':<45}{'matches':>11}")]
@@ -125,6 +130,15 @@ def no_match(
     if not has_own or any(drop.is_everywhere for drop in drops):
         ways.append(("clear_all", plain("clear the filter of all panes")))
     return [*lines, NO_LINE, *key_lines(keys, *ways)]
+
+
+def _not_filled(state: SourceState) -> Safe:
+    """That a row may match yet, because a field of it is not known; empty when it would be by now."""
+    if state.is_reading and state.total is not None and (state.done or 0) < state.total:
+        return Safe(f"{safe(state.title)} are still being read: {state.done or 0:,} of {state.total:,}")
+    if state.last_ok is None:
+        return Safe(f"{safe(state.title)} were never read: what is asked of them nobody knows yet")
+    return plain("")
 
 
 def ranked(drops: Sequence[Without]) -> list[Without]:

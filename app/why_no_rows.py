@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app import states
 from app.cards import Card
 from app.desk import Desk
-from app.freshness import is_unread, main_source
+from app.freshness import filled_by, is_unread, main_source
 from app.states import Without
 from widgets.pane import Line
 
@@ -42,7 +42,10 @@ def why_no_rows(
         return Why(states.homeless(keys, is_online=desk.session.is_online))
     is_narrowed = bool(query) or bool(desk.everywhere and not desk.finder.why_not_everywhere(pane))
     if is_narrowed and total:
-        return Why(states.no_match(pane, drops, total, look, keys, has_own=bool(query)), asks_without=not drops)
+        asked = desk.finder.parse(pane, f"{query} {desk.everywhere}").fields
+        filling = [desk.states[name] for name in filled_by(pane, asked) if name in desk.states]
+        lines = states.no_match(pane, drops, total, look, keys, has_own=bool(query), filling=filling)
+        return Why(lines, asks_without=not drops)
     card = states.card(pane, desk.states, desk.account_name, look, keys)
     if card is not None:
         return Why(card=card, is_refused=desk.refusal(pane) is not None)

@@ -94,6 +94,8 @@ class Opener:
         db, found = self._look(presence)
         if db is not None and isinstance(found, int):
             self._forget_suspicion()
+            if found == SCHEMA and presence.was_alone:
+                _drop_leases(db, lock)
             return self._opened(db, lock, presence, found)
         if db is not None:
             db.close()
@@ -181,6 +183,13 @@ class Opener:
         build(db, self.tables)
         self.notes.append(f"The folder {self.folder} {why}. What is read now is kept until amldeck ends.")
         return Opened(None, address, db, Lock(None), None, SCHEMA, "", tuple(self.notes))
+
+
+def _drop_leases(db: sqlite3.Connection, lock: Lock) -> None:
+    """Nobody else has the file open, so who has a lease there was killed: nobody need wait until it ends."""
+    if db.execute("SELECT 1 FROM _leases LIMIT 1").fetchone() is not None:
+        with lock.held(patience=5.0):
+            db.execute("DELETE FROM _leases")
 
 
 def identify(db: sqlite3.Connection) -> Found:

@@ -24,6 +24,8 @@ from cache.values import Unclear
 
 __all__ = ["Problem", "Query", "fields", "parse", "tokens"]
 
+GONE = "gone"
+"""What `is:` takes."""
 LONGEST = 1_000
 """Characters of a value that are looked for; more is a slip of the clipboard."""
 
@@ -31,6 +33,8 @@ _NAME = rf'([^\W\d]\w*)(?:\.({QUOTED}|[^\s":=<>!~]+))?'
 _PATTERN = rf'!*[^\W\d]\w*(?:\.(?:{QUOTED}|[^\s":=<>!~|]+))?!?~(?:{QUOTED}|\|(?=[^\s|])|[^\s"|])+'
 _TOKEN = re.compile(rf'{_PATTERN}|\||(?:{QUOTED}|[^\s"|])+|"')  # within an expression | is the expression's own
 _TERM = re.compile(rf"{_NAME}(!=|!~|<=|>=|[:=<>~])")
+_NAMELESS = re.compile(r"([^\W\d]\w*)\.(?:$|[:=<>!~])")
+"""`metric.` and what follows, without the name of a metric."""
 _SIGN = re.compile("<=|>=|<|>")
 """What may stand after a colon where a field is compared: `cost:>10` is `cost>10`."""
 
@@ -39,7 +43,7 @@ def fields(table: Table) -> tuple[str, ...]:
     """What a filter may start with, for completion: fields, other names of them, and reaches such as `tag.`."""
     own = fields_of(table.record)
     reaches = [f"{field.reach}." for field in own.values() if field.kind == "pairs"]
-    return (*own, *table.aliases, *reaches, "has")
+    return (*own, *table.aliases, *reaches, "has", *(("is",) if field_named(table, "is") is None else ()))
 
 
 def tokens(text: str) -> Iterator[re.Match[str]]:
@@ -89,13 +93,13 @@ def _term(token: str, table: Table, now: datetime) -> Term:
         return Not(_term(bare, table, now)) if (len(token) - len(bare)) % 2 else _term(bare, table, now)
     found = _TERM.match(token)
     if found is None:
-        return Word(unquoted(token))
+        return _word(token, table)
     name, reach, op = found.groups()
     value = token[found.end() :]
     if name.lower() == "has" and op == ":" and field_named(table, name) is None:
         return _has(value, table)
-    if (name.lower(), op, value.lower()) == ("is", ":", "gone") and field_named(table, name) is None:
-        return Gone()
+    if name.lower() == "is" and op == ":" and field_named(table, name) is None:
+        return _is(value)
     field = _field(name, table)
     sign = _SIGN.match(value) if op == ":" and field.kind in ("int", "float", "money", "time") else None
     if sign is not None:
@@ -108,6 +112,14 @@ def _term(token: str, table: Table, now: datetime) -> Term:
         raise Unclear(f"{token[: found.end() - len(op)]} {unclear}.") from unclear
 
 
+def _word(token: str, table: Table) -> Word:
+    nameless = _NAMELESS.match(token)
+    field = field_named(table, nameless[1]) if nameless is not None else None
+    if field is not None and field.kind == "pairs":
+        raise Unclear(f"{field.reach}. needs a name and a condition, such as {field.reach}.name=value.")
+    return Word(unquoted(token))
+
+
 def _field(name: str, table: Table) -> Field:
     field = field_named(table, name)
     if field is None:
@@ -117,6 +129,12 @@ def _field(name: str, table: Table) -> Field:
         hint = f"did you mean {near[0]}?" if near else "put it in quotes to look for the text."
         raise Unclear(f"There is no field {name}: {hint}")
     return field
+
+
+def _is(value: str) -> Term:
+    if value.lower() != GONE:
+        raise Unclear(f"is: takes {GONE}, for what the service no longer lists.")
+    return Gone()
 
 
 def _has(value: str, table: Table) -> Term:

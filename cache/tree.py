@@ -5,6 +5,8 @@ Every comparison of numbers, times and money is a `Range`: times in microseconds
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 Number = int | float
@@ -97,3 +99,18 @@ class Query(msgspec.Struct, frozen=True):
     def wants_gone(self) -> bool:
         """Whether it asks for rows the service no longer lists."""
         return any(isinstance(clause, Gone) for clause in self.clauses)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields it names. A bare word names none."""
+        return frozenset(name for clause in self.clauses for name in _fields_of(clause))
+
+
+def _fields_of(term: Term) -> Iterator[str]:
+    if isinstance(term, Not):
+        yield from _fields_of(term.term)
+    elif isinstance(term, AnyOf):
+        for one in term.terms:
+            yield from _fields_of(one)
+    elif not isinstance(term, Word | Gone):
+        yield term.field

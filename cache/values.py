@@ -14,6 +14,8 @@ SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY"}
 
 _NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([smhdw]?)", re.IGNORECASE | re.ASCII)
+_PARTS = re.compile(r"(?=\d)" + " ?".join(rf"(?:(\d{{1,9}}){unit})?" for unit in "wdhms"), re.IGNORECASE | re.ASCII)
+"""A duration as tables show it: `1h 04m`, also without the blank."""
 _DATE = re.compile(
     r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2}))?)?)?)?)?(Z|[+-]\d{2}:?\d{2})?",
     re.IGNORECASE | re.ASCII,
@@ -35,6 +37,9 @@ class Span(NamedTuple):
 def number(text: str, *, has_units: bool = False) -> Number:
     """A number; with units, a duration in seconds. An integer stays one."""
     found = _NUMBER.fullmatch(text)
+    parts = _PARTS.fullmatch(text) if has_units and found is None else None
+    if parts is not None:
+        return _seconds(parts)
     if found is None or (found[2] and not has_units):
         raise Unclear("needs a number, such as 4 or 0.5" + (", or a duration, such as 2h" if has_units else ""))
     plain = found[1]
@@ -48,9 +53,16 @@ def number(text: str, *, has_units: bool = False) -> Number:
 def age(text: str) -> int | None:
     """The microseconds of an age such as `24h`; None when the text is none."""
     found = _NUMBER.fullmatch(text)
+    parts = _PARTS.fullmatch(text) if found is None else None
+    if parts is not None:
+        return min(_seconds(parts) * 1_000_000, INT_MAX)
     if found is None or not found[2]:
         return None
     return int(min(Decimal(found[1]) * SECONDS[found[2].lower()] * 1_000_000, INT_MAX))
+
+
+def _seconds(parts: re.Match[str]) -> int:
+    return sum(int(count or 0) * SECONDS[unit] for count, unit in zip(parts.groups(), "wdhms", strict=True))
 
 
 def span(text: str, now: datetime) -> Span:

@@ -96,7 +96,7 @@ class FilterBar(Widget, can_focus=True):
     def edit(self, text: Safe | None = None) -> None:
         """Start typing, in what is there or in `text`. Takes the focus."""
         self._typing = Typing(self._text if text is None else text, self.history, self._complete, self._sign)
-        self.focus()
+        self.screen.set_focus(self)  # at once: what is typed quickly belongs to it already
         self._place_caret()
         self.refresh()
 
@@ -121,7 +121,10 @@ class FilterBar(Widget, can_focus=True):
         """Typing; outside of it, enter starts."""
         typing = self._typing
         if typing is None:
-            if event.key == "enter":
+            heir = self.screen.focused
+            if isinstance(heir, FilterBar) and heir.is_editing:
+                heir.on_key(event)  # it was on its way here when the other one took over
+            elif event.key == "enter":
                 self.edit()
                 event.stop()
         elif event.key in ("enter", "escape"):

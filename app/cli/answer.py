@@ -16,6 +16,7 @@ from app.cli.output import write_table
 from app.exporting import Shown
 from app.exports.columns import Taken, all_columns
 from app.exports.forms import write_csv, write_json, write_ndjson
+from app.freshness import filled_by
 from app.source_row import SourceRow
 from app.source_state import Problem, SourceState, source_row
 from app.sums import Sums
@@ -59,6 +60,8 @@ def give(
     columns = into.columns(table)
     where, order = understood(text, table, errand), _order(sort, pane, table)
     workspace, states = refreshed(errand, pane)
+    filling = _filling(pane, table, where, order, columns)
+    told = [*states, *(state for state in errand.states() if state.name in filling)]
     view = errand.session.store.view(table.name, errand.session.scope, where, order)
     view.prepare()
     if not view.total():
@@ -68,14 +71,23 @@ def give(
     _narrate_counts(f"{workspace.name}: ", pane, view, shown, text)
     if pane.name in SUMMED and pane.verdict is not None:
         say(line_text(pane.verdict(Sums(errand.session, table), errand.look())))
-    narrate_ages(errand, states)
+    narrate_ages(errand, told)
     if into.is_file:
         shown_as = Shown(
-            pane, text, order, columns or all_columns(pane.record), tuple(states), view.total(), view.count()
+            pane, text, order, columns or all_columns(pane.record), tuple(told), view.total(), view.count()
         )
         say(into.write(errand.session, table, shown_as, where, shown))
         return
     write(pane, _records(view, shown), form, errand.look(), columns)
+
+
+def _filling(
+    pane: Pane[Any], table: Table, where: Query, order: str, columns: Sequence[Taken] | None
+) -> tuple[str, ...]:
+    """The sources that fill in later what is asked for: as long as they have not, a row may match yet."""
+    asked = (order.lstrip("-"), *(one.name for one in columns or ()))
+    fields = (field_named(table, name.partition(".")[0]) for name in asked)
+    return filled_by(pane, (*where.fields, *(field.name for field in fields if field is not None)))
 
 
 def refreshed(errand: Errand, pane: Pane[Any]) -> tuple[WorkspaceRef, list[SourceState]]:

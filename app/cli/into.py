@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -85,7 +85,8 @@ class Wanted:
         try:
             return take(export, Progress(len(numbers)))
         except OSError as error:
-            raise QueryFailed(trouble(path, error)) from error
+            force = " Or let --force replace it." if isinstance(error, FileExistsError) else ""
+            raise QueryFailed(f"{trouble(path, error)}{force}") from error
 
 
 ON_STDOUT = Wanted()
@@ -119,6 +120,9 @@ def with_columns(pane: Pane[Any], columns: Sequence[Taken]) -> Pane[Any]:
 def _column(taken: Taken) -> Column[Any]:
     def cell(record: Any, look: Look) -> Any:
         value = taken.value(record)
+        if isinstance(value, dict):
+            pairs = cast("dict[str, Any]", value).items()
+            value = ", ".join(f"{name}={fmt.metric(one) if isinstance(one, float) else one}" for name, one in pairs)
         return fmt.words(fmt.metric(value) if isinstance(value, float) else value)
 
     return Column(taken.name, cell, 12, taken.name, is_right=taken.kind in ("int", "float"))

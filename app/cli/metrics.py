@@ -143,7 +143,7 @@ def _give(errand: Errand, run: Run, kept: Sequence[Series], form: str) -> None:
 def _values(run: Run, kept: Sequence[Series]) -> Iterator[MetricValue]:
     for one in kept:
         for at, value in enumerate(one.values):
-            time, is_gap = one.times[at], bool(one.part) and value != value
+            time, is_gap = one.times[at], _is_gap(one, value)
             yield MetricValue(
                 run=run.id, metric=one.name, node=one.part or None, unit=one.unit or None,
                 step=one.steps[at] if one.steps else None,
@@ -170,12 +170,18 @@ def _table(kept: Sequence[Series], look: Look) -> Iterator[str]:
 
 
 def _summary(one: Series) -> tuple[str, ...]:
-    known = [value for value in one.values if isfinite(value)]
+    values = [value for value in one.values if not _is_gap(one, value)]
+    known = [value for value in values if isfinite(value)]
     span = max(known) - min(known) if known else 0.0
-    last = one.values[-1] if one.values else None
+    last = values[-1] if values else None
     numbers = (value_text(value, span) for value in (last, min(known, default=None), max(known, default=None)))
     step = f"{one.steps[-1]:,}" if one.steps else "–"
-    return safe(one.name, 60), safe(one.part, 24) or "–", f"{len(one.values):,}", step, *numbers
+    return safe(one.name, 60), safe(one.part, 24) or "–", f"{len(values):,}", step, *numbers
+
+
+def _is_gap(one: Series, value: float) -> bool:
+    """Whether nothing was measured: what a run logs itself may be NaN, a node is only silent."""
+    return bool(one.part) and value != value
 
 
 def _picture(one: Series, look: Look) -> str:

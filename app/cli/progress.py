@@ -89,6 +89,9 @@ class Progress:
                 self._ended[state.name] = state.last_ok
                 note = f", {state.note}" if state.note else ""
                 self._line(f"{state.title}: {count(state)}{note}.")
+            elif state.word == "waiting" and self._ended.get(state.name) != "waiting" and state.problem is not None:
+                self._ended[state.name] = "waiting"
+                self._line(f"{state.title}: waiting. {state.problem.sentence}")
 
     def clear(self) -> None:
         """Take the line that was written over away: something else is said."""

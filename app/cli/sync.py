@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import click
 
@@ -12,7 +12,8 @@ from app.cli.errand import DEADLINE, FAILED, RETRY, Errand, choose_workspace, na
 from app.cli.output import write_json
 from app.cli.progress import Progress
 from app.history.depth import Depth, days_of
-from app.source_state import source_row
+from app.source_state import SourceState, source_row
+from widgets.safe import safe
 
 
 @click.command("sync")
@@ -43,9 +44,10 @@ def command(
         if not errand.session.is_online:
             raise click.UsageError("--offline never touches the network: there is nothing to sync.")
         errand.session.depth = _depth(errand.settings.depth, since, metrics, children)
-        known = list(errand.refresher.states())
+        states = errand.refresher.states()
+        known = list(states)
         if unknown := [name for name in names if name not in known]:
-            raise click.UsageError(f"There is no source {', '.join(unknown)}; there are {', '.join(known)}.")
+            raise click.UsageError(" ".join(_no_source(name, states) for name in unknown))
         choose_workspace(errand)
         wanted = names or known
         try:
@@ -57,6 +59,17 @@ def command(
         if is_json:
             write_json((source_row(state) for state in errand.states(wanted)), lambda text: click.echo(text, nl=False))
         context.exit(code)
+
+
+def _no_source(name: str, states: Mapping[str, SourceState]) -> str:
+    """That there is no such source, and which may be meant: Sync calls them by their titles."""
+    import difflib
+
+    near = [known for known, state in states.items() if name.lower() in f"{known} {state.title}".lower()]
+    near = (near or difflib.get_close_matches(name.lower(), states))[:4]
+    meant = ", ".join(f"{known} ({states[known].title})" for known in near)
+    hint = f"did you mean {meant}?" if near else "`amldeck sources` lists them."
+    return f"There is no source {safe(name, 60)}: {hint}"
 
 
 def _depth(settings: Depth, since: str | None, metrics: bool | None, children: bool | None) -> Depth:

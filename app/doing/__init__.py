@@ -36,7 +36,7 @@ DO: dict[str, str] = {
     "mark_range": "rows.mark_range",
     "mark_all": "rows.mark_all",
     "unmark": "rows.unmark",
-    "sort": "asking.sort",
+    "sort": "sorting.sort",
     "sort_previous": "rows.sort_previous",
     "sort_next": "rows.sort_next",
     "sort_reverse": "rows.sort_reverse",

@@ -17,16 +17,11 @@ from app.screens.menu import Menu
 from app.session import ref_of
 from app.states import no_workspaces
 from app.studio_url import parse_workspace
-from cache.table import fields_of
 from services.workspaces import Workspace
 from widgets.bar import NO_TEXT
-from widgets.choices import Choice
 from widgets.command_line import CommandLine
 from widgets.footer import Hint
-from widgets.lines import say
-from widgets.pane import Column
 from widgets.safe import Safe, plain, safe
-from widgets.table_sort import order_by
 
 if TYPE_CHECKING:
     from app.deck import Deck
@@ -162,41 +157,6 @@ def _workspace_named(deck: Deck, name: Safe) -> None:
             deck.tell(Safe(f"No workspace seen so far is called {name}; {deck.keys.name('workspaces')} shows them."))
 
     deck.view.ask(lambda: known_workspaces(deck), go)
-
-
-def sort(deck: Deck) -> None:
-    """Choose the column to sort by; picking the present one turns the order round."""
-    table = deck.view.table
-    here = table.order.removeprefix("-")
-    sortable = dict.fromkeys((*deck.desk.columns(deck.view.pane), *deck.view.pane.columns))
-    fields = [(column, order_by(column, table.order)) for column in sortable]
-    offered = [(column, order) for column, order in fields if order]
-    known = fields_of(deck.desk.finder.table(deck.view.pane).record)
-    kinds = {name: field.kind for name, field in known.items()}
-    choices = [
-        Choice(order, say(_title(column), "strong" if order.removeprefix("-") == here else "text"),
-               say(_direction(column, order, kinds.get(column.field)), "muted"))
-        for column, order in offered
-    ]  # fmt: skip
-    deck.push_screen(Menu(plain("Sort by"), choices, placeholder=plain("column")), lambda order: _sort(deck, order))
-
-
-def _direction(column: Column[object], order: str, kind: str | None) -> Safe:
-    is_down = order.startswith("-")
-    if kind == "time":
-        return plain("newest first") if is_down else plain("oldest first")
-    if column.is_right:
-        return plain("largest first") if is_down else plain("smallest first")
-    return plain("z to a") if is_down else plain("a to z")
-
-
-def _title(column: Column[object]) -> Safe:
-    return Safe(column.title or column.field)
-
-
-def _sort(deck: Deck, order: str | None) -> None:
-    if order:
-        deck.view.table.set_order(order)
 
 
 def copy(deck: Deck) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingsMap
+from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.widget import Widget
 from textual.widgets import Input
@@ -22,8 +23,10 @@ from widgets.bar import Bar
 from widgets.bound_keys import bound, side_keymap
 from widgets.virtual_table import VirtualTable
 
-OPENS_LINE = "do('command')"
-"""The action that opens the line to type in from everywhere."""
+OPENS_LINE = ("do('command')", "do('filter')")
+"""The deck's actions that open a line to type in."""
+SEARCH = "search"
+"""The action by which a text searches itself: what is typed then is its own."""
 ALWAYS = ("quit", "interrupt", "sign_in")
 """Actions whose keys work before anything else sees them; `Keyed.check_action` says when the last one does."""
 
@@ -95,23 +98,28 @@ class Keyed(App[int], inherit_bindings=False):
         return super().check_action(action, parameters)
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
-        """What opens the command line does so before the next key is looked at.
+        """What opens a line to type in does so before the next key is looked at.
 
         A key takes a few turns of the event loop through the table and its parents, so does a focus that is asked for:
-        what is typed quickly after `:` would be keys of the table.
+        what is typed quickly after `:` or `/` would be keys of the table.
         """
-        if priority and (action := self._opens_line(key)):
-            return await self.run_action(action, self)
+        if priority and (opens := self._opens_line(key)):
+            return await self.run_action(*opens)
         return await super()._check_bindings(key, priority)
 
-    def _opens_line(self, key: str) -> str | None:
-        """The action by which a key opens the command line, where it is no text and has no other meaning."""
+    def _opens_line(self, key: str) -> tuple[str, DOMNode] | None:
+        """The action by which a key opens a line to type in, and whose; none where it is text or means another."""
         focus = self.focused
-        is_typing = focus is not None and focus.check_consume_key("a", "a")
-        if is_typing or len(self.screen_stack) > 1 or has_own(focus, key):
+        if focus is not None and focus.check_consume_key("a", "a"):
             return None
+        if focus is not None and own_action(focus, key) == SEARCH:
+            return SEARCH, focus
         bound = self._bindings.key_to_bindings.get(key, ())
-        return next((one.action for one in bound if one.action == OPENS_LINE), None)
+        action = next((one.action for one in bound if one.action in OPENS_LINE), None)
+        if action is None or len(self.screen_stack) > 1:
+            return None
+        active = self.screen.active_bindings.get(key)
+        return (action, self) if active is not None and active.node is self else None
 
     def _is_shared(self) -> bool:
         """Whether one key snoozes and takes back."""
@@ -124,8 +132,13 @@ class Keyed(App[int], inherit_bindings=False):
 
 def has_own(widget: Widget | None, key: str) -> bool:
     """Whether a widget gives a key a meaning of its own."""
-    bound = type(widget).BINDINGS if widget is not None else ()
-    return any(isinstance(one, Binding) and key in one.key.split(",") for one in bound)
+    return widget is not None and own_action(widget, key) is not None
+
+
+def own_action(widget: Widget, key: str) -> str | None:
+    """What a widget itself makes of a key."""
+    bound = (one for one in type(widget).BINDINGS if isinstance(one, Binding))
+    return next((one.action for one in bound if key in one.key.split(",")), None)
 
 
 def _pressed(keys: Sequence[str]) -> list[str]:

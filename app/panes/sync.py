@@ -43,7 +43,7 @@ def rows_cell(row: SourceRow, look: Look) -> Cell:
         return (Span(Safe(f"{row.done:,}{of}…"), "run"),)
     if row.state == "reading" and row.progress is not None:
         return (Span(Safe(f"{row.progress:,}…"), "run"),)
-    if row.total is not None and row.rows is not None and row.total != row.rows:
+    if row.total is not None and row.rows is not None and row.total > row.rows:
         return (Span(Safe(f"{row.rows:,} of {row.total:,}")),)
     return (Span(fmt.count(row.rows), "text" if row.rows is not None else "muted"),)
 

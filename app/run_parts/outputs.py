@@ -157,6 +157,10 @@ class Outputs(RunPart):
             else:
                 self._begin_saving(planned)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While nothing is being saved, the key that stops it is the deck's: it opens another part."""
+        return super().check_action(action, parameters) and (action != "stop_saving" or self._saving is not None)
+
     def action_stop_saving(self) -> None:
         """Save no more."""
         if self._saving is not None:

@@ -24,9 +24,9 @@ def _warnings(run: Run, definition: Definition | None, keys: KeyMap) -> Iterator
     if (run.compute or "").lower() == "local" or (definition is not None and definition.compute == "local"):
         yield plain("A local run: it ran on the machine of who submitted it, not on a compute of the workspace.")
     if run.warnings:
-        yield Safe(
-            f"Azure gave {run.warnings} warning{'s' if run.warnings > 1 else ''}: {keys.name('error')} shows them."
-        )
+        said = f"{run.warnings} warnings" if run.warnings > 1 else "1 warning"
+        them = "them" if run.warnings > 1 else "it"
+        yield Safe(f"Azure gave {said}: {keys.name('error')} shows {them}.")
     if definition is None:
         return
     if definition.kind in ("command", "sweep") and definition.timeout is None:

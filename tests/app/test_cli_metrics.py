@@ -59,6 +59,8 @@ def test_every_value_as_json_and_csv_with_nan_as_such(command: Command) -> None:
 def test_a_minute_without_a_measurement_is_null_and_not_nan(command: Command) -> None:
     found = json.loads(command("metrics", "brave-elk", "--nodes", "--json", "--offline").out)
     assert [(one["node"], one["value"]) for one in found] == [("node-a", 50.0), ("node-a", None), ("node-a", 70.0)]
+    _, line = command("metrics", "brave-elk", "--nodes", "--offline").out.splitlines()
+    assert line.split()[1:4] == ["node-a", "2", "–"]
 
 
 def test_the_charts_of_some_metrics_as_svg_and_png(command: Command, tmp_path: Path) -> None:

@@ -50,6 +50,14 @@ def test_narration_says_how_many_of_how_many_and_how_old(filled: Command) -> Non
     assert "brave-elk" not in said.err
 
 
+@pytest.mark.parametrize(
+    "asked", [("metric.auc>0.5",), ("--sort", "-metric.auc"), ("--columns", "name,metric.auc"), ("has:metrics|x",)]
+)
+def test_who_asks_for_metrics_hears_how_old_those_are(filled: Command, asked: tuple[str, ...]) -> None:
+    assert "metrics of runs never read" in filled("--offline", "runs", *asked).err
+    assert "metrics of runs" not in filled("--offline", "runs", "status:failed").err
+
+
 def test_options_are_taken_on_both_sides_of_the_verb(filled: Command) -> None:
     assert filled("runs", "--offline", "brave", "--json").out == filled("--offline", "runs", "--json", "brave").out
 
@@ -198,9 +206,15 @@ def test_an_answer_goes_into_a_file_of_the_form_its_name_ends_in(filled: Command
     found = json.loads(path.read_text())
     assert found["rows"][0] == {"name": "brave-elk", "metric.auc": 0.77}
     assert found["about"]["sources"][1]["age_seconds"] >= 3 * 3600
-    assert filled("--offline", "runs", "-o", str(path)).code == 1
+    again = filled("--offline", "runs", "-o", str(path))
+    assert (again.code, "Or let --force replace it." in again.err) == (1, True)
     assert filled("--offline", "runs", "-o", str(path), "--force", "--no-notes").code == 0
     assert isinstance(json.loads(path.read_text()), list)
+
+
+def test_pairs_in_a_table_are_words_and_no_python(filled: Command) -> None:
+    said = filled("--offline", "runs", "brave", "--columns", "name,metrics")
+    assert said.out.splitlines()[1].split() == ["brave-elk", "auc=0.770"]
 
 
 def test_options_about_a_file_that_cannot_be_are_refused_before_anything_is_asked(filled: Command) -> None:

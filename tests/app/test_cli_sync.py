@@ -13,12 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.progress import count, standing
-from app.source_state import SourceState
+from app.cli.progress import Progress, count, standing
+from app.panes.sync import rows_cell
+from app.source_state import Problem, Refreshed, SourceState, source_row
 from services.emulator.faults import Fault
 from services.emulator.serve import EmulatorServer, serve
 from services.emulator.world import World
 from tests.app.commanding import REPOSITORY, Command
+from widgets.lines import line_text
+from widgets.pane import Look
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 READING = SourceState("history", "Run history", 120.0, is_reading=True, progress=90, done=412, total=10_231, rate=480.0)
@@ -55,8 +58,32 @@ def test_a_source_says_how_many_how_fast_and_how_long(state: SourceState, words:
     assert standing(state) == words
 
 
+def test_a_source_that_another_process_reads_is_said_to_be_waited_for_once(capsys: pytest.CaptureFixture[str]) -> None:
+    problem = Problem("waiting", "Another amldeck is reading this now.", NOW)
+    state, progress = SourceState("history", "Run history", 120.0, problem=problem), Progress()
+    for _ in range(3):
+        progress(Refreshed("history", (), state))
+    assert capsys.readouterr().err == "Run history: waiting. Another amldeck is reading this now.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("metrics", "did you mean workspace_metrics (Workspace metrics), values (Metrics of runs)?"),
+        ("histroy", "did you mean history (Run history)?"),
+        ("nothing-like-it", "`amldeck sources` lists them."),
+    ],
+)
+def test_a_source_that_there_is_not_is_looked_for_by_title_and_spelling(command: Command, name: str, hint: str) -> None:
+    said = command("sync", name, "--demo", "--demo-runs", "0")
+    assert (said.code, said.out) == (2, "")
+    assert f"There is no source {name}: {hint}" in " ".join(said.err.split())
+
+
 def test_a_total_that_is_smaller_than_what_is_there_is_not_said() -> None:
-    assert count(SourceState("history", "Run history", 120.0, rows=500, total=499)) == "500 synced"
+    state = SourceState("history", "Run history", 120.0, rows=500, total=499)
+    assert count(state) == "500 synced"
+    assert line_text(rows_cell(source_row(state), Look(NOW))) == "500"
 
 
 def test_the_history_is_read_as_far_as_asked_and_told_as_json(

@@ -36,7 +36,10 @@ def offers(tmp_path: Path) -> Iterator[Callable[[str], list[str]]]:
     [
         ("stat", ["status:"]),
         ("!stat", ["!status:"]),
-        ("met", ["metrics:", "metrics_at:", "metric."]),
+        ("met", ["metrics:", "metrics_at<", "metric."]),
+        ("is", ["is_archived:", "is_git_dirty:", "is:"]),
+        ("is:", ["is:gone"]),
+        ("!crea", ["!created<"]),
         ("metric.", ["metric.auc>", "metric.val_auc>"]),
         ("metric.val", ["metric.val_auc>"]),
         ("!tag.te", ["!tag.team:"]),

@@ -193,6 +193,22 @@ def test_a_filter_that_matches_nothing_counts_what_each_condition_costs() -> Non
     assert "━" * 20 in text
 
 
+@pytest.mark.parametrize(
+    ("filling", "said"),
+    [
+        (source("values", age=None), "Values were never read: what is asked of them nobody knows yet"),
+        (source("values", is_reading=True, done=1204, total=2765), "Values are still being read: 1,204 of 2,765"),
+        (source("values", is_reading=True, done=2765, total=2765), ""),
+        (source("values"), ""),
+    ],
+)
+def test_a_filter_that_matches_nothing_says_what_is_not_known_yet(filling: SourceState, said: str) -> None:
+    drops = [states.Without(plain("metric.auc>0.99"), "", 17)]
+    lines = states.no_match(BY_NAME["runs"], drops, 41208, LOOK, filling=[filling])
+
+    assert line_text(lines[2]) == said
+
+
 def test_a_refusal_names_action_scope_role_and_who() -> None:
     said = (
         "The client 'x' does not have authorization to perform action 'Microsoft.CostManagement/query/action'"

@@ -58,7 +58,10 @@ def test_runs_are_read_as_far_back_as_asked_and_later_only_further(tmp_path: Pat
         assert (len(desk.runs()), desk.asked(RUNS)) == (1_000, 2)
         assert desk.refresher.states()["history"].note == "back to 14 Nov 2026, 2 of 3 experiments whole"
     with Desk(tmp_path, deep, time) as desk:
+        kept = desk.refresher.states()["history"]
+        assert (kept.last_ok is not None, kept.rows, kept.is_stale(time())) == (True, 1_000, True)
         desk.read("runs", "history")
+        assert not desk.refresher.states()["history"].is_stale(time())
         assert len(desk.runs()) == DEEP
         assert desk.asked(RUNS) == 3
 

@@ -138,6 +138,21 @@ def test_a_writer_that_is_kept_waiting_gives_up_with_a_sentence(tmp_path: Path) 
 
 
 @posix
+def test_the_lease_of_a_process_that_was_killed_is_free_at_once(tmp_path: Path) -> None:
+    leased = (
+        "import os, signal, sys; from pathlib import Path; from cache.store import Store;"
+        "from tests.cache.examples import JOBS, SCOPE; store = Store.open(Path(sys.argv[1]), [JOBS]);"
+        "print(store.lease(SCOPE, 'runs', 600), flush=True); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    said = subprocess.run([sys.executable, "-c", leased, str(tmp_path)], capture_output=True, text=True, check=False)
+    assert said.stdout == "True\n"
+    with opened(tmp_path) as one:
+        assert one.lease(SCOPE, "runs", 60)
+        with opened(tmp_path) as two:
+            assert not two.lease(SCOPE, "runs", 60)
+
+
+@posix
 def test_who_has_the_cache_open_is_known(tmp_path: Path) -> None:
     first, second = Presence(tmp_path / "open"), Presence(tmp_path / "open")
     assert (first.was_alone, second.was_alone) == (True, False)

@@ -59,6 +59,8 @@ def number(field: str, value: float, reach: str = "") -> Range:
         ("nodes=1,2", (AnyOf((number("nodes", 1), number("nodes", 2))),)),
         ("dur>2h", (Range("duration", low=7200, has_low=False),)),
         ("duration<=1.5d", (Range("duration", high=129_600.0),)),
+        ("dur>2h30m", (Range("duration", low=9000, has_low=False),)),
+        ('dur<="1h 04m"', (Range("duration", high=3840),)),
         ("duration>90", (Range("duration", low=90, has_low=False),)),
         ("is_archived:yes", (number("is_archived", 1),)),
         ("is_archived=False", (number("is_archived", 0),)),
@@ -104,6 +106,7 @@ def of(field: str, low: int | None = None, high: int | None = None, **rest: Any)
 @pytest.mark.parametrize(
     ("text", "clauses"),
     [
+        ("created<1d12h", of("started", low=to_micros(later(hours=-36)), has_low=False)),
         ("created<24h", of("started", low=to_micros(later(hours=-24)), has_low=False)),
         ("created<=7d", of("started", low=to_micros(later(days=-7)))),
         ("created>2w", of("started", high=to_micros(later(weeks=-2)), has_high=False)),
@@ -143,6 +146,9 @@ def test_times_and_money_become_integers(text: str, clauses: tuple[Term, ...]) -
         ("bert status: x", (5, 12), "status needs a value."),
         ("nodes>many", (0, 10), "nodes needs a number, such as 4 or 0.5."),
         ("nodes>2h", (0, 8), "nodes needs a number, such as 4 or 0.5."),
+        ("dur>30m2h", (0, 9), "dur needs a number, such as 4 or 0.5, or a duration, such as 2h."),
+        ("is:here", (0, 7), "is: takes gone, for what the service no longer lists."),
+        ("metric.>4", (0, 9), "metric. needs a name and a condition, such as metric.name=value."),
         ("dur>soon", (0, 8), "dur needs a number, such as 4 or 0.5, or a duration, such as 2h."),
         ("created<24", (0, 10), "created needs an age, such as <24h, or a date, such as 2026-01-31."),
         ("created:24h", (0, 11), "created needs < or > before an age: started<24h."),

@@ -34,6 +34,15 @@ async def test_a_param_becomes_a_column_that_sorts_and_is_there_at_the_next_star
     async with staged(seen, size=WIDE) as stage:
         await stage.settled()
         assert titles(stage) == [*own, "lr"]
+        await stage.press("s")
+        await stage.type("metric.accu")
+        await stage.see("▌ metric.accuracy")
+        await stage.press("enter")
+        await stage.counted()
+        assert stage.deck.view.table.order == "-metric.accuracy"
+        assert titles(stage) == [*own, "lr", "accuracy"]
+        best = stage.deck.view.table.rows_shown[0].record.metrics
+        assert best["accuracy"] > 0.9
 
 
 async def test_a_column_is_moved_with_two_keys_and_one_brings_the_panes_own_back(seen: tuple[Path, World]) -> None:

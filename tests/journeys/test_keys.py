@@ -47,6 +47,18 @@ async def test_what_is_typed_in_one_go_belongs_to_the_line_it_opens(seen: tuple[
         assert len(stage.deck.screen_stack) == 1
 
 
+async def test_what_is_typed_in_one_go_belongs_to_the_filter_it_opens(seen: tuple[Path, World]) -> None:
+    async with staged(seen, pane="runs", reads=()) as stage:
+        await stage.counted()
+        await stage.type("/sys")
+        await stage.until(lambda: stage.query == "parent:none sys", "the filter that was typed")
+        assert len(stage.deck.screen_stack) == 1
+        await stage.press("escape")
+        await stage.type("//churn")
+        await stage.until(lambda: stage.deck.desk.everywhere == "churn", "the filter of all panes that was typed")
+        assert stage.query == "parent:none"
+
+
 async def test_the_command_line_keeps_the_keys_whatever_else_asks_for_them(seen: tuple[Path, World]) -> None:
     async with staged(seen, pane="runs") as stage:
         await stage.counted()

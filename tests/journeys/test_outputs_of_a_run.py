@@ -52,6 +52,8 @@ async def test_outputs_are_looked_at_saved_and_seen_again_offline(seen: tuple[Pa
         await stage.press("enter")
         await stage.until(lambda: "1 file (" in stage.notice, "the end of it")
         assert (target / "outputs" / "metrics.json").read_bytes().startswith(b"{")
+        await stage.press("x")
+        await stage.until(lambda: "› Error" in stage.header, "the part of that key: there is no saving for it to stop")
         await stage.press("escape")
     async with staged(folder, session=session_of(folder, None), size=WIDE) as stage:
         await stage.press(":")
