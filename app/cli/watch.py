@@ -44,8 +44,6 @@ class Watching(click.Command):
             if not words:
                 raise click.UsageError("--exec names no program.", ctx)
             if shutil.which(words[0]) is None:
-                raise click.UsageError(f"--exec: there is no program {safe(words[0], 200)!r}.", ctx)
-            if shutil.which(words[0]) is None:
                 raise click.UsageError(f"--exec: there is no program {safe(words[0], 200)!r} to run.", ctx)
         left = super().parse_args(ctx, args)
         ctx.params["program"] = words
