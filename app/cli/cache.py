@@ -128,9 +128,9 @@ def _beside(folder: Path) -> Iterator[tuple[str, int]]:
 @shared_options
 @click.pass_context
 def prune(context: click.Context, age_text: str, with_runs: bool, is_dry: bool, is_sure: bool, is_json: bool) -> None:
-    """Take out what is older than AGE and gone, old logs and copies.
+    """Take out what Azure no longer lists, last seen longer ago than AGE.
 
-    That is what Azure no longer lists and what was last seen longer ago than AGE, old logs and copies of the cache.
+    Logs and copies of the cache that are older go, too.
 
     Runs stay unless --runs is given: then those that ended before, too, with their metrics, logs, documents and
     history. A full sync reads again what Azure still lists. What was asked of Azure (intents) is never taken out.
