@@ -15,6 +15,7 @@ from azure.core.pipeline import transport
 
 from app.__main__ import main
 from app.crash import write_report
+from app.doing import places
 from app.links import DEMO, Link
 from app.panes import PANES
 from app.refresh import Refresher
@@ -83,8 +84,8 @@ async def test_no_planted_secret_comes_out_anywhere(
     assert adapter.answers > 20
     async with staged(tmp_path / "demo", session=session, world=world, size=(160, 45), reads=()) as stage:
         for number, pane in enumerate(PANES):
-            await stage.type(f":{pane.name}")
-            await stage.press("enter")  # the detail stands beside the rows
+            places.pane(stage.deck, pane.name)
+            await stage.counted()  # the detail stands beside the rows
             found += [f"screen of {pane.name}"] if CANARY in stage.text else []
             # What a row can open is the same for all panes: document, origin, export.
             await stage.press(*(("v", "escape"), ("i", "escape"), ("e", "enter"))[number % 3])
