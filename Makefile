@@ -38,7 +38,7 @@ demo: $(READY) ## open the deck on a living, invented workspace: no account, no 
 test: $(READY) ## everything that has to pass: checks and tests, beside each other
 	@$(MAKE) --no-print-directory -j 2 check pytest
 
-endurance: $(READY) ## the tests of faults, kills, random keys and hostile texts, whole: `make test` does a fifth
+endurance: $(READY) ## the tests of faults, kills, random keys and hostile texts, whole: `make test` does a seventh
 	AMLDECK_ENDURANCE=1 $(PY) -m pytest $(PYTEST) tests/faults tests/terminal/test_every_field.py tests/journeys/test_random_keys.py
 
 check: $(READY) ## ruff, pyright strict, import-linter

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-PART = 5
+PART = 7
 
 
 def some(number: int) -> int:
-    """Return a fifth of a number of repetitions, or all of them where AMLDECK_ENDURANCE is set."""
+    """Return a seventh of a number of repetitions, or all of them where AMLDECK_ENDURANCE is set."""
     return number if os.environ.get("AMLDECK_ENDURANCE") else -(-number // PART)
