@@ -212,3 +212,9 @@ def billed_of(store: Store, scope: str) -> list[Money]:
     """What this month was billed so far, an amount for each resource and service that has any."""
     months = (seen.record.month for seen in store.records("cost_rows", scope))
     return [month for month in months if month is not None]
+
+
+def currencies_of(store: Store, scope: str) -> set[str]:
+    """What was billed lately is in these currencies: a month that has just begun has nothing billed yet."""
+    rows = (seen.record for seen in store.records("cost_rows", scope))
+    return {one.currency for row in rows for one in (row.month, row.week, row.week_before) if one is not None}

@@ -17,7 +17,7 @@ from app.cli.endpoint_named import endpoint_named
 from app.cli.errand import Errand, QueryFailed, choose_workspace, opened, say, trouble
 from app.cli.logs import run_named
 from app.commanding import NotRunnable, run
-from app.watching import Watcher, billed_of
+from app.watching import Watcher, currencies_of
 from services.watch_text import NotALine, amount, metric_line, seconds, share
 from services.watching import OF_RUNS, Happening, Watch
 from widgets.safe import safe, safe_lines
@@ -125,7 +125,7 @@ def of_spend(context: click.Context, sum: str, **rest: Any) -> None:
 
     def watches(errand: Errand) -> list[Watch]:
         errand.refresh(("cost_rows",))
-        billed = {one.currency for one in billed_of(errand.session.store, errand.session.scope)}
+        billed = currencies_of(errand.session.store, errand.session.scope)
         if billed and wanted.currency not in billed:
             raise QueryFailed(f"Costs here are in {safe(', '.join(sorted(billed)), 60)}: write SUM in that.")
         return _made(errand, [{"kind": "spend", "sum": wanted}], "", "")
